@@ -1,0 +1,116 @@
+// The import table of the house: who may lean on whom. A new arrow is a change to this file, so it is seen in review.
+
+/** Packages and core modules appear under these paths once resolved. */
+const npm = (...names) => names.map((name) => `node_modules/${name.replace('/', '\\/')}/`);
+const core = (...names) => names.map((name) => `^(node:)?${name}$`);
+const files = (...names) => names.map((name) => `^src/${name.replaceAll('.', '\\.')}$`);
+
+const sdk = npm('@aws-sdk/client-cognito-identity-provider', '@smithy');
+
+/** One row per room: what a file in it may import besides its own room. `except` names the files that may reach further. */
+const rooms = {
+  ctap: {
+    rooms: [],
+    outside: [...core('crypto'), ...npm('cbor-x')],
+    except: files('ctap/hid/node-hid-port.ts', 'ctap/hid/udp-port.ts'),
+  },
+  softkey: {
+    rooms: ['ctap'],
+    outside: [...core('crypto', 'dgram', 'fs', 'fs/promises', 'events', 'path'), ...npm('write-file-atomic')],
+  },
+  cognito: { rooms: ['shared'], outside: sdk },
+  triggers: { rooms: [], outside: [] },
+  pool: {
+    rooms: ['triggers', 'shared'],
+    outside: [
+      ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events'),
+      ...npm('jose', '@simplewebauthn/server', 'write-file-atomic', 'zod'),
+    ],
+  },
+  shared: { rooms: [], outside: npm('zod') },
+  preload: { rooms: [], types: ['shared'], outside: npm('electron') },
+  renderer: {
+    rooms: ['cognito'],
+    types: ['shared'],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
+    forbid: ['^src/cognito/admin/'],
+  },
+  main: {
+    rooms: ['shared', 'ctap', 'cognito/admin'],
+    outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
+    except: files('main/demo.ts'),
+  },
+  cli: {
+    rooms: ['ctap', 'softkey', 'cognito', 'pool', 'shared'],
+    outside: [...core('.*'), ...npm('commander', 'zod')],
+  },
+};
+
+const only = (room, { rooms: neighbours, types = [], outside, except = [], forbid = [] }) => [
+  {
+    name: `${room}-imports`,
+    comment: `src/${room} may import only what the table in .dependency-cruiser.cjs lists.`,
+    severity: 'error',
+    from: { path: `^src/${room}/`, pathNot: except },
+    to: { pathNot: [`^src/${room}/`, ...[...neighbours, ...types].map((name) => `^src/${name}/`), ...outside] },
+  },
+  ...types.map((name) => ({
+    name: `${room}-takes-types-of-${name}`,
+    comment: `src/${room} may import types of src/${name}, not values: they would pull the validator into the bundle.`,
+    severity: 'error',
+    from: { path: `^src/${room}/` },
+    to: { path: `^src/${name}/`, dependencyTypesNot: ['type-only'] },
+  })),
+  ...forbid.map((path) => ({
+    name: `${room}-never`,
+    severity: 'error',
+    from: { path: `^src/${room}/` },
+    to: { path },
+  })),
+];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: ['\\.d\\.ts$', '^src/(main|preload|cli)/index\\.ts$', '^src/renderer/main\\.ts$'],
+      },
+      to: {},
+    },
+    ...Object.entries(rooms).flatMap(([room, row]) => only(room, row)),
+    {
+      name: 'node-hid-in-one-file',
+      severity: 'error',
+      from: { path: '^src/ctap/hid/node-hid-port\\.ts$' },
+      to: { pathNot: ['^src/ctap/', ...npm('node-hid')] },
+    },
+    {
+      name: 'dgram-in-one-file',
+      severity: 'error',
+      from: { path: '^src/ctap/hid/udp-port\\.ts$' },
+      to: { pathNot: ['^src/ctap/', ...core('dgram')] },
+    },
+    {
+      name: 'demo-may-start-the-stand-ins',
+      severity: 'error',
+      from: { path: '^src/main/demo\\.ts$' },
+      to: { pathNot: ['^src/(main|shared|ctap|softkey|pool)/', ...core('.*')] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.node.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.svelte', '.d.ts'],
+    },
+    moduleSystems: ['es6', 'cjs'],
+  },
+};

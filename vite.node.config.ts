@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+
+import { defineConfig } from 'vite';
+
+/** The programs that run on plain Node: the CLI (with the software key and the local pool) and the tools. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node20.19',
+    outDir: 'out/node',
+    sourcemap: true,
+    rollupOptions: {
+      input: { cli: 'src/cli/index.ts' },
+    },
+  },
+  plugins: [
+    {
+      name: 'mark-built',
+      closeBundle: () => {
+        writeFileSync('out/node/.built', '');
+      },
+    },
+  ],
+});
