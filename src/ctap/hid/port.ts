@@ -1,0 +1,9 @@
+/** A pipe of 64-byte HID reports to one authenticator. node-hid, UDP, the software key and the tests each provide one. */
+export interface HidPort {
+  /** Sends one report. Rejects with a TransportError when the other end is gone or the port is closed. */
+  write(report: Uint8Array): Promise<void>;
+  /** Resolves with the next report, or rejects with a TransportError: `no-answer` once `timeoutMs` has passed, `device-removed`, `closed`. */
+  read(timeoutMs: number): Promise<Uint8Array>;
+  /** Gives the device back; a pending read rejects with `closed`. Closing twice is no error. */
+  close(): Promise<void>;
+}
