@@ -1,6 +1,7 @@
 // Makes a fresh clone ready, in plain Node without dependencies: npm packages, Debian packages, the Electron binary.
 // Usage: node tools/setup.js [app] [usb] [peers] — everything it prints goes to stderr, so that callers' stdout stays theirs.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
 /** Debian packages for each group: how to see that one is there, and its name. */
@@ -28,11 +29,14 @@ installNpmPackages();
 installDebianPackages(groups.flatMap((group) => DEBIAN[group]));
 if (groups.includes('app')) fetchElectron();
 
+/** Installs when the lock file is another than the one installed last: times of files say nothing after a checkout. */
 function installNpmPackages() {
-  const installed = 'node_modules/.package-lock.json';
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs) return;
+  const stamp = 'node_modules/.keydesk-lock';
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing npm packages (npm ci)');
   run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  writeFileSync(stamp, lock);
 }
 
 function installDebianPackages(wanted) {
