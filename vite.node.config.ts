@@ -10,7 +10,7 @@ export default defineConfig({
     outDir: 'out/node',
     sourcemap: true,
     rollupOptions: {
-      input: { cli: 'src/cli/index.ts' },
+      input: { cli: 'src/cli/index.ts', 'usb-vm': 'tools/usb-vm/index.ts', 'usb-guest': 'tools/usb-vm/guest/index.ts' },
     },
   },
   plugins: [

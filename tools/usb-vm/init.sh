@@ -1,0 +1,17 @@
+#!/bin/busybox sh
+# The guest's first process. Everything worth testing is in the Node program; this makes the kernel ready for it.
+/bin/busybox --install -s /bin
+export PATH=/bin:/usr/bin HOME=/tmp
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+for module in $(cat /modules/order); do
+  insmod "/modules/$module.ko" || echo "init: $module cannot be loaded"
+done
+mount -t configfs configfs /sys/kernel/config
+stty -F /dev/ttyS1 raw
+cd /keydesk || exit 1
+node --enable-source-maps out/node/usb-guest.js >/dev/console 2>&1
+echo "init: the guest program ended with code $?"
+poweroff -f

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Kernel } from './kernel.js';
+import { type Entry, newc } from './newc.js';
+import { followImports, type Manifest, packageClosure } from './packages.js';
+import { librariesFromLdd } from './shared-libraries.js';
+
+/** The built programs that run in the guest. */
+const PROGRAMS = ['out/node/cli.js', 'out/node/usb-guest.js'];
+const BUSYBOX = '/bin/busybox';
+const FIDO2_TOKEN = '/usr/bin/fido2-token';
+
+/**
+ * Writes the guest's root file system: busybox, the kernel's modules, this Node, fido2-token and the built programs with the
+ * packages that they import, at the paths where a user would have them.
+ * @param root folder of this checkout, built
+ */
+export function writeInitramfs(path: string, root: string, kernel: Kernel): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of newc(entries(root, kernel))) writeSync(file, chunk);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* entries(root: string, kernel: Kernel): Generator<Entry> {
+  for (const path of ['proc', 'sys', 'dev', 'tmp']) yield { kind: 'directory', path };
+  yield { kind: 'character device', path: 'dev/console', device: [5, 1] };
+  yield copy('init', join(root, 'tools/usb-vm/init.sh'), 0o755);
+  yield copy(BUSYBOX, BUSYBOX, 0o755);
+  yield {
+    kind: 'file',
+    path: 'modules/order',
+    content: Buffer.from(kernel.modules.map(({ name }) => `${name}\n`).join('')),
+  };
+  for (const { name, path } of kernel.modules) yield copy(`modules/${name}.ko`, path);
+
+  yield copy('usr/bin/node', process.execPath, 0o755);
+  yield copy(FIDO2_TOKEN, FIDO2_TOKEN, 0o755);
+
+  const { files, packages } = followImports(PROGRAMS, (name) => readFileSync(join(root, name), 'utf8'));
+  const closure = packageClosure(root, packages, manifestOf);
+  const addons: string[] = [];
+  for (const name of ['package.json', ...files]) yield copy(join('keydesk', name), join(root, name));
+  for (const folder of closure) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!isNeeded(name)) continue;
+      const from = join(folder, name);
+      if (name.endsWith('.node')) addons.push(from);
+      yield copy(join('keydesk', from.slice(root.length)), from);
+    }
+  }
+
+  const libraries = new Set([process.execPath, FIDO2_TOKEN, ...addons].flatMap(librariesOf));
+  for (const library of libraries) yield copy(library, library, 0o755);
+}
+
+function copy(path: string, from: string, mode = 0o644): Entry {
+  return { kind: 'file', path, mode, content: readFileSync(from) };
+}
+
+/** Code that can run in the guest; no sources, types, maps, and no addons of other systems. */
+function isNeeded(name: string): boolean {
+  if (/(^|\/)node_modules\//.test(name)) return false; // nested packages are in the closure themselves
+  if (name.endsWith('.node')) return name.includes(`linux-${process.arch}`) && !name.includes('musl');
+  return /\.(?:[cm]?js|json)$/.test(name);
+}
+
+function librariesOf(program: string): string[] {
+  return librariesFromLdd(execFileSync('/usr/bin/ldd', [program], { encoding: 'utf8' }));
+}
+
+function manifestOf(folder: string): Manifest | undefined {
+  const path = join(folder, 'package.json');
+  // The registry's own format; whatever does not fit shows up as a package that is not found.
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Manifest) : undefined;
+}
