@@ -30,7 +30,6 @@ const Descriptor = z.looseObject({
   type: CredentialType,
   transports: z.array(z.string()).optional(),
 });
-export type PublicKeyCredentialDescriptorJSON = z.infer<typeof Descriptor>;
 
 export const PublicKeyCredentialCreationOptionsJSON = z.looseObject({
   rp: z.looseObject({ id: z.string().min(1).optional(), name: z.string() }),
