@@ -1,0 +1,24 @@
+import type { HidCommand } from './hid/constants.js';
+
+export interface CallOptions {
+  /** Aborting cancels what the authenticator is doing; its answer is still awaited, so that it is idle afterwards. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the authenticator's state changes: a value of `KeepaliveStatus`. */
+  readonly onKeepalive?: ((status: number) => void) | undefined;
+}
+
+/** Messages to one authenticator, one at a time. `HidChannel` is the one over USB and UDP; tests record and replay. */
+export interface Transport {
+  /**
+   * Sends one message and resolves with the payload of the answer.
+   * Rejects with a TransportError. After an abort the answer of an authenticator that finished all the same is
+   * returned like any other: what it did has happened.
+   */
+  call(command: HidCommand, payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * Changes whenever the authenticator may have forgotten or been told something without us: another program's
+   * traffic was seen, or the channel had to be opened anew. What was agreed in an earlier epoch must be agreed again.
+   */
+  readonly epoch: number;
+  close(): Promise<void>;
+}

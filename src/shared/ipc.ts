@@ -1,0 +1,227 @@
+import { z } from 'zod';
+
+import { Pin } from './pin.js';
+import { ERROR_CODES, type Result } from './result.js';
+import {
+  AuthenticationResponseJSON,
+  Base64Url,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from './webauthn-json.js';
+
+// Pools
+
+/** A user pool as the person names it. Main validates it, keeps it, and pins the RP ID. */
+export const PoolSettings = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'),
+  userPoolId: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]{1,55}$/, 'expected an id such as eu-west-1_AbCdEfGhI'),
+  clientId: z.string().regex(/^[0-9a-z]{1,128}$/, 'expected an app client id'),
+  rpId: z.string().regex(/^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/, 'expected a domain name'),
+});
+export type PoolSettings = z.infer<typeof PoolSettings>;
+
+/** A person of the practice pool, whose password may be shown: it opens nothing else. */
+export const PracticeUser = z.strictObject({ username: z.string(), password: z.string(), status: z.string() });
+
+/** What the window needs to know of the station before anything else. */
+export const Station = z.strictObject({
+  version: z.string(),
+  /** Undefined until a pool is connected: the first run. */
+  pool: z.strictObject({ ...PoolSettings.shape, endpoint: z.url() }).optional(),
+  /** There while practising with the local pool and a software key. */
+  practice: z.strictObject({ users: z.array(PracticeUser) }).optional(),
+});
+export type Station = z.infer<typeof Station>;
+
+// Keys
+
+export const KeyId = z.string().min(1).max(200).brand<'KeyId'>();
+export type KeyId = z.infer<typeof KeyId>;
+
+export const PinState = z.strictObject({
+  state: z.enum(['set', 'unset', 'unsupported']),
+  /** Tries left before the key blocks, 0 to 8; undefined where it could not be read. */
+  retries: z.int().min(0).max(8).optional(),
+  /** Three wrong PINs in a row: no further try until the key is unplugged and plugged again. */
+  replugNeeded: z.boolean(),
+  changeRequired: z.boolean(),
+  /** Code points. */
+  minLength: z.int().min(4).max(63),
+  maxLength: z.int().min(4).max(63),
+});
+export type PinState = z.infer<typeof PinState>;
+
+export const KeySummary = z.strictObject({
+  /** Stays the same while the key is plugged in. */
+  id: KeyId,
+  product: z.string(),
+  manufacturer: z.string(),
+  serial: z.string().optional(),
+  connection: z.enum(['usb', 'simulator', 'practice']),
+  /** There when the key cannot be used as it is: why. The members below are absent then. */
+  problem: z.enum(ERROR_CODES).optional(),
+  details: z
+    .strictObject({
+      /** The model, as a UUID. */
+      aaguid: z.string(),
+      versions: z.array(z.string()),
+      firmware: z.string().optional(),
+      pin: PinState,
+      /** Whether it verifies people itself: undefined unsupported, false not set up. */
+      builtInUv: z.boolean().optional(),
+      /** Room for this many more passkeys; undefined where the key does not say. */
+      slotsLeft: z.int().min(0).optional(),
+      /** Whether single passkeys can be listed and removed (credential management). */
+      managesPasskeys: z.boolean(),
+    })
+    .optional(),
+});
+export type KeySummary = z.infer<typeof KeySummary>;
+
+// Ceremonies
+
+/** Chosen by the window, so that it can listen before it asks. */
+export const CeremonyId = z.uuid().brand<'CeremonyId'>();
+export type CeremonyId = z.infer<typeof CeremonyId>;
+
+const ceremony = { ceremonyId: CeremonyId, keyId: KeyId };
+
+/** What a ceremony wants next from the person. Sent whenever it changes. */
+export const CeremonyEvent = z.strictObject({
+  ceremonyId: CeremonyId,
+  need: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('wait') }),
+    z.strictObject({ kind: z.literal('touch'), /** Milliseconds since 1970. */ deadline: z.number() }),
+    z.strictObject({
+      kind: z.literal('pin'),
+      /** True when the one entered before was wrong. */
+      wrong: z.boolean(),
+      retries: z.int().optional(),
+      /** True when the answer must say yes to spending one of the last tries. */
+      lastTries: z.boolean(),
+    }),
+    z.strictObject({ kind: z.literal('new-pin'), minLength: z.int(), maxLength: z.int() }),
+    z.strictObject({
+      kind: z.literal('account'),
+      accounts: z.array(z.strictObject({ name: z.string(), displayName: z.string() })),
+    }),
+  ]),
+});
+export type CeremonyEvent = z.infer<typeof CeremonyEvent>;
+
+export const CeremonyAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pin'), pin: Pin, spendLastTries: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal('new-pin'), pin: Pin }),
+  z.strictObject({ kind: z.literal('account'), index: z.int().min(0) }),
+]);
+
+// What main remembers of passkeys: the pool keeps no names, no models, and cannot say which key holds one
+
+export const CredentialId = Base64Url.min(1).max(1400);
+export const Nickname = z.string().trim().min(1).max(64);
+
+export const PasskeyRecord = z.strictObject({
+  credentialId: CredentialId,
+  nickname: Nickname,
+  keyProduct: z.string(),
+  keySerial: z.string().optional(),
+  aaguid: z.string(),
+  /** ISO 8601. */
+  createdAt: z.iso.datetime(),
+});
+export type PasskeyRecord = z.infer<typeof PasskeyRecord>;
+
+/** A passkey that is on a key though the pool does not know it: the enrolment ended between the two. */
+export const Orphan = z.strictObject({
+  /** Names the journal's entry. */
+  id: z.uuid(),
+  /** Undefined while it is not known whether the key made one: the app ended while asking it. */
+  credentialId: CredentialId.optional(),
+  rpId: z.string(),
+  userName: z.string(),
+  keyProduct: z.string(),
+  keySerial: z.string().optional(),
+  createdAt: z.iso.datetime(),
+});
+export type Orphan = z.infer<typeof Orphan>;
+
+/** Every request the window may make. A new feature starts here; the compiler then asks for the rest. */
+export const requests = {
+  'station.get': { input: z.void(), output: Station },
+  /** Keeps the settings; the window is loaded anew with the pool's endpoint allowed. */
+  'pool.connect': { input: PoolSettings, output: Station },
+  'pool.practise': { input: z.void(), output: Station },
+  'pool.disconnect': { input: z.void(), output: Station },
+
+  'keys.list': { input: z.void(), output: z.array(KeySummary) },
+  'keys.setPin': { input: z.strictObject({ keyId: KeyId, pin: Pin }), output: z.void() },
+  'keys.changePin': {
+    input: z.strictObject({ keyId: KeyId, current: Pin, next: Pin, spendLastTries: z.boolean().default(false) }),
+    output: z.void(),
+  },
+  /** Makes a credential and journals it: `passkeys.confirm` or `passkeys.abandon` must follow. */
+  'keys.create': {
+    input: z.strictObject({ ...ceremony, options: PublicKeyCredentialCreationOptionsJSON }),
+    output: z.strictObject({ enrolmentId: z.uuid(), response: RegistrationResponseJSON }),
+  },
+  'keys.get': {
+    input: z.strictObject({ ...ceremony, options: PublicKeyCredentialRequestOptionsJSON }),
+    output: AuthenticationResponseJSON,
+  },
+  /** Takes a passkey of the pool off the key itself. */
+  'keys.removePasskey': { input: z.strictObject({ ...ceremony, credentialId: CredentialId }), output: z.void() },
+  /** Which of these passkeys are on which plugged key: asked without PIN and touch, so a key may hide some. */
+  'keys.locate': {
+    input: z.strictObject({ credentialIds: z.array(CredentialId).max(20) }),
+    output: z.array(z.strictObject({ keyId: KeyId, credentialIds: z.array(CredentialId) })),
+  },
+  'ceremony.answer': { input: z.strictObject({ ceremonyId: CeremonyId, answer: CeremonyAnswer }), output: z.void() },
+  'ceremony.cancel': { input: z.strictObject({ ceremonyId: CeremonyId }), output: z.void() },
+
+  'passkeys.records': { input: z.void(), output: z.array(PasskeyRecord) },
+  /** The pool has confirmed the enrolment. */
+  'passkeys.confirm': { input: z.strictObject({ enrolmentId: z.uuid(), nickname: Nickname }), output: PasskeyRecord },
+  /** The pool has refused it: the passkey stays in the journal as an orphan until it is taken off the key. */
+  'passkeys.abandon': { input: z.strictObject({ enrolmentId: z.uuid() }), output: z.void() },
+  'passkeys.rename': { input: z.strictObject({ credentialId: CredentialId, nickname: Nickname }), output: z.void() },
+  /** The pool has deleted it: the record goes. */
+  'passkeys.forget': { input: z.strictObject({ credentialId: CredentialId }), output: z.void() },
+  'orphans.list': { input: z.void(), output: z.array(Orphan) },
+  /** Takes the orphan off the plugged key and closes its journal entry. */
+  'orphans.remove': { input: z.strictObject({ ...ceremony, orphanId: z.uuid() }), output: z.void() },
+  /** Closes the entry without touching a key: the person says that the key is gone or was reset. */
+  'orphans.dismiss': { input: z.strictObject({ orphanId: z.uuid() }), output: z.void() },
+
+  'practice.touch': { input: z.void(), output: z.void() },
+  'practice.plug': { input: z.strictObject({ plugged: z.boolean() }), output: z.void() },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Request = keyof typeof requests;
+/** What the window passes: before defaults are filled in and brands checked. */
+export type Input<R extends Request> = z.input<(typeof requests)[R]['input']>;
+/** What a handler in main receives. */
+export type CheckedInput<R extends Request> = z.output<(typeof requests)[R]['input']>;
+export type Output<R extends Request> = z.output<(typeof requests)[R]['output']>;
+export type Handlers = { readonly [R in Request]: (input: CheckedInput<R>) => Promise<Output<R>> };
+
+/** What main tells the window unasked. */
+export const events = {
+  'keys.changed': z.array(KeySummary),
+  ceremony: CeremonyEvent,
+  /** The practice pool's mailbox: codes that a real pool would send by e-mail. */
+  'practice.mail': z.strictObject({ username: z.string(), code: z.string() }),
+  /** The practice key waits for a touch, or no longer does. */
+  'practice.touch': z.strictObject({ wanted: z.boolean() }),
+} as const satisfies Record<string, z.ZodType>;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+/** What preload puts on `window.keydesk`: the renderer's only way out. */
+export interface KeydeskApi {
+  request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>>;
+  /** Returns how to stop listening. */
+  on<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): () => void;
+}

@@ -1,0 +1,55 @@
+/**
+ * Every way in which something can fail, as the window, the CLI and the audit name it. `main/failures.ts` maps errors
+ * to these, `renderer/messages.ts` has a sentence and a next step for each, so the compiler demands both.
+ */
+export const ERROR_CODES = [
+  // The key and its cable
+  'key/removed', // unplugged, or never there
+  'key/not-permitted', // the system does not let us open it
+  'key/busy', // another program is using it
+  'key/no-answer', // silent beyond the time allowed
+  'key/protocol', // it answers in a way that makes no sense
+  'key/refused', // a status that has no sentence of its own; `detail` names it
+  'key/full', // no room for another passkey
+  'key/unsupported', // it lacks what is asked: an algorithm, resident keys, user verification, management
+  'key/not-touched', // the touch did not come in time
+  'key/denied', // the key, or the person at it, said no
+  'key/already-registered', // it holds a passkey for this account
+  'key/no-passkey', // none of the passkeys asked for is on it
+  'key/reset-window', // reset must follow plugging in within seconds
+  // PIN
+  'pin/wrong',
+  'pin/not-set',
+  'pin/replug', // three wrong in a row: unplug and plug before the next try
+  'pin/blocked', // no tries left: only a reset helps
+  'pin/policy', // too short, too long, or against the key's own rules
+  'pin/change-required',
+  'pin/last-tries', // the caller did not say yes to spending the last tries
+  'uv/blocked', // the fingerprint reader refuses; the PIN may still work
+  // Relying party and ceremony
+  'rp/not-allowed', // the RP ID is not the configured pool's
+  'ceremony/bad-options', // options that no key could serve
+  'ceremony/unknown', // an answer or cancel for a ceremony that is not under way
+  'ceremony/busy', // another ceremony is under way on this key
+  'cancelled',
+  // Settings and state files
+  'settings/invalid',
+  'settings/unreadable', // the file is damaged; it was left as it is
+  'settings/unwritable',
+  'practice/unavailable', // the local pool or the software key could not start
+  // The bridge between window and main
+  'ipc/untrusted',
+  'ipc/bad-input',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface Failure {
+  readonly code: ErrorCode;
+  /** PIN tries left, where that is known. */
+  readonly retries?: number;
+  /** For the helpdesk: status names and numbers, file names. Never a secret. */
+  readonly detail?: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
