@@ -11,7 +11,7 @@ const sdk = npm('@aws-sdk/client-cognito-identity-provider', '@smithy');
 const rooms = {
   ctap: {
     rooms: [],
-    outside: [...core('crypto'), ...npm('cbor-x')],
+    outside: [...core('crypto'), ...npm('cbor-x', 'tldts')],
     except: files('ctap/hid/node-hid-port.ts', 'ctap/hid/udp-port.ts'),
   },
   softkey: {

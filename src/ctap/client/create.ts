@@ -1,0 +1,163 @@
+import type { KeyObject } from 'node:crypto';
+
+import type { AttestedCredential } from '../codec/authenticator-data.js';
+import { toBase64url } from '../codec/bytes.js';
+import { encode } from '../codec/cbor.js';
+import { CoseLabel, publicKeyOf } from '../codec/cose.js';
+import { Permission } from '../commands.js';
+import { CtapError } from '../errors.js';
+import type { DeviceInfo } from '../info.js';
+import { makeCredential, type MakeCredentialRequest, type MakeCredentialResult } from '../make-credential.js';
+import { CtapStatus } from '../status.js';
+import { badAnswer, checkAuthenticatorData } from './answer.js';
+import { conveyed } from './attestation.js';
+import { clientData } from './client-data.js';
+import { binary, candidates, findOnKey, fitsOneRequest } from './credential-lists.js';
+import { ClientError } from './errors.js';
+import { effectiveRpId } from './rp-id.js';
+import { askingForTouch } from './touch.js';
+import { type CeremonyContext, needsVerificationToCreate, verifyPerson } from './user-verification.js';
+import type { CreationOptionsJSON, RegistrationJSON } from './webauthn-json.js';
+
+/** The longest user handle in bytes (WebAuthn Level 3 §5.4.3). */
+const MAX_USER_ID = 64;
+/** The longest credential ID in bytes (WebAuthn Level 3 §7.1 step 25). */
+const MAX_CREDENTIAL_ID = 1023;
+
+/**
+ * Makes a credential on one key: WebAuthn's create() from JSON options to the JSON response (Level 3 §5.1.3), with the
+ * person's part left to `context.interaction`. The caller vouches for `origin`.
+ *
+ * When the signal is aborted but the touch came first, the credential exists: it is returned like any other, and it is
+ * for the caller to look at the signal and take it off the key again.
+ * @throws ClientError, CtapError, TransportError, ResponseError; the signal's reason when cancelled
+ */
+export async function create(
+  options: CreationOptionsJSON,
+  origin: string,
+  context: CeremonyContext,
+): Promise<RegistrationJSON> {
+  const { info } = context.authenticator;
+  const rpId = effectiveRpId(options.rp.id, origin);
+  binary('challenge', options.challenge);
+  const { json, hash } = clientData('webauthn.create', options.challenge, origin);
+  const algorithms = algorithmsFor(options, info);
+  const rk = wantsDiscoverable(options, info);
+  const request = {
+    clientDataHash: hash,
+    rp: { id: rpId, name: options.rp.name },
+    user: { ...options.user, id: userId(options) },
+    algorithms,
+    rk,
+    enterpriseAttestation:
+      options.attestation === 'enterprise' && info.options.get('ep') === true ? (1 as const) : undefined,
+  };
+  const { result, verified } = await verifyAndMake(request, options, context);
+  const data = checkAuthenticatorData(result.authData, { rpId, verified });
+  if (!data.attestedCredential) throw badAnswer('holds no credential');
+  const { algorithm, publicKey } = checkCredential(data.attestedCredential, algorithms);
+  const id = toBase64url(data.attestedCredential.id);
+  return {
+    id,
+    rawId: id,
+    type: 'public-key',
+    authenticatorAttachment: 'cross-platform',
+    clientExtensionResults: options.extensions?.['credProps'] === true ? credProps(rk, info) : {},
+    response: {
+      clientDataJSON: toBase64url(json),
+      attestationObject: toBase64url(encode(conveyed(result, data.attestedCredential, options.attestation ?? 'none'))),
+      authenticatorData: toBase64url(result.authData),
+      transports: [...new Set(info.transports.length > 0 ? info.transports : ['usb'])].sort(),
+      publicKeyAlgorithm: algorithm,
+      ...(publicKey && { publicKey: toBase64url(publicKey.export({ format: 'der', type: 'spki' })) }),
+    },
+  };
+}
+
+/** The person's part and the key's. The token is forgotten afterwards: it served this one request. */
+async function verifyAndMake(
+  request: MakeCredentialRequest,
+  { excludeCredentials, authenticatorSelection }: CreationOptionsJSON,
+  context: CeremonyContext,
+): Promise<{ result: MakeCredentialResult; verified: boolean }> {
+  const { info, ctap } = context.authenticator;
+  const excluded = candidates(excludeCredentials, info);
+  const probes = !fitsOneRequest(excluded, info);
+  const requirement = authenticatorSelection?.userVerification ?? 'preferred';
+  const permissions = Permission.MAKE_CREDENTIAL | (probes ? Permission.GET_ASSERTION : 0);
+  const verification = needsVerificationToCreate(info, requirement, request.rk === true)
+    ? await verifyPerson(context, { permissions, rpId: request.rp.id })
+    : {};
+  try {
+    // One that is found is sent along: only then may the key tell, after a touch, that the person has registered it.
+    const excludeList = probes
+      ? await findOnKey(context, request.rp.id, excluded, { verification, stopAtFirst: true })
+      : excluded;
+    const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, askingForTouch(context));
+    return { result, verified: verification.token !== undefined || verification.uv === true };
+  } catch (error) {
+    throw asClientError(error);
+  } finally {
+    verification.token?.bytes.fill(0);
+  }
+}
+
+function userId({ user }: CreationOptionsJSON): Uint8Array {
+  const id = binary('user.id', user.id);
+  if (id.length < 1 || id.length > MAX_USER_ID)
+    throw new ClientError('bad-options', `user.id has ${id.length} bytes; 1 to ${MAX_USER_ID} are allowed`);
+  return id;
+}
+
+/** The relying party's algorithms, without those that this key says it lacks. */
+function algorithmsFor({ pubKeyCredParams }: CreationOptionsJSON, info: DeviceInfo): readonly number[] {
+  const wanted = pubKeyCredParams.filter(({ type }) => type === 'public-key').map(({ alg }) => alg);
+  const { algorithms } = info;
+  const shared = algorithms ? wanted.filter((alg) => algorithms.includes(alg)) : wanted;
+  if (shared.length === 0)
+    throw new ClientError('unsupported', `The key has none of the algorithms ${wanted.join(', ')}`);
+  return shared;
+}
+
+function wantsDiscoverable({ authenticatorSelection }: CreationOptionsJSON, info: DeviceInfo): boolean {
+  const { residentKey, requireResidentKey } = authenticatorSelection ?? {};
+  const wish = residentKey ?? (requireResidentKey ? 'required' : 'discouraged');
+  const hasRoom = info.remainingDiscoverableCredentials !== 0;
+  const isAble = info.options.get('rk') === true;
+  if (wish === 'required') {
+    if (!isAble) throw new ClientError('unsupported', 'This key holds no discoverable credentials');
+    if (!hasRoom) throw new ClientError('full', 'This key has no room for another discoverable credential');
+  }
+  return wish === 'required' || (wish === 'preferred' && isAble && hasRoom);
+}
+
+function checkCredential(
+  { id, publicKey }: AttestedCredential,
+  algorithms: readonly number[],
+): { algorithm: number; publicKey: KeyObject | undefined } {
+  if (id.length === 0 || id.length > MAX_CREDENTIAL_ID) throw badAnswer(`has a credential ID of ${id.length} bytes`);
+  const algorithm = publicKey.get(CoseLabel.ALG);
+  if (typeof algorithm !== 'number' || !algorithms.includes(algorithm))
+    throw badAnswer('has an algorithm that was not asked for');
+  try {
+    return { algorithm, publicKey: publicKeyOf(publicKey) };
+  } catch (error) {
+    throw badAnswer('holds no valid public key', error);
+  }
+}
+
+/** credProps (WebAuthn Level 3 §10.1.3). Keys of CTAP 2.0 may make a discoverable credential unasked, so "no" is not certain there. */
+function credProps(rk: boolean, { versions }: DeviceInfo): { credProps?: { rk: boolean } } {
+  const isCertain = rk || versions.some((version) => version === 'FIDO_2_1' || version === 'FIDO_2_3');
+  return isCertain ? { credProps: { rk } } : {};
+}
+
+function asClientError(error: unknown): unknown {
+  if (!(error instanceof CtapError)) return error;
+  if (error.status === CtapStatus.CREDENTIAL_EXCLUDED) {
+    return new ClientError('already-registered', 'The key holds a credential for this account', { cause: error });
+  }
+  if (error.status === CtapStatus.KEY_STORE_FULL)
+    return new ClientError('full', 'The key has no room for another credential', { cause: error });
+  return error;
+}

@@ -1,0 +1,77 @@
+import { fromBase64url } from '../codec/bytes.js';
+import { type CredentialDescriptor } from '../credentials.js';
+import { CtapError } from '../errors.js';
+import { getAssertion } from '../get-assertion.js';
+import type { DeviceInfo } from '../info.js';
+import { CtapStatus } from '../status.js';
+import { ClientError } from './errors.js';
+import type { CeremonyContext, Verification } from './user-verification.js';
+import type { CredentialDescriptorJSON } from './webauthn-json.js';
+
+/** The credentials of an exclude or allow list that could be on this key at all. Types other than public-key are skipped. */
+export function candidates(
+  list: readonly CredentialDescriptorJSON[] | undefined,
+  info: DeviceInfo,
+): CredentialDescriptor[] {
+  return (list ?? [])
+    .filter(({ type }) => type === 'public-key')
+    .map(({ id, type }) => ({ id: binary('credential id', id), type }))
+    .filter(({ id }) => id.length > 0 && id.length <= (info.maxCredentialIdLength ?? Infinity));
+}
+
+/** Whether the key takes the whole list with the request itself, so that no probing is needed. */
+export function fitsOneRequest(list: readonly CredentialDescriptor[], info: DeviceInfo): boolean {
+  return list.length <= info.maxCredentialCountInList;
+}
+
+/**
+ * Which of `list` are on the key, found without touches: as many to a request as the key takes, fewer when that is too
+ * large (CTAP 2.2 §6.1.1 and §6.2.1, pre-flight). Credentials that the key hides without user verification need a token.
+ * @param stopAtFirst whether one is enough
+ */
+export async function findOnKey(
+  { authenticator, interaction, signal }: CeremonyContext,
+  rpId: string,
+  list: readonly CredentialDescriptor[],
+  { verification = {}, stopAtFirst }: { verification?: Verification; stopAtFirst: boolean },
+): Promise<CredentialDescriptor[]> {
+  const found: CredentialDescriptor[] = [];
+  let size = stopAtFirst ? authenticator.info.maxCredentialCountInList : 1;
+  interaction.wait();
+  for (let offset = 0; offset < list.length;) {
+    const chunk = list.slice(offset, offset + size);
+    const outcome = await probe(chunk);
+    if (outcome === 'too-large' && size > 1) {
+      size = Math.ceil(size / 2);
+      continue;
+    }
+    if (typeof outcome === 'object') found.push(outcome);
+    if (found.length > 0 && stopAtFirst) break;
+    offset += chunk.length;
+  }
+  return found;
+
+  async function probe(chunk: readonly CredentialDescriptor[]): Promise<CredentialDescriptor | 'none' | 'too-large'> {
+    const clientDataHash = new Uint8Array(32);
+    const request = { rpId, clientDataHash, allowList: chunk, up: false as const, token: verification.token };
+    try {
+      const { credential } = await getAssertion(authenticator.ctap, request, { signal });
+      return credential ?? chunk[0] ?? 'none'; // a list of one: the key may leave out which it is
+    } catch (error) {
+      if (!(error instanceof CtapError)) throw error;
+      if (error.status === CtapStatus.REQUEST_TOO_LARGE || error.status === CtapStatus.LIMIT_EXCEEDED)
+        return 'too-large';
+      if (error.status === CtapStatus.NO_CREDENTIALS || error.status === CtapStatus.INVALID_CREDENTIAL) return 'none';
+      throw error;
+    }
+  }
+}
+
+/** The bytes of a member of the options. Throws ClientError `bad-options` that names it. */
+export function binary(name: string, text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64url(text);
+  } catch (error) {
+    throw new ClientError('bad-options', `${name} is not base64url`, { cause: error });
+  }
+}

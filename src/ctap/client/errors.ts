@@ -1,0 +1,24 @@
+export type ClientErrorCode =
+  | 'bad-options' // what the relying party asks makes no sense
+  | 'rp-id' // the RP ID is not the origin's
+  | 'unsupported' // the authenticator lacks what is asked
+  | 'full' // no room for another discoverable credential
+  | 'already-registered' // one of the excluded credentials is on this authenticator
+  | 'no-credentials' // none of the allowed credentials is
+  | 'pin-not-set'
+  | 'pin-change-required'
+  | 'pin-replug' // no further PIN before the authenticator was without power
+  | 'pin-blocked' // no tries left
+  | 'uv-blocked' // the built-in verification refuses and there is no PIN to fall back to
+  | 'bad-answer'; // the authenticator's answer is not what was asked for
+
+/** A ceremony that ends without a credential, for a reason other than a failing cable or a status passed on as CtapError. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+  readonly code: ClientErrorCode;
+
+  constructor(code: ClientErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,38 @@
+/** What the person at the key is asked for during a ceremony. The window, the CLI and the tests each provide one. */
+export interface Interaction {
+  /** The key now waits for a touch. */
+  touch(): void;
+  /** The key is at work and needs nothing. */
+  wait(): void;
+  /**
+   * The PIN, as bytes of `encodePin`; they are zeroed once used. Each call asks the person: nothing is tried twice by itself.
+   * Rejects when the person gives up, and with the reason when `signal` is aborted.
+   */
+  pin(request: PinRequest): Promise<Uint8Array>;
+  /** A PIN to set on a key that has none, as bytes of `encodePin` by the given rules; they are zeroed once used. */
+  newPin(request: NewPinRequest): Promise<Uint8Array>;
+  /** Which account, of several on the key: an index into the list. */
+  account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number>;
+}
+
+export interface PinRequest {
+  /** Whether the PIN entered just before was wrong. */
+  readonly wrong: boolean;
+  /** Tries left, where they were read: after a wrong PIN. */
+  readonly retries: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface NewPinRequest {
+  /** Code points. */
+  readonly minPinLength: number;
+  readonly maxPinLength: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Account {
+  /** The user handle. */
+  readonly id: Uint8Array;
+  readonly name: string;
+  readonly displayName: string;
+}

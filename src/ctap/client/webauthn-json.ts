@@ -1,0 +1,63 @@
+/**
+ * WebAuthn options and responses in their JSON form (WebAuthn Level 3 §5.1): binary members are unpadded base64url.
+ * Only what the client reads or writes is named; other members may be there.
+ */
+
+export interface CredentialDescriptorJSON {
+  readonly id: string;
+  readonly type: string;
+  readonly transports?: readonly string[] | undefined;
+}
+
+export interface CreationOptionsJSON {
+  readonly rp: { readonly id?: string | undefined; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
+  readonly challenge: string;
+  readonly pubKeyCredParams: readonly { readonly type: string; readonly alg: number }[];
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly excludeCredentials?: readonly CredentialDescriptorJSON[] | undefined;
+  readonly authenticatorSelection?:
+    | {
+        readonly residentKey?: string | undefined;
+        readonly requireResidentKey?: boolean | undefined;
+        readonly userVerification?: string | undefined;
+      }
+    | undefined;
+  readonly attestation?: string | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface RequestOptionsJSON {
+  readonly challenge: string;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly rpId?: string | undefined;
+  readonly allowCredentials?: readonly CredentialDescriptorJSON[] | undefined;
+  readonly userVerification?: string | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface CredentialJSON {
+  id: string;
+  rawId: string;
+  type: 'public-key';
+  authenticatorAttachment: 'cross-platform';
+  clientExtensionResults: { credProps?: { rk: boolean } };
+}
+
+export interface RegistrationJSON extends CredentialJSON {
+  response: {
+    clientDataJSON: string;
+    attestationObject: string;
+    authenticatorData: string;
+    transports: string[];
+    publicKeyAlgorithm: number;
+    /** SubjectPublicKeyInfo; absent for algorithms whose keys we cannot write in that form. */
+    publicKey?: string;
+  };
+}
+
+export interface AuthenticationJSON extends CredentialJSON {
+  response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string };
+}

@@ -1,0 +1,92 @@
+import { createSocket, type Socket } from 'node:dgram';
+
+import { TransportError } from '../errors.js';
+import { REPORT_SIZE } from './constants.js';
+import type { HidPort } from './port.js';
+import { ReportQueue } from './report-queue.js';
+
+/** Where a simulated authenticator listens: one 64-byte report a datagram, answers to the sender. */
+export interface UdpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads `udp:HOST:PORT`, or `udp:[HOST]:PORT` for IPv6. Only loopback hosts: over a network anybody could answer as the key.
+ * @throws RangeError that says what is wrong
+ */
+export function parseUdpAddress(text: string): UdpAddress {
+  const [, bracketed, plain, digits] = /^udp:(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port >= 1 && port <= 65_535))
+    throw new RangeError(`${text} is not of the form udp:HOST:PORT`);
+  if (!LOOPBACK.has(host)) throw new RangeError(`${text}: simulators are taken from this machine only (127.0.0.1)`);
+  return { host, port };
+}
+
+/** A port to the simulator at `address`. It opens whether or not one is there: the first report tells. */
+export async function openUdpPort({ host, port }: UdpAddress): Promise<HidPort> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  const udpPort = new UdpPort(socket);
+  try {
+    // Connected, the socket hears nobody else, and learns when nobody listens.
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, host === 'localhost' ? '127.0.0.1' : host, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    await udpPort.close();
+    throw new TransportError('io', `No socket for ${host}:${port}`, { cause: error });
+  }
+  return udpPort;
+}
+
+class UdpPort implements HidPort {
+  readonly #socket: Socket;
+  readonly #reports = new ReportQueue();
+  #closed: Promise<void> | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (datagram) => {
+      if (datagram.length === REPORT_SIZE) this.#reports.push(Uint8Array.from(datagram));
+    });
+    socket.on('error', (error) => {
+      this.#reports.end(new TransportError('device-removed', 'No simulator is listening', { cause: error }));
+    });
+  }
+
+  write(report: Uint8Array): Promise<void> {
+    const { ended } = this.#reports;
+    if (ended) return Promise.reject(ended);
+    return new Promise((resolve, reject) => {
+      this.#socket.send(report, (error) => {
+        if (!error) {
+          resolve();
+          return;
+        }
+        const removed = new TransportError('device-removed', 'No simulator is listening', { cause: error });
+        this.#reports.end(removed);
+        reject(removed);
+      });
+    });
+  }
+
+  read(timeoutMs: number): Promise<Uint8Array> {
+    return this.#reports.read(timeoutMs);
+  }
+
+  close(): Promise<void> {
+    this.#reports.end(new TransportError('closed', 'The port was closed'));
+    this.#closed ??= new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+    return this.#closed;
+  }
+}

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+
+import { concat } from '../codec/bytes.js';
+import { type CborMap, type CborValue } from '../codec/cbor.js';
+import { CtapCommand, PinSubcommand } from '../commands.js';
+import type { Ctap2 } from '../ctap2.js';
+import { ResponseError } from '../errors.js';
+import { isBoolean, isBytes, isCount, isMap, optional, required } from '../members.js';
+import type { CallOptions } from '../transport.js';
+import { KeyAgreement } from './key-agreement.js';
+import type { PinProtocol } from './protocol.js';
+
+/** Keys of the request and the answer of authenticatorClientPIN (CTAP 2.2 §6.5.5). */
+export const PinParameter = {
+  PROTOCOL: 0x01,
+  SUBCOMMAND: 0x02,
+  KEY_AGREEMENT: 0x03,
+  AUTH_PARAM: 0x04,
+  NEW_PIN_ENC: 0x05,
+  PIN_HASH_ENC: 0x06,
+  PERMISSIONS: 0x09,
+  RP_ID: 0x0a,
+} as const;
+export const PinResult = {
+  KEY_AGREEMENT: 0x01,
+  TOKEN: 0x02,
+  PIN_RETRIES: 0x03,
+  POWER_CYCLE_STATE: 0x04,
+  UV_RETRIES: 0x05,
+} as const;
+
+export interface PinRetries {
+  /** Tries left before the PIN is blocked, 0 to 8. */
+  readonly retries: number;
+  /** True when no PIN is taken before the authenticator was without power; undefined where it does not say. */
+  readonly powerCycleState: boolean | undefined;
+}
+
+/** Leave to do something, given by the authenticator for a PIN or a fingerprint (§6.5.2.1). */
+export interface PinUvAuthToken {
+  readonly protocol: PinProtocol;
+  readonly bytes: Uint8Array;
+  /** Bits of `Permission`; undefined for a token of CTAP 2.0, which may do everything. */
+  readonly permissions: number | undefined;
+}
+
+/** What a token is asked for. */
+export interface TokenPurpose {
+  /** Bits of `Permission`: the least that serves. */
+  readonly permissions: number;
+  /** Required with the permissions to make credentials and get assertions. */
+  readonly rpId?: string | undefined;
+}
+
+/** A secret shared with the authenticator, and our key that it was agreed with. */
+interface Agreement {
+  readonly secret: Uint8Array;
+  readonly ours: CborMap;
+  readonly epoch: number;
+  readonly until: number;
+}
+
+/** How long an agreed secret may be used again, in ms: long enough for one person's errand. */
+const AGREEMENT_MS = 60_000;
+const PADDED_PIN = 64;
+
+/**
+ * authenticatorClientPIN with one protocol (CTAP 2.2 §6.5). PINs come in as bytes of `encodePin`; the caller zeroes them.
+ *
+ * The secret agreed with the authenticator is used again, which saves a command, as long as nobody else was heard on
+ * the cable: after another program's wrong PIN the authenticator has a new key, and our right PIN would look wrong.
+ */
+export class ClientPin {
+  readonly #ctap: Ctap2;
+  readonly #protocol: PinProtocol;
+  #agreement: Agreement | undefined;
+
+  constructor(ctap: Ctap2, protocol: PinProtocol) {
+    this.#ctap = ctap;
+    this.#protocol = protocol;
+  }
+
+  async pinRetries(options?: CallOptions): Promise<PinRetries> {
+    const answer = await this.#send(PinSubcommand.GET_RETRIES, {}, options);
+    return {
+      retries: required(answer, PinResult.PIN_RETRIES, 'pinRetries', isCount),
+      powerCycleState: optional(answer, PinResult.POWER_CYCLE_STATE, 'powerCycleState', isBoolean),
+    };
+  }
+
+  /** Tries left of the built-in user verification. */
+  async uvRetries(options?: CallOptions): Promise<number> {
+    return required(
+      await this.#send(PinSubcommand.GET_UV_RETRIES, {}, options),
+      PinResult.UV_RETRIES,
+      'uvRetries',
+      isCount,
+    );
+  }
+
+  /** Sets the first PIN (§6.5.5.5). */
+  async setPin(pin: Uint8Array, options?: CallOptions): Promise<void> {
+    await this.#withSecret(async ({ secret, ours }) => {
+      const newPinEnc = this.#encryptPadded(secret, pin);
+      const members = {
+        KEY_AGREEMENT: ours,
+        AUTH_PARAM: this.#protocol.authenticate(secret, newPinEnc),
+        NEW_PIN_ENC: newPinEnc,
+      };
+      await this.#send(PinSubcommand.SET_PIN, members, options);
+    }, options);
+  }
+
+  /** Changes the PIN (§6.5.5.6). A wrong `current` costs a try: CtapError PIN_INVALID. */
+  async changePin(current: Uint8Array, next: Uint8Array, options?: CallOptions): Promise<void> {
+    await this.#withSecret(async ({ secret, ours }) => {
+      const newPinEnc = this.#encryptPadded(secret, next);
+      const pinHashEnc = this.#encryptHash(secret, current);
+      const authParam = this.#protocol.authenticate(secret, concat(newPinEnc, pinHashEnc));
+      const members = { KEY_AGREEMENT: ours, AUTH_PARAM: authParam, NEW_PIN_ENC: newPinEnc, PIN_HASH_ENC: pinHashEnc };
+      await this.#send(PinSubcommand.CHANGE_PIN, members, options);
+    }, options);
+  }
+
+  /** A token with permissions for a PIN (§6.5.5.7.2): for authenticators with the option pinUvAuthToken. */
+  async tokenUsingPin(
+    pin: Uint8Array,
+    { permissions, rpId }: TokenPurpose,
+    options?: CallOptions,
+  ): Promise<PinUvAuthToken> {
+    return this.#withSecret(async ({ secret, ours }) => {
+      const members = {
+        KEY_AGREEMENT: ours,
+        PIN_HASH_ENC: this.#encryptHash(secret, pin),
+        PERMISSIONS: permissions,
+        RP_ID: rpId,
+      };
+      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_PIN, members, options), secret, permissions);
+    }, options);
+  }
+
+  /** A token with permissions for a fingerprint or the like (§6.5.5.7.3); the authenticator waits for the person. */
+  async tokenUsingUv({ permissions, rpId }: TokenPurpose, options?: CallOptions): Promise<PinUvAuthToken> {
+    return this.#withSecret(async ({ secret, ours }) => {
+      const members = { KEY_AGREEMENT: ours, PERMISSIONS: permissions, RP_ID: rpId };
+      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_UV, members, options), secret, permissions);
+    }, options);
+  }
+
+  /** A token of CTAP 2.0, good for everything until the authenticator loses power (§6.5.5.7.1). */
+  async legacyToken(pin: Uint8Array, options?: CallOptions): Promise<PinUvAuthToken> {
+    return this.#withSecret(async ({ secret, ours }) => {
+      const members = { KEY_AGREEMENT: ours, PIN_HASH_ENC: this.#encryptHash(secret, pin) };
+      return this.#token(await this.#send(PinSubcommand.GET_PIN_TOKEN, members, options), secret, undefined);
+    }, options);
+  }
+
+  /** Forgets the agreed secret, zeroing it. */
+  forget(): void {
+    this.#agreement?.secret.fill(0);
+    this.#agreement = undefined;
+  }
+
+  async #withSecret<T>(use: (agreement: Agreement) => Promise<T>, options: CallOptions | undefined): Promise<T> {
+    try {
+      return await use(await this.#agree(options));
+    } catch (error) {
+      this.forget(); // after a wrong PIN the authenticator has a new key (§6.5.5.7)
+      throw error;
+    }
+  }
+
+  async #agree(options: CallOptions | undefined): Promise<Agreement> {
+    const { epoch } = this.#ctap.transport;
+    if (this.#agreement && (this.#agreement.epoch !== epoch || performance.now() > this.#agreement.until))
+      this.forget();
+    if (this.#agreement) return this.#agreement;
+    const answer = await this.#send(PinSubcommand.GET_KEY_AGREEMENT, {}, options);
+    const theirs = required(answer, PinResult.KEY_AGREEMENT, 'keyAgreement', isMap);
+    const ours = new KeyAgreement();
+    try {
+      const secret = ours.agree(this.#protocol, theirs);
+      const until = performance.now() + AGREEMENT_MS;
+      this.#agreement = { secret, ours: ours.publicKey(), epoch: this.#ctap.transport.epoch, until };
+      return this.#agreement;
+    } catch (error) {
+      throw new ResponseError('keyAgreement', 'is not a key to agree with', { cause: error });
+    }
+  }
+
+  #send(subcommand: PinSubcommand, members: PinMembers, options: CallOptions | undefined): Promise<CborMap> {
+    const parameters = new Map<number, CborValue>([[PinParameter.SUBCOMMAND, subcommand]]);
+    // getPINRetries and getUVRetries take no protocol (§6.5.5.2); keys of CTAP 2.0 insist on one all the same.
+    parameters.set(PinParameter.PROTOCOL, this.#protocol.version);
+    for (const [name, value] of Object.entries(members)) {
+      if (value !== undefined) parameters.set(PinParameter[name as keyof PinMembers], value);
+    }
+    return this.#ctap.send(CtapCommand.CLIENT_PIN, parameters, options);
+  }
+
+  #encryptPadded(secret: Uint8Array, pin: Uint8Array): Uint8Array {
+    const padded = new Uint8Array(PADDED_PIN);
+    padded.set(pin);
+    const encrypted = this.#protocol.encrypt(secret, padded);
+    padded.fill(0);
+    return encrypted;
+  }
+
+  #encryptHash(secret: Uint8Array, pin: Uint8Array): Uint8Array {
+    const hash = createHash('sha256').update(pin).digest();
+    const encrypted = this.#protocol.encrypt(secret, hash.subarray(0, 16));
+    hash.fill(0);
+    return encrypted;
+  }
+
+  #token(answer: CborMap, secret: Uint8Array, permissions: number | undefined): PinUvAuthToken {
+    const encrypted = required(answer, PinResult.TOKEN, 'pinUvAuthToken', isBytes);
+    try {
+      const bytes = this.#protocol.decrypt(secret, encrypted);
+      const lengths = this.#protocol.version === 1 ? [16, 32] : [32];
+      if (lengths.includes(bytes.length)) return { protocol: this.#protocol, bytes, permissions };
+    } catch (error) {
+      throw new ResponseError('pinUvAuthToken', 'cannot be decrypted', { cause: error });
+    }
+    throw new ResponseError('pinUvAuthToken', 'has the wrong length');
+  }
+}
+
+type PinMembers = Partial<Record<Exclude<keyof typeof PinParameter, 'PROTOCOL' | 'SUBCOMMAND'>, CborValue | undefined>>;
