@@ -1,1 +1,9 @@
-process.stdout.write('keydesk\n');
+import { Command } from 'commander';
+
+import { softkeyCommand } from './commands/softkey.js';
+
+const program = new Command('keydesk')
+  .description('manage FIDO2 security keys and the passkeys of an Amazon Cognito user pool')
+  .addCommand(softkeyCommand());
+
+await program.parseAsync();

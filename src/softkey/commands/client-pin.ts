@@ -1,0 +1,180 @@
+import { concat } from '../../ctap/codec/bytes.js';
+import type { CborMap, CborValue } from '../../ctap/codec/cbor.js';
+import { Permission, PinSubcommand } from '../../ctap/commands.js';
+import { type PinProtocol, verify } from '../../ctap/pin/protocol.js';
+import { CtapStatus } from '../../ctap/status.js';
+import { type Fields, refuse, required } from '../fields.js';
+import { newPin } from '../pin/pin-policy.js';
+import { MAX_PIN_RETRIES, type StoredPin } from '../store/key-state.js';
+import type { Command, CommandContext } from './command.js';
+import { pinProtocolOf } from './parameters.js';
+
+/** Parameters (CTAP 2.2 §6.5.5). */
+const Key = {
+  PIN_UV_AUTH_PROTOCOL: 0x01,
+  SUB_COMMAND: 0x02,
+  KEY_AGREEMENT: 0x03,
+  PIN_UV_AUTH_PARAM: 0x04,
+  NEW_PIN_ENC: 0x05,
+  PIN_HASH_ENC: 0x06,
+  PERMISSIONS: 0x09,
+  RP_ID: 0x0a,
+} as const;
+
+/** Members of the answer. */
+const Member = { KEY_AGREEMENT: 0x01, PIN_UV_AUTH_TOKEN: 0x02, PIN_RETRIES: 0x03, POWER_CYCLE_STATE: 0x04 } as const;
+
+/** What a token may do that was asked for without permissions, on a key that has them (§6.5.5.7.1). */
+const DEFAULT_PERMISSIONS = Permission.MAKE_CREDENTIAL | Permission.GET_ASSERTION;
+
+/** authenticatorClientPIN (CTAP 2.2 §6.5.5). */
+export const clientPin: Command = (context, params) => {
+  const subcommand = required(params.integer(Key.SUB_COMMAND));
+  switch (subcommand) {
+    case PinSubcommand.GET_RETRIES:
+      return getRetries(context);
+    case PinSubcommand.GET_KEY_AGREEMENT:
+      return getKeyAgreement(context, params);
+    case PinSubcommand.SET_PIN:
+      return setPin(context, params);
+    case PinSubcommand.CHANGE_PIN:
+      return changePin(context, params);
+    case PinSubcommand.GET_PIN_TOKEN:
+      return getPinToken(context, params);
+    case PinSubcommand.GET_TOKEN_USING_PIN:
+      if (context.profile.pinUvAuthToken) return getTokenUsingPin(context, params);
+  }
+  return refuse(context.profile.statuses.unknownSubcommand);
+};
+
+/** getPINRetries (§6.5.5.2). */
+function getRetries({ memory, power, profile }: CommandContext): CborMap {
+  const answer = new Map<number, CborValue>([[Member.PIN_RETRIES, memory.state.pinRetries]]);
+  if (profile.infoSince.includes('2.1')) answer.set(Member.POWER_CYCLE_STATE, power.pinGuard.needsPowerCycle);
+  return answer;
+}
+
+/** getKeyAgreement (§6.5.5.4). */
+function getKeyAgreement({ power, profile }: CommandContext, params: Fields): CborMap {
+  const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), profile);
+  return new Map([[Member.KEY_AGREEMENT, power.keyAgreements.of(protocol).publicKey()]]);
+}
+
+/** setPIN (§6.5.5.5). */
+async function setPin(context: CommandContext, params: Fields): Promise<undefined> {
+  // Step 1: mandatory parameters
+  const peer = peerOf(context, params);
+  const newPinEnc = required(params.bytes(Key.NEW_PIN_ENC));
+  const param = required(params.bytes(Key.PIN_UV_AUTH_PARAM));
+  // Step 3: a PIN is there already
+  if (context.memory.state.pin) refuse(CtapStatus.PIN_AUTH_INVALID);
+  // Steps 4 and 5: the shared secret, and the proof that the new PIN comes from who has it
+  const secret = sharedSecret(context, peer);
+  if (!verify(peer.protocol, secret, newPinEnc, param)) refuse(CtapStatus.PIN_AUTH_INVALID);
+  // Steps 6 to 11: the new PIN
+  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc)));
+  return undefined;
+}
+
+/** changePIN (§6.5.5.6). */
+async function changePin(context: CommandContext, params: Fields): Promise<undefined> {
+  // Step 1: mandatory parameters
+  const peer = peerOf(context, params);
+  const newPinEnc = required(params.bytes(Key.NEW_PIN_ENC));
+  const pinHashEnc = required(params.bytes(Key.PIN_HASH_ENC));
+  const param = required(params.bytes(Key.PIN_UV_AUTH_PARAM));
+  // Steps 3 and 4: a PIN is there, and may be tried
+  context.power.pinGuard.admit();
+  // Steps 5 and 6: the shared secret, and the proof over both
+  const secret = sharedSecret(context, peer);
+  if (!verify(peer.protocol, secret, concat(newPinEnc, pinHashEnc), param)) refuse(CtapStatus.PIN_AUTH_INVALID);
+  // Steps 7 to 9: the old PIN
+  await checkPin(context, peer.protocol, secret, pinHashEnc);
+  // Steps 10 to 14: the new one; tokens of the old one are worthless
+  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc)));
+  return undefined;
+}
+
+/** getPinToken (§6.5.5.7.1), the only way to a token on CTAP 2.0. */
+async function getPinToken(context: CommandContext, params: Fields): Promise<CborMap> {
+  const { profile } = context;
+  // Step 3: permissions and RP ID belong to the other subcommand; CTAP 2.0 knows neither and ignores them
+  const isTooMuch = params.has(Key.PERMISSIONS) || params.has(Key.RP_ID);
+  if (profile.pinUvAuthToken && isTooMuch) refuse(CtapStatus.INVALID_PARAMETER);
+  return issueToken(context, params, DEFAULT_PERMISSIONS, undefined);
+}
+
+/** getPinUvAuthTokenUsingPinWithPermissions (§6.5.5.7.2). */
+async function getTokenUsingPin(context: CommandContext, params: Fields): Promise<CborMap> {
+  // Steps 1 and 3: permissions that name something
+  const permissions = required(params.integer(Key.PERMISSIONS));
+  if (permissions <= 0) refuse(CtapStatus.INVALID_PARAMETER);
+  // Step 4: permissions that this key can give; undefined bits are ignored
+  const offered = DEFAULT_PERMISSIONS | (context.profile.credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : 0);
+  const defined = Object.values(Permission).reduce((all, permission) => all | permission, 0);
+  if (permissions & defined & ~offered) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
+  // mc and ga are given for one relying party only
+  const rpId = params.text(Key.RP_ID);
+  if (permissions & DEFAULT_PERMISSIONS && rpId === undefined) refuse(CtapStatus.MISSING_PARAMETER);
+  return issueToken(context, params, permissions & offered, rpId);
+}
+
+/** What both ways to a token have in common. */
+async function issueToken(
+  context: CommandContext,
+  params: Fields,
+  permissions: number,
+  rpId: string | undefined,
+): Promise<CborMap> {
+  const { power } = context;
+  const peer = peerOf(context, params);
+  const pinHashEnc = required(params.bytes(Key.PIN_HASH_ENC));
+  power.pinGuard.admit();
+  const secret = sharedSecret(context, peer);
+  await checkPin(context, peer.protocol, secret, pinHashEnc);
+  const token = power.tokens.issue(peer.protocol, permissions, rpId);
+  return new Map([[Member.PIN_UV_AUTH_TOKEN, peer.protocol.encrypt(secret, token)]]);
+}
+
+/** The platform's end of the key agreement. */
+interface Peer {
+  readonly protocol: PinProtocol;
+  readonly publicKey: CborMap;
+}
+
+function peerOf({ profile }: CommandContext, params: Fields): Peer {
+  const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), profile);
+  return { protocol, publicKey: required(params.fields(Key.KEY_AGREEMENT)).map };
+}
+
+function sharedSecret({ power }: CommandContext, { protocol, publicKey }: Peer): Uint8Array {
+  return orRefuse(() => power.keyAgreements.of(protocol).agree(protocol, publicKey), CtapStatus.INVALID_PARAMETER);
+}
+
+function decrypt(protocol: PinProtocol, secret: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  return orRefuse(() => protocol.decrypt(secret, ciphertext), CtapStatus.PIN_AUTH_INVALID);
+}
+
+function checkPin({ power }: CommandContext, protocol: PinProtocol, secret: Uint8Array, pinHashEnc: Uint8Array) {
+  return power.pinGuard.check(
+    () => protocol.decrypt(secret, pinHashEnc),
+    () => {
+      power.keyAgreements.regenerate(protocol);
+    },
+  );
+}
+
+async function storePin({ memory, power }: CommandContext, pin: StoredPin): Promise<void> {
+  await memory.update({ pin, pinRetries: MAX_PIN_RETRIES });
+  power.tokens.reset();
+}
+
+/** What the foundations refuse as a RangeError, as a status. */
+function orRefuse<T>(act: () => T, status: CtapStatus): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof RangeError) refuse(status);
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { CborMap } from '../../ctap/codec/cbor.js';
+import type { CtapCommand } from '../../ctap/commands.js';
+import type { Fields } from '../fields.js';
+import type { Memory } from '../memory.js';
+import type { PowerCycle } from '../power-cycle.js';
+import type { Profile } from '../profile.js';
+
+/** All that a command may use. */
+export interface CommandContext {
+  readonly command: CtapCommand;
+  readonly profile: Profile;
+  readonly memory: Memory;
+  /** What is forgotten without power. */
+  readonly power: PowerCycle;
+  /** Credentials that there is room for. */
+  readonly capacity: number;
+  /** Aborted when the platform cancels, or nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /**
+   * Waits for the user. Ends with OPERATION_DENIED, USER_ACTION_TIMEOUT, or KEEPALIVE_CANCEL after a cancel.
+   */
+  readonly touch: (rpId?: string) => Promise<void>;
+}
+
+/** One CTAP command: parameters in, the map of the answer out (undefined where there is none). Throws a Refusal. */
+export type Command = (context: CommandContext, params: Fields) => CborMap | undefined | Promise<CborMap | undefined>;

@@ -1,0 +1,94 @@
+import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
+import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
+import type { Command, CommandContext } from './command.js';
+import { PUBLIC_KEY } from './parameters.js';
+
+/** Members of the answer (CTAP 2.2 §6.4, 2.3 §6.4). */
+const Member = {
+  VERSIONS: 0x01,
+  EXTENSIONS: 0x02,
+  AAGUID: 0x03,
+  OPTIONS: 0x04,
+  MAX_MSG_SIZE: 0x05,
+  PIN_UV_AUTH_PROTOCOLS: 0x06,
+  MAX_CREDENTIAL_COUNT_IN_LIST: 0x07,
+  MAX_CREDENTIAL_ID_LENGTH: 0x08,
+  TRANSPORTS: 0x09,
+  ALGORITHMS: 0x0a,
+  FORCE_PIN_CHANGE: 0x0c,
+  MIN_PIN_LENGTH: 0x0d,
+  FIRMWARE_VERSION: 0x0e,
+  REMAINING_DISCOVERABLE_CREDENTIALS: 0x14,
+  ATTESTATION_FORMATS: 0x16,
+  LONG_TOUCH_FOR_RESET: 0x18,
+  TRANSPORTS_FOR_RESET: 0x1a,
+  MAX_PIN_LENGTH: 0x1d,
+} as const;
+
+const FIRMWARE_VERSION = 1;
+
+/** authenticatorGetInfo (CTAP 2.2 §6.4). */
+export const getInfo: Command = (context) => {
+  const { profile } = context;
+  const members: [CborKey, CborValue][] = [
+    [Member.VERSIONS, profile.versions],
+    [Member.AAGUID, profile.aaguid],
+    [Member.OPTIONS, options(context)],
+    [Member.PIN_UV_AUTH_PROTOCOLS, profile.pinProtocols],
+  ];
+  if (profile.extensions.length > 0) members.push([Member.EXTENSIONS, profile.extensions]);
+  if (profile.infoSince.includes('2.1')) members.push(...since21(context));
+  if (profile.infoSince.includes('2.3')) members.push(...since23(context));
+  return new Map(members);
+};
+
+/** Options that are absent are not supported; false ones are supported and not configured. */
+function options({ profile, memory }: CommandContext): CborMap {
+  const pinIsSet = memory.state.pin !== undefined;
+  const list: [string, boolean | undefined][] = [
+    ['rk', true],
+    ['up', true],
+    ['plat', false],
+    ['clientPin', pinIsSet],
+    ['credMgmt', profile.credentialManagement || undefined],
+    ['credentialMgmtPreview', profile.previewCredentialManagement || undefined],
+    ['pinUvAuthToken', profile.pinUvAuthToken || undefined],
+    ['makeCredUvNotRqd', profile.makeCredUvNotRqd || undefined],
+  ];
+  return new Map(list.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborValue][] {
+  const { maxCredentialCountInList, maxCredentialIdLength } = profile;
+  return [
+    [Member.MAX_MSG_SIZE, profile.maxMsgSize],
+    ...optional(Member.MAX_CREDENTIAL_COUNT_IN_LIST, maxCredentialCountInList),
+    ...optional(Member.MAX_CREDENTIAL_ID_LENGTH, maxCredentialIdLength),
+    [Member.TRANSPORTS, ['usb']],
+    [Member.ALGORITHMS, profile.algorithms.map(algorithm)],
+    [Member.FORCE_PIN_CHANGE, false],
+    [Member.MIN_PIN_LENGTH, MIN_PIN_LENGTH],
+    [Member.FIRMWARE_VERSION, FIRMWARE_VERSION],
+    [Member.REMAINING_DISCOVERABLE_CREDENTIALS, Math.max(0, capacity - memory.state.credentials.length)],
+  ];
+}
+
+function since23({ profile }: CommandContext): [CborKey, CborValue][] {
+  return [
+    ...optional(Member.ATTESTATION_FORMATS, profile.attestationFormats),
+    [Member.LONG_TOUCH_FOR_RESET, false],
+    [Member.TRANSPORTS_FOR_RESET, ['usb']],
+    [Member.MAX_PIN_LENGTH, MAX_PIN_BYTES],
+  ];
+}
+
+function algorithm(alg: number): CborMap {
+  return new Map<string, CborValue>([
+    ['alg', alg],
+    ['type', PUBLIC_KEY],
+  ]);
+}
+
+function optional(member: number, value: CborValue | undefined): [CborKey, CborValue][] {
+  return value === undefined ? [] : [[member, value]];
+}

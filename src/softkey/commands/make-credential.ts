@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+
+import { AuthenticatorFlag, encodeAuthenticatorData } from '../../ctap/codec/authenticator-data.js';
+import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
+import { type CborMap, encode, numbered } from '../../ctap/codec/cbor.js';
+import { Permission } from '../../ctap/commands.js';
+import { CtapStatus } from '../../ctap/status.js';
+import { sealKeyHandle, sha256 } from '../credentials/key-handle.js';
+import { findCredential } from '../credentials/lookup.js';
+import { SigningKey } from '../credentials/signing-key.js';
+import { type Fields, refuse, required } from '../fields.js';
+import type { AuthToken } from '../pin/auth-tokens.js';
+import { Protection, type StoredCredential, type User } from '../store/key-state.js';
+import type { Command, CommandContext } from './command.js';
+import { clientDataHash, credentialIds, proofOf, PUBLIC_KEY, userEntity } from './parameters.js';
+
+/** Parameters (CTAP 2.2 §6.1). */
+const Key = {
+  CLIENT_DATA_HASH: 0x01,
+  RP: 0x02,
+  USER: 0x03,
+  PUB_KEY_CRED_PARAMS: 0x04,
+  EXCLUDE_LIST: 0x05,
+  EXTENSIONS: 0x06,
+  OPTIONS: 0x07,
+  PIN_UV_AUTH_PARAM: 0x08,
+  PIN_UV_AUTH_PROTOCOL: 0x09,
+  ENTERPRISE_ATTESTATION: 0x0a,
+  ATTESTATION_FORMATS_PREFERENCE: 0x0b,
+} as const;
+
+/** Bytes of the ID of a credential that the key keeps itself. */
+const STORED_ID_LENGTH = 32;
+
+/** authenticatorMakeCredential (CTAP 2.2 §6.1.2; the steps are numbered as there). */
+export const makeCredential: Command = async (context, params) => {
+  const { profile, memory } = context;
+  const hash = clientDataHash(params, Key.CLIENT_DATA_HASH);
+  const rpId = required(required(params.fields(Key.RP)).text('id'));
+  const user = userEntity(required(params.fields(Key.USER)));
+  const wanted = required(params.fieldsList(Key.PUB_KEY_CRED_PARAMS));
+  const excluded = credentialIds(params, Key.EXCLUDE_LIST, profile) ?? [];
+
+  // Steps 1 and 2: the PIN/UV auth parameter
+  const param = params.bytes(Key.PIN_UV_AUTH_PARAM);
+  const proof = await proofOf(context, rpId, param, params.integer(Key.PIN_UV_AUTH_PROTOCOL));
+
+  // Step 3: the first algorithm in the list that this key has
+  const algorithm = chooseAlgorithm(wanted, profile.algorithms);
+
+  // Step 5: options; a pinUvAuthParam makes `uv` meaningless
+  const options = params.fields(Key.OPTIONS);
+  if (options?.boolean('uv') === true && !proof) refuse(profile.statuses.uvNotSupported);
+  if (options?.boolean('up') === false) refuse(CtapStatus.INVALID_OPTION);
+  const discoverable = options?.boolean('rk') ?? false;
+
+  // Steps 7 and 8: with a PIN set, what may be made without it
+  const pinRequired = memory.state.pin && (discoverable || !profile.makeCredUvNotRqd);
+  if (pinRequired && !proof) refuse(CtapStatus.PUAT_REQUIRED);
+
+  // Step 9: this key has no enterprise attestation
+  if (profile.infoSince.includes('2.1') && params.has(Key.ENTERPRISE_ATTESTATION)) refuse(CtapStatus.INVALID_PARAMETER);
+
+  // Step 11: the token, its permission and its RP ID
+  let token: AuthToken | undefined;
+  if (proof) {
+    token = context.power.tokens.verify(proof, hash) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
+    if (!token.permits(Permission.MAKE_CREDENTIAL)) refuse(CtapStatus.PIN_AUTH_INVALID);
+    if (token.rpId !== undefined && token.rpId !== rpId) refuse(CtapStatus.PIN_AUTH_INVALID);
+    token.bind(rpId);
+  }
+
+  // Step 12: one of the excluded credentials is on this key
+  const isExcluded = excluded.some((id) => {
+    const found = findCredential(memory.state, rpId, id);
+    return found && (found.protection !== Protection.REQUIRED || token);
+  });
+  if (isExcluded) await admitExclusion(context, rpId);
+
+  // Step 14: the user is present; the token has served
+  await context.touch(rpId);
+  token?.spend();
+
+  // Step 15: extensions
+  const protection = requestedProtection(params, profile.extensions);
+
+  // Step 16: a new key pair. RSA takes its time, so the platform may have given up meanwhile
+  const isStored = discoverable || !SigningKey.fitsKeyHandle(algorithm);
+  const rest = isStored ? makeRoom(context, discoverable ? { rpId, user } : undefined) : [];
+  const key = await SigningKey.generate(algorithm);
+  if (context.signal.aborted) refuse(CtapStatus.KEEPALIVE_CANCEL);
+
+  // Steps 17 and 18: discoverable credentials are kept, replacing the account's old one; the others travel in their IDs
+  const level = protection ?? Protection.OPTIONAL;
+  const id = isStored
+    ? Uint8Array.from(randomBytes(STORED_ID_LENGTH))
+    : sealKeyHandle(memory.state.masterSecret, rpId, { key, protection: level });
+  const signCount = memory.state.signCount + 1;
+  const credential = { id, rpId, user, discoverable, algorithm, secret: key.secret, protection: level };
+  await memory.update({ signCount, ...(isStored && { credentials: [...rest, credential] }) });
+
+  // Step 19: attestation by the credential's own key
+  const publicKey = key.publicKey();
+  const authData = encodeAuthenticatorData({
+    rpIdHash: sha256(utf8(rpId)),
+    flags: AuthenticatorFlag.UP | (token ? AuthenticatorFlag.UV : 0),
+    signCount,
+    attestedCredential: { aaguid: profile.aaguid, id, publicKey, publicKeyBytes: encode(publicKey) },
+    ...(protection !== undefined && { extensions: new Map([['credProtect', protection]]) }),
+  });
+  const format = attestationFormat(params, profile.attestationFormats);
+  return numbered(format, authData, format === 'none' ? new Map() : selfAttestation(key, authData, hash));
+};
+
+function chooseAlgorithm(wanted: readonly Fields[], offered: readonly number[]): number {
+  let chosen: number | undefined;
+  for (const parameters of wanted) {
+    const type = parameters.text('type');
+    const algorithm = parameters.integer('alg');
+    if (type === undefined || algorithm === undefined) refuse(CtapStatus.INVALID_CBOR);
+    if (type === PUBLIC_KEY && offered.includes(algorithm)) chosen ??= algorithm;
+  }
+  return chosen ?? refuse(CtapStatus.UNSUPPORTED_ALGORITHM);
+}
+
+/** Says that a credential is there only when somebody touched the key, or let the time pass: never to a silent probe. */
+async function admitExclusion(context: CommandContext, rpId: string): Promise<never> {
+  try {
+    await context.touch(rpId);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+  }
+  return refuse(CtapStatus.CREDENTIAL_EXCLUDED);
+}
+
+/** credProtect (§12.1); undefined when it was not asked for, or this key does not have it. */
+function requestedProtection(params: Fields, extensions: readonly string[]): Protection | undefined {
+  const inputs = params.fields(Key.EXTENSIONS);
+  if (!inputs || !extensions.includes('credProtect')) return undefined;
+  const level = inputs.integer('credProtect');
+  if (level === undefined) return undefined;
+  return Object.values(Protection).find((known) => known === level) ?? refuse(CtapStatus.INVALID_OPTION);
+}
+
+/**
+ * The stored credentials that stay beside a new one: all but the discoverable one of the same account.
+ * Refuses with KEY_STORE_FULL where they leave no room.
+ */
+function makeRoom(
+  { memory, capacity }: CommandContext,
+  account: { rpId: string; user: User } | undefined,
+): readonly StoredCredential[] {
+  const rest = memory.state.credentials.filter(
+    ({ discoverable, rpId, user }) =>
+      !(account && discoverable && rpId === account.rpId && equal(user.id, account.user.id)),
+  );
+  return rest.length < capacity ? rest : refuse(CtapStatus.KEY_STORE_FULL);
+}
+
+/** The first format that the platform would like and this key has (CTAP 2.2 §6.1.2, attestationFormatsPreference). */
+function attestationFormat(params: Fields, formats: readonly string[] | undefined): string {
+  const preferred = formats && params.textList(Key.ATTESTATION_FORMATS_PREFERENCE);
+  return preferred?.find((format) => formats?.includes(format)) ?? 'packed';
+}
+
+/** The packed attestation statement without certificates (WebAuthn Level 3 §8.2). */
+function selfAttestation(key: SigningKey, authData: Uint8Array, hash: Uint8Array): CborMap {
+  return new Map<string, number | Uint8Array>([
+    ['alg', key.algorithm],
+    ['sig', key.sign(concat(authData, hash))],
+  ]);
+}

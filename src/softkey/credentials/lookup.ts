@@ -1,0 +1,38 @@
+import { equal } from '../../ctap/codec/bytes.js';
+import type { KeyState, Protection, StoredCredential, User } from '../store/key-state.js';
+import { openKeyHandle } from './key-handle.js';
+import { SigningKey } from './signing-key.js';
+
+/** A credential of this key, wherever its private key is kept. */
+export interface Credential {
+  readonly id: Uint8Array;
+  readonly protection: Protection;
+  /** Whom it belongs to, for discoverable credentials. */
+  readonly user: User | undefined;
+  readonly signingKey: () => SigningKey;
+}
+
+/** The discoverable credentials of a relying party, the newest first. */
+export function discoverableCredentials(state: KeyState, rpId: string): Credential[] {
+  return state.credentials
+    .filter((stored) => stored.discoverable && stored.rpId === rpId)
+    .map(fromStored)
+    .reverse();
+}
+
+/** The credential with that ID, if it is one of this key and of that relying party. */
+export function findCredential(state: KeyState, rpId: string, id: Uint8Array): Credential | undefined {
+  const stored = state.credentials.find((candidate) => equal(candidate.id, id));
+  if (stored) return stored.rpId === rpId ? fromStored(stored) : undefined;
+  const handle = openKeyHandle(state.masterSecret, rpId, id);
+  return handle && { id, protection: handle.protection, user: undefined, signingKey: () => handle.key };
+}
+
+function fromStored(stored: StoredCredential): Credential {
+  return {
+    id: stored.id,
+    protection: stored.protection,
+    user: stored.discoverable ? stored.user : undefined,
+    signingKey: () => SigningKey.load(stored.algorithm, stored.secret),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Memory } from './memory.js';
+import { AuthTokens } from './pin/auth-tokens.js';
+import { KeyAgreements, PinGuard } from './pin/pin-guard.js';
+import type { Profile } from './profile.js';
+import { Walk } from './walk.js';
+
+/** What a key knows from plug-in to pull-out. A power cycle throws it away and makes a new one. */
+export class PowerCycle {
+  readonly startedAt: number;
+  readonly tokens: AuthTokens;
+  readonly keyAgreements = new KeyAgreements();
+  readonly pinGuard: PinGuard;
+  readonly walk: Walk;
+
+  constructor(profile: Profile, memory: Memory, now: () => number) {
+    this.startedAt = now();
+    this.tokens = new AuthTokens({ permissions: profile.pinUvAuthToken, now });
+    this.pinGuard = new PinGuard(memory);
+    this.walk = new Walk(now);
+  }
+
+  /** After a reset: whatever was agreed or handed out before means nothing. */
+  forget(): void {
+    this.tokens.reset();
+    this.keyAgreements.clear();
+    this.pinGuard.forgive();
+    this.walk.end();
+  }
+}

@@ -1,0 +1,138 @@
+import { fromHex } from '../ctap/codec/bytes.js';
+import { CoseAlgorithm } from '../ctap/codec/cose.js';
+import { CtapStatus } from '../ctap/status.js';
+
+export type ProfileName = '2.0' | '2.1' | '2.3';
+
+/** A generation of security keys: what it offers, and where the specification of its time differs. */
+export interface Profile {
+  readonly name: ProfileName;
+  readonly versions: readonly string[];
+  /** 16 bytes of our own, one for each profile: the model, as relying parties see it. */
+  readonly aaguid: Uint8Array;
+  readonly extensions: readonly string[];
+  /** PIN/UV auth protocols, the preferred one first. */
+  readonly pinProtocols: readonly (1 | 2)[];
+  /** COSE algorithms, the preferred one first. */
+  readonly algorithms: readonly number[];
+  /** The longest request in bytes; CTAP 2.0 keys may leave it unsaid, which means 1024. */
+  readonly maxMsgSize: number;
+  readonly maxCredentialCountInList: number | undefined;
+  readonly maxCredentialIdLength: number | undefined;
+  /** Tokens with permissions, RP ID and timers (CTAP 2.1 §6.5.2); otherwise one token serves until the power goes. */
+  readonly pinUvAuthToken: boolean;
+  /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
+  readonly makeCredUvNotRqd: boolean;
+  readonly credentialManagement: boolean;
+  /** The vendor prototype of credential management that keys had before CTAP 2.1 (command 0x41). */
+  readonly previewCredentialManagement: boolean;
+  /** authenticatorSelection (0x0B). */
+  readonly selection: boolean;
+  /** Whether getInfo has the members that CTAP 2.1 added, and those that CTAP 2.2 and 2.3 added. */
+  readonly infoSince: readonly ('2.1' | '2.3')[];
+  /** Attestation formats, the preferred one first; undefined where getInfo does not tell and packed is the only one. */
+  readonly attestationFormats: readonly string[] | undefined;
+  /** Statuses that changed from one specification to the next. */
+  readonly statuses: {
+    /** The option `uv` where there is no built-in user verification. */
+    readonly uvNotSupported: CtapStatus;
+    /** The option `rk` of getAssertion. */
+    readonly rkInAssertion: CtapStatus;
+    /** A pinUvAuthParam of a protocol that there is not, in makeCredential and getAssertion. */
+    readonly unknownPinProtocol: CtapStatus;
+    readonly unknownSubcommand: CtapStatus;
+  };
+}
+
+/** Code points (CTAP 2.2 §6.5.1) and bytes of a PIN. */
+export const MIN_PIN_LENGTH = 4;
+export const MAX_PIN_BYTES = 63;
+
+const v20: Profile = {
+  name: '2.0',
+  versions: ['FIDO_2_0'],
+  aaguid: fromHex('4b657964 65736b20 8f0d 2b1c5d7e9a20'),
+  extensions: [],
+  pinProtocols: [1],
+  algorithms: [CoseAlgorithm.ES256, CoseAlgorithm.EDDSA, CoseAlgorithm.RS256],
+  maxMsgSize: 1024,
+  maxCredentialCountInList: undefined,
+  maxCredentialIdLength: undefined,
+  pinUvAuthToken: false,
+  makeCredUvNotRqd: false,
+  credentialManagement: false,
+  previewCredentialManagement: false,
+  selection: false,
+  infoSince: [],
+  attestationFormats: undefined,
+  // CTAP 2.0 §5.1 steps 3 and 7: known options that are not supported, or not valid for the command.
+  statuses: {
+    uvNotSupported: CtapStatus.UNSUPPORTED_OPTION,
+    rkInAssertion: CtapStatus.INVALID_OPTION,
+    unknownPinProtocol: CtapStatus.PIN_AUTH_INVALID,
+    unknownSubcommand: CtapStatus.INVALID_PARAMETER,
+  },
+};
+
+const v21: Profile = {
+  ...v20,
+  name: '2.1',
+  versions: ['FIDO_2_0', 'FIDO_2_1'],
+  aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a21'),
+  extensions: ['credProtect'],
+  pinProtocols: [2, 1],
+  maxMsgSize: 1200,
+  maxCredentialCountInList: 8,
+  maxCredentialIdLength: 128,
+  pinUvAuthToken: true,
+  makeCredUvNotRqd: true,
+  credentialManagement: true,
+  selection: true,
+  infoSince: ['2.1'],
+  statuses: {
+    uvNotSupported: CtapStatus.INVALID_OPTION,
+    rkInAssertion: CtapStatus.UNSUPPORTED_OPTION,
+    unknownPinProtocol: CtapStatus.INVALID_PARAMETER,
+    unknownSubcommand: CtapStatus.INVALID_SUBCOMMAND,
+  },
+};
+
+const v23: Profile = {
+  ...v21,
+  name: '2.3',
+  versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
+  aaguid: fromHex('4b657964 65736b23 8f0d 2b1c5d7e9a23'),
+  infoSince: ['2.1', '2.3'],
+  attestationFormats: ['packed', 'none'],
+};
+
+const PROFILES: Readonly<Record<ProfileName, Profile>> = { '2.0': v20, '2.1': v21, '2.3': v23 };
+
+export const PROFILE_NAMES: readonly ProfileName[] = ['2.0', '2.1', '2.3'];
+
+export interface ProfileOptions {
+  /** COSE algorithms instead of the profile's, the preferred one first. */
+  readonly algorithms?: readonly number[];
+  /** Adds the prototype of credential management, and the version FIDO_2_1_PRE that goes with it. */
+  readonly previewCredentialManagement?: boolean;
+}
+
+/** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks. */
+export function profileOf(name: ProfileName, options: ProfileOptions = {}): Profile {
+  const profile = PROFILES[name];
+  const { algorithms = profile.algorithms, previewCredentialManagement: preview = false } = options;
+  const unknown = algorithms.find((algorithm) => !v20.algorithms.includes(algorithm));
+  if (unknown !== undefined) throw new RangeError(`COSE algorithm ${unknown} is none that the software key has`);
+  if (algorithms.length === 0) throw new RangeError('A key without any algorithm');
+  return {
+    ...profile,
+    algorithms,
+    previewCredentialManagement: preview,
+    versions: preview ? withPreview(profile.versions) : profile.versions,
+  };
+}
+
+/** FIDO_2_1_PRE stands between 2.0 and 2.1. */
+function withPreview([first = 'FIDO_2_0', ...later]: readonly string[]): readonly string[] {
+  return [first, 'FIDO_2_1_PRE', ...later];
+}

@@ -1,0 +1,116 @@
+import { Authenticator } from './authenticator.js';
+import { HidDevice, type Reply } from './hid/hid-device.js';
+import { type ProfileName, type ProfileOptions, profileOf } from './profile.js';
+import { type CredentialStore, MemoryStore } from './store/credential-store.js';
+import { autoPresence, type UserPresence } from './user-presence.js';
+
+export interface SoftKeyOptions extends ProfileOptions {
+  /** The generation of keys to be like. */
+  readonly profile: ProfileName;
+  /** Where credentials and PIN are kept; by default they live as long as the object. */
+  readonly store?: CredentialStore;
+  /** The finger on the button; by default it is always there. */
+  readonly presence?: UserPresence;
+  /** Discoverable credentials that there is room for; 25 by default. */
+  readonly capacity?: number;
+  /** How long a touch is waited for, in milliseconds; 30 000 by default. */
+  readonly touchTimeoutMs?: number;
+  /** How long the rest of a message is waited for, in milliseconds; 500 by default. */
+  readonly messageTimeoutMs?: number;
+  /** Milliseconds of a clock that only goes forward, for windows and time limits; `performance.now` by default. */
+  readonly now?: () => number;
+  /** Somebody wants to see which key this is (CTAPHID_WINK). */
+  readonly onWink?: () => void;
+  /** Told of faults inside, for which the platform only gets the status OTHER: a store that cannot write, say. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Who holds the key's other end: told of every report that the key sends, and of its being pulled out. */
+export interface Attachment {
+  readonly onReport: (report: Uint8Array) => void;
+  readonly onUnplug: () => void;
+}
+
+const KEEPALIVE_MS = 100;
+
+/**
+ * A FIDO2 security key made of software. It takes and sends the 64-byte HID reports of a key on USB; ports (`ports/`)
+ * carry them. It is plugged in when made:
+ *
+ * ```ts
+ * const key = new SoftKey({ profile: '2.1' });
+ * const port = new MemoryPort(key); // a HidPort to it
+ * ```
+ */
+export class SoftKey {
+  readonly #device: HidDevice;
+  readonly #authenticator: Authenticator;
+  readonly #attachments = new Set<Attachment>();
+  #plugged = true;
+
+  /** Throws a RangeError for algorithms that it does not have. */
+  constructor(options: SoftKeyOptions) {
+    const authenticator = new Authenticator({
+      profile: profileOf(options.profile, options),
+      store: options.store ?? new MemoryStore(),
+      presence: options.presence ?? autoPresence,
+      capacity: options.capacity ?? 25,
+      touchTimeoutMs: options.touchTimeoutMs ?? 30_000,
+      now: options.now ?? (() => performance.now()),
+      onFault: options.onFault ?? (() => undefined),
+    });
+    this.#authenticator = authenticator;
+    this.#device = new HidDevice({
+      onCbor: (request, call) => authenticator.handle(request, call),
+      onWink: options.onWink ?? (() => undefined),
+      messageTimeoutMs: options.messageTimeoutMs ?? 500,
+      keepaliveMs: KEEPALIVE_MS,
+    });
+  }
+
+  /** Whether the key has power. Without, it takes no reports. */
+  get plugged(): boolean {
+    return this.#plugged;
+  }
+
+  /**
+   * Takes one report from a platform.
+   * @param reply gets the reports that answer this one, those that come later too; every attachment gets them in any case
+   */
+  receive(report: Uint8Array, reply?: Reply): void {
+    if (!this.#plugged) return;
+    this.#device.receive(report, (answer) => {
+      reply?.(answer);
+      for (const { onReport } of this.#attachments) onReport(answer);
+    });
+  }
+
+  /** Holds the other end of the cable. Returns how to let go of it. */
+  attach(attachment: Attachment): () => void {
+    this.#attachments.add(attachment);
+    return () => this.#attachments.delete(attachment);
+  }
+
+  /** Pulls the key out: what is under way ends without an answer, and all attachments are let go of. */
+  unplug(): void {
+    if (!this.#plugged) return;
+    this.#plugged = false;
+    this.#device.powerCycle();
+    const attachments = [...this.#attachments];
+    this.#attachments.clear();
+    for (const { onUnplug } of attachments) onUnplug();
+  }
+
+  /** Puts the key back in: PIN tries since the last power-up are forgiven, tokens are gone, the reset window opens. */
+  replug(): void {
+    if (this.#plugged) return;
+    this.#authenticator.powerCycle();
+    this.#plugged = true;
+  }
+
+  /** Out and in again, for those who stay attached: the cable of a simulator does not notice. */
+  powerCycle(): void {
+    this.#device.powerCycle();
+    this.#authenticator.powerCycle();
+  }
+}
