@@ -1,0 +1,76 @@
+/**
+ * Every error the pool answers with, by the service's own name, and the status it travels under.
+ * Names that the service's front (not Cognito's model) uses are marked; all others are in the SDK's models.
+ */
+const STATUS = {
+  CodeMismatchException: 400,
+  ExpiredCodeException: 400,
+  ForbiddenException: 403,
+  InternalErrorException: 500,
+  InvalidParameterException: 400,
+  InvalidPasswordException: 400,
+  LimitExceededException: 400,
+  NotAuthorizedException: 400,
+  ResourceNotFoundException: 400,
+  UnauthorizedException: 400,
+  UnsupportedTokenTypeException: 400,
+  UnsupportedUserStateException: 400,
+  UserNotConfirmedException: 400,
+  UserNotFoundException: 400,
+  UsernameExistsException: 400,
+  WebAuthnChallengeNotFoundException: 400,
+  WebAuthnClientMismatchException: 400,
+  WebAuthnCredentialNotSupportedException: 400,
+  WebAuthnNotEnabledException: 400,
+  WebAuthnOriginNotAllowedException: 400,
+  WebAuthnRelyingPartyMismatchException: 400,
+  // The front's: they come before any operation runs.
+  IncompleteSignatureException: 400,
+  InvalidSignatureException: 400,
+  MissingAuthenticationTokenException: 400,
+  RequestEntityTooLargeException: 413,
+  SerializationException: 400,
+  UnknownOperationException: 400,
+  UnrecognizedClientException: 400,
+} as const;
+
+export type ServiceErrorName = keyof typeof STATUS;
+
+/** An answer of the service that is an error: `{"__type": name, "message": message}`. Messages never hold a secret. */
+export class ServiceError extends Error {
+  override readonly name: ServiceErrorName;
+
+  constructor(name: ServiceErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+
+  get status(): number {
+    return STATUS[this.name];
+  }
+}
+
+export const notAuthorized = (message: string): ServiceError => new ServiceError('NotAuthorizedException', message);
+
+export const invalidParameter = (message: string): ServiceError =>
+  new ServiceError('InvalidParameterException', message);
+
+export const missingParameter = (name: string): ServiceError => invalidParameter(`Missing required parameter ${name}`);
+
+/** The same words for a wrong password and for a user who does not exist. */
+export const wrongPassword = (): ServiceError => notAuthorized('Incorrect username or password.');
+
+export const userNotFound = (): ServiceError => new ServiceError('UserNotFoundException', 'User does not exist.');
+
+export type PoolErrorCode = 'state-unreadable' | 'state-damaged' | 'port-unavailable' | 'bad-options';
+
+/** Why a pool could not be started. `state-damaged` leaves the file as it was. */
+export class PoolError extends Error {
+  override readonly name = 'PoolError';
+  readonly code: PoolErrorCode;
+
+  constructor(code: PoolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { AdminKey, FirstFactor, PoolConfig } from './config.js';
+import type { Pool } from './context.js';
+import { PoolError } from './errors.js';
+import { serve } from './http/serve.js';
+import { Sessions } from './sessions.js';
+import type { State, UserStatus } from './state.js';
+import { loadState } from './state.js';
+import { StateFile } from './state-file.js';
+import { Store } from './store.js';
+import { newSigningKeys, Tokens } from './tokens.js';
+import { Attempts } from './users/attempts.js';
+import type { Mail } from './users/codes.js';
+import { Quotas } from './users/quotas.js';
+import type { ReadyUser } from './users/ready-users.js';
+import { DEFAULT_USERS, presentUsers, seedUsers } from './users/ready-users.js';
+import { RegistrationChallenges } from './webauthn/registration-challenges.js';
+
+export type { Mail, ReadyUser };
+
+export interface PoolOptions {
+  /** 0, the default, takes any free port. The address is always 127.0.0.1. */
+  port?: number | undefined;
+  /** A file that keeps users, passkeys, keys and sign-ins from run to run. Without it they end with the pool. */
+  statePath?: string | undefined;
+  region?: string | undefined;
+  rpId?: string | undefined;
+  userVerification?: PoolConfig['userVerification'] | undefined;
+  firstFactors?: readonly FirstFactor[] | undefined;
+  preventUserExistenceErrors?: PoolConfig['preventUserExistenceErrors'] | undefined;
+  /** Pages that may call the pool, besides the window's `app://keydesk`. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** App clients besides the first. */
+  otherClientIds?: readonly string[] | undefined;
+  /** Keys whose signatures the Admin operations take. */
+  adminKeys?: readonly AdminKey[] | undefined;
+  /** Users that a new pool begins with; an old state file keeps its own. */
+  users?: readonly ReadyUser[] | undefined;
+  /** The clock, milliseconds since the epoch. */
+  now?: (() => number) | undefined;
+  /** Gets every mail that a real pool would send; without it they are lost. */
+  onMail?: ((mail: Mail) => void) | undefined;
+  /** Gets errors of the pool itself; without it they are printed as warnings of the process. */
+  onFault?: ((fault: unknown) => void) | undefined;
+}
+
+export interface RunningPool {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly rpId: string;
+  /** The ready-made users whose password, at the start, was still the one they were made with. */
+  readonly users: readonly { username: string; email: string; password: string; status: UserStatus }[];
+  /** A key that the Admin operations take. */
+  readonly adminKey: AdminKey;
+  /** How often each operation was called. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** The operations called, by name, in order; the last 10,000. */
+  calls(): string[];
+  close(): Promise<void>;
+}
+
+/** The key of whoever runs a local pool. It opens nothing but that pool. */
+const LOCAL_KEY: AdminKey = { accessKeyId: 'KEYDESKLOCAL', secretAccessKey: 'keydesk-local-secret' };
+const WINDOW_ORIGIN = 'app://keydesk';
+const CALLS_KEPT = 10_000;
+
+/**
+ * Starts a local user pool on loopback. Throws PoolError: `state-unreadable` or `state-damaged` (the file is left as it
+ * is), `port-unavailable`, `bad-options`.
+ */
+export async function startPool(options: PoolOptions = {}): Promise<RunningPool> {
+  const { region = 'local', rpId = 'localhost', firstFactors = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] } = options;
+  const now = options.now ?? Date.now;
+  const adminKeys = options.adminKeys ?? [LOCAL_KEY];
+  const [adminKey] = adminKeys;
+  if (!adminKey) throw new PoolError('bad-options', 'A pool needs at least one admin key');
+  if (!firstFactors.some((factor) => factor !== 'WEB_AUTHN'))
+    throw new PoolError('bad-options', 'WEB_AUTHN must be accompanied by at least one other first factor');
+
+  const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
+  const state = known ?? (await newState(region));
+  const store = new Store(state);
+  const readyUsers = options.users ?? DEFAULT_USERS;
+  if (!known) await seedUsers({ store, now }, readyUsers);
+  const file = new StateFile(options.statePath, store, state);
+  await file.save();
+  const users = await presentUsers(store, readyUsers);
+
+  const server = createServer();
+  const port = await listen(server, options.port ?? 0);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const config: PoolConfig = {
+    region,
+    userPoolId: state.userPoolId,
+    clientIds: [state.clientId, ...(options.otherClientIds ?? [])],
+    rpId,
+    userVerification: options.userVerification ?? 'preferred',
+    firstFactors,
+    preventUserExistenceErrors: options.preventUserExistenceErrors ?? 'ENABLED',
+    issuer: `${endpoint}/${state.userPoolId}`,
+    secret: state.secret,
+    adminKeys,
+  };
+  const pool: Pool = {
+    config,
+    store,
+    sessions: new Sessions(now),
+    registrations: new RegistrationChallenges(now),
+    attempts: new Attempts(now),
+    quotas: new Quotas(now),
+    tokens: new Tokens(config, state.signingKeys, now),
+    now,
+    mail: options.onMail ?? (() => undefined),
+  };
+  const calls: string[] = [];
+  const requests = new Map<string, number>();
+  server.on(
+    'request',
+    serve({
+      pool,
+      gate: {
+        hosts: [`127.0.0.1:${port}`, `localhost:${port}`],
+        origins: [WINDOW_ORIGIN, ...(options.allowedOrigins ?? [])],
+      },
+      onCall: (operation) => {
+        if (calls.length === CALLS_KEPT) calls.shift();
+        calls.push(operation);
+        requests.set(operation, (requests.get(operation) ?? 0) + 1);
+      },
+      save: () => file.save(),
+      onFault:
+        options.onFault ??
+        ((fault) => {
+          process.emitWarning(fault instanceof Error ? fault : String(fault));
+        }),
+    }),
+  );
+
+  return {
+    endpoint,
+    region,
+    userPoolId: state.userPoolId,
+    clientId: state.clientId,
+    rpId,
+    users,
+    adminKey,
+    requests,
+    calls: () => [...calls],
+    close: async () => {
+      if (server.listening) {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+      }
+      await file.save();
+    },
+  };
+}
+
+/** What a program prints when its pool is ready: one line of JSON. */
+export function describePool({ endpoint, region, userPoolId, clientId, rpId, users }: RunningPool): string {
+  return JSON.stringify({ endpoint, region, userPoolId, clientId, rpId, users });
+}
+
+async function newState(region: string): Promise<State> {
+  return {
+    version: 1,
+    userPoolId: `${region}_${randomName(9)}`,
+    clientId: randomName(26),
+    secret: randomBytes(32).toString('base64url'),
+    signingKeys: await newSigningKeys(),
+    users: [],
+    grants: [],
+  };
+}
+
+/** Lower-case letters and digits, as in Cognito's own ids. */
+const randomName = (length: number): string => Array.from({ length }, () => randomInt(36).toString(36)).join('');
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    throw new PoolError('port-unavailable', `The local pool cannot listen on 127.0.0.1:${port}`, { cause: error });
+  }
+  // A TCP server's address is an AddressInfo; null and text are for servers that do not listen and for pipes.
+  return (server.address() as AddressInfo).port;
+}

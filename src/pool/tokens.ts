@@ -1,0 +1,146 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+
+import type { CryptoKey, JWK, JWTPayload } from 'jose';
+import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
+
+import type { PoolConfig } from './config.js';
+import { Lifetime } from './config.js';
+import { notAuthorized } from './errors.js';
+import type { SigningKey, State, User } from './state.js';
+
+const ALG = 'RS256';
+/** The scope that lets a token act on its own user. */
+const USER_SCOPE = 'aws.cognito.signin.user.admin';
+
+/** Makes the two keys of a new pool. */
+export async function newSigningKeys(): Promise<State['signingKeys']> {
+  const [id, access] = await Promise.all([newSigningKey(), newSigningKey()]);
+  return { id, access };
+}
+
+async function newSigningKey(): Promise<SigningKey> {
+  const { privateKey } = await generateKeyPair(ALG, { modulusLength: 2048, extractable: true });
+  const jwk = await exportJWK(privateKey);
+  // RSA private keys have all three; exportJWK's type covers every kind of key.
+  return {
+    ...jwk,
+    kty: 'RSA',
+    n: jwk.n ?? '',
+    e: jwk.e ?? '',
+    d: jwk.d ?? '',
+    kid: randomBytes(32).toString('base64'),
+  };
+}
+
+/** What an access token that this pool has signed says. */
+export interface AccessClaims {
+  readonly sub: string;
+  readonly clientId: string;
+  readonly grantId: string;
+}
+
+interface Issue {
+  readonly user: User;
+  readonly clientId: string;
+  readonly grantId: string;
+  /** When the user proved who they are, ms; a refresh does not change it. */
+  readonly authTime: number;
+}
+
+/** Signs and reads the pool's JSON Web Tokens: ID and access tokens, by different keys. */
+export class Tokens {
+  readonly #config: PoolConfig;
+  readonly #now: () => number;
+  readonly #keys: State['signingKeys'];
+
+  constructor(config: PoolConfig, keys: State['signingKeys'], now: () => number) {
+    this.#config = config;
+    this.#keys = keys;
+    this.#now = now;
+  }
+
+  /** The public halves, as published at `/<poolId>/.well-known/jwks.json`. */
+  jwks(): { keys: JWK[] } {
+    return {
+      keys: [this.#keys.id, this.#keys.access].map(({ kty, kid, n, e }) => ({ alg: ALG, e, kid, kty, n, use: 'sig' })),
+    };
+  }
+
+  async sign(issue: Issue): Promise<{ AccessToken: string; IdToken: string; ExpiresIn: number; TokenType: 'Bearer' }> {
+    const eventId = randomUUID();
+    const [AccessToken, IdToken] = await Promise.all([
+      this.#sign(this.#keys.access, issue, eventId, Lifetime.accessToken, {
+        client_id: issue.clientId,
+        token_use: 'access',
+        scope: USER_SCOPE,
+        username: issue.user.username,
+      }),
+      this.#sign(this.#keys.id, issue, eventId, Lifetime.idToken, {
+        ...attributeClaims(issue.user),
+        aud: issue.clientId,
+        'cognito:username': issue.user.username,
+        token_use: 'id',
+      }),
+    ]);
+    return { AccessToken, IdToken, ExpiresIn: Lifetime.accessToken / 1000, TokenType: 'Bearer' };
+  }
+
+  async #sign(key: SigningKey, issue: Issue, eventId: string, lifetime: number, claims: JWTPayload): Promise<string> {
+    const issuedAt = Math.floor(this.#now() / 1000);
+    return new SignJWT({
+      ...claims,
+      sub: issue.user.sub,
+      iss: this.#config.issuer,
+      origin_jti: issue.grantId,
+      event_id: eventId,
+      auth_time: Math.floor(issue.authTime / 1000),
+      iat: issuedAt,
+      exp: issuedAt + lifetime / 1000,
+      jti: randomUUID(),
+    })
+      .setProtectedHeader({ alg: ALG, kid: key.kid })
+      .sign(await load(key));
+  }
+
+  /** Reads an access token of this pool. Throws NotAuthorizedException for any other, and for one that has expired. */
+  async readAccessToken(token: string): Promise<AccessClaims> {
+    const { kty, kid, n, e } = this.#keys.access;
+    try {
+      const { payload } = await jwtVerify(token, await load({ kty, kid, n, e }), {
+        algorithms: [ALG],
+        issuer: this.#config.issuer,
+        currentDate: new Date(this.#now()),
+      });
+      const { sub, client_id: clientId, origin_jti: grantId, token_use: use } = payload;
+      if (use === 'access' && typeof sub === 'string' && typeof clientId === 'string' && typeof grantId === 'string')
+        return { sub, clientId, grantId };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw notAuthorized('Access Token has expired');
+      if (!(error instanceof errors.JOSEError)) throw error;
+    }
+    throw notAuthorized('Invalid Access Token');
+  }
+}
+
+/** An opaque refresh token. */
+export const newRefreshToken = (): string => randomBytes(96).toString('base64url');
+
+/** What is kept of a refresh token. */
+export const refreshTokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** importJWK also gives raw bytes for symmetric keys; ours are RSA. */
+async function load(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, ALG);
+  if (key instanceof Uint8Array) throw new TypeError('A signing key is not RSA');
+  return key;
+}
+
+/** In ID tokens the two verified flags are booleans; every other attribute is the string it is. */
+function attributeClaims(user: User): JWTPayload {
+  return Object.fromEntries(
+    Object.entries(user.attributes).map(([name, value]) => [
+      name,
+      name === 'email_verified' || name === 'phone_number_verified' ? value === 'true' : value,
+    ]),
+  );
+}

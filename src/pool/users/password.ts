@@ -1,0 +1,65 @@
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
+
+import { ServiceError } from '../errors.js';
+import type { PasswordHash } from '../state.js';
+
+const KEY_BYTES = 32;
+const SALT_BYTES = 16;
+/** scrypt's cost: 16 MiB and some tens of milliseconds; a practice pool on loopback needs no more. */
+const COST = { N: 16_384, r: 8, p: 1 };
+
+/** Hashes a password for keeping. */
+export async function hashPassword(password: string): Promise<PasswordHash> {
+  const salt = randomBytes(SALT_BYTES);
+  const hash = await derive(password, salt);
+  return { salt: salt.toString('base64url'), hash: hash.toString('base64url') };
+}
+
+/**
+ * Whether the password fits. Without a stored hash (no such user, or no password set) it works as long and says no,
+ * so that time does not tell who exists.
+ */
+export async function passwordFits(password: string, stored: PasswordHash | null): Promise<boolean> {
+  const salt = stored ? Buffer.from(stored.salt, 'base64url') : Buffer.alloc(SALT_BYTES);
+  const expected = stored ? Buffer.from(stored.hash, 'base64url') : Buffer.alloc(KEY_BYTES);
+  const actual = await derive(password, salt);
+  return stored !== null && actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, COST, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+}
+
+/** Cognito's default policy, in the order in which it complains. */
+const RULES: readonly [test: RegExp, complaint: string][] = [
+  [/^[\s\S]{8,}$/, 'Password not long enough'],
+  [/[a-z]/, 'Password must have lowercase characters'],
+  [/[A-Z]/, 'Password must have uppercase characters'],
+  [/[0-9]/, 'Password must have numeric characters'],
+  [/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, 'Password must have symbol characters'],
+];
+
+/** Throws InvalidPasswordException when the password breaks the pool's policy. */
+export function checkPasswordPolicy(password: string): void {
+  const broken = RULES.find(([rule]) => !rule.test(password));
+  if (broken) {
+    const message = `Password did not conform with password policy: ${broken[1]}`;
+    throw new ServiceError('InvalidPasswordException', message);
+  }
+}
+
+const CLASSES = ['abcdefghijkmnpqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '!@#%&*+-='];
+
+/** A temporary password that obeys the policy; without letters that are taken for digits. */
+export function newTemporaryPassword(): string {
+  // Every class in turn, so that each occurs.
+  return Array.from({ length: 12 }, (_, index) => {
+    const letters = CLASSES[index % CLASSES.length] ?? '';
+    return letters.charAt(randomInt(letters.length));
+  }).join('');
+}
