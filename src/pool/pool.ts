@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import type { AdminKey, FirstFactor, PoolConfig } from './config.js';
 import type { Pool } from './context.js';
@@ -20,7 +19,7 @@ import type { ReadyUser } from './users/ready-users.js';
 import { DEFAULT_USERS, presentUsers, seedUsers } from './users/ready-users.js';
 import { RegistrationChallenges } from './webauthn/registration-challenges.js';
 
-export type { Mail, ReadyUser };
+export type { Mail };
 
 export interface PoolOptions {
   /** 0, the default, takes any free port. The address is always 127.0.0.1. */
@@ -190,6 +189,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
   } catch (error) {
     throw new PoolError('port-unavailable', `The local pool cannot listen on 127.0.0.1:${port}`, { cause: error });
   }
-  // A TCP server's address is an AddressInfo; null and text are for servers that do not listen and for pipes.
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has an address and a port');
+  return address.port;
 }

@@ -58,6 +58,8 @@ export class PoolUnderTest {
 
   pass(milliseconds: number): void {
     this.#clock.time += milliseconds;
+    // Signatures carry the time of day: the SDK's clock moves along.
+    this.sdk.config.systemClockOffset += milliseconds;
   }
 
   get now(): number {
