@@ -6,6 +6,7 @@ import { writeInitramfs } from './initramfs.js';
 import { obtainKernel } from './kernel.js';
 import { QEMU, runMachine } from './machine.js';
 import { type Message, outcomes } from './results.js';
+import { obtainUdev } from './udev.js';
 import { Unavailable } from './unavailable.js';
 
 /** A run takes well under a minute and a half on two free cores; a busy machine gets several times that. */
@@ -34,13 +35,15 @@ async function main(): Promise<number> {
   const cache = join(root, '.cache', 'usb-vm');
   const consoleLog = join(cache, 'console.log');
   await mkdir(cache, { recursive: true });
-  const kernel = await obtainKernel(cache, (text) => {
+  const say = (text: string): void => {
     print(`usb-vm: ${text}`);
-  });
+  };
+  const kernel = await obtainKernel(cache, say);
+  const udev = await obtainUdev(cache, say);
   const work = await mkdtemp(join(cache, 'run-'));
   try {
     const initramfs = join(work, 'initramfs.cpio');
-    writeInitramfs(initramfs, root, kernel);
+    writeInitramfs(initramfs, root, kernel, udev);
     await rm(consoleLog, { force: true });
     const messages: Message[] = [];
     const ending = await runMachine(

@@ -6,10 +6,13 @@ import type { Kernel } from './kernel.js';
 import { type Entry, newc } from './newc.js';
 import { followImports, type Manifest, packageClosure } from './packages.js';
 import { librariesFromLdd } from './shared-libraries.js';
+import type { GuestFile } from './udev.js';
 
 /** The built programs that run in the guest. */
 const PROGRAMS = ['out/node/cli.js', 'out/node/usb-guest.js'];
 const BUSYBOX = '/bin/busybox';
+const UDEV_RULES = '70-keydesk.rules';
+const UDEV_DAEMON = '/lib/systemd/systemd-udevd';
 const FIDO2_TOKEN = '/usr/bin/fido2-token';
 
 /**
@@ -17,17 +20,17 @@ const FIDO2_TOKEN = '/usr/bin/fido2-token';
  * packages that they import, at the paths where a user would have them.
  * @param root folder of this checkout, built
  */
-export function writeInitramfs(path: string, root: string, kernel: Kernel): void {
+export function writeInitramfs(path: string, root: string, kernel: Kernel, udev: readonly GuestFile[]): void {
   const file = openSync(path, 'w');
   try {
-    for (const chunk of newc(entries(root, kernel))) writeSync(file, chunk);
+    for (const chunk of newc(entries(root, kernel, udev))) writeSync(file, chunk);
   } finally {
     closeSync(file);
   }
 }
 
-function* entries(root: string, kernel: Kernel): Generator<Entry> {
-  for (const path of ['proc', 'sys', 'dev', 'tmp']) yield { kind: 'directory', path };
+function* entries(root: string, kernel: Kernel, udev: readonly GuestFile[]): Generator<Entry> {
+  for (const path of ['proc', 'sys', 'dev', 'run', 'tmp']) yield { kind: 'directory', path };
   yield { kind: 'character device', path: 'dev/console', device: [5, 1] };
   yield copy('init', join(root, 'tools/usb-vm/init.sh'), 0o755);
   yield copy(BUSYBOX, BUSYBOX, 0o755);
@@ -37,6 +40,11 @@ function* entries(root: string, kernel: Kernel): Generator<Entry> {
     content: Buffer.from(kernel.modules.map(({ name }) => `${name}\n`).join('')),
   };
   for (const { name, path } of kernel.modules) yield copy(`modules/${name}.ko`, path);
+
+  for (const { path, from, isProgram } of udev) yield copy(path, from, isProgram ? 0o755 : 0o644);
+  // One program: it is the daemon when it is called by the daemon's name.
+  yield { kind: 'link', path: UDEV_DAEMON, target: '/bin/udevadm' };
+  yield copy(`lib/udev/rules.d/${UDEV_RULES}`, join(root, 'resources/linux', UDEV_RULES));
 
   yield copy('usr/bin/node', process.execPath, 0o755);
   yield copy(FIDO2_TOKEN, FIDO2_TOKEN, 0o755);
@@ -54,7 +62,8 @@ function* entries(root: string, kernel: Kernel): Generator<Entry> {
     }
   }
 
-  const libraries = new Set([process.execPath, FIDO2_TOKEN, ...addons].flatMap(librariesOf));
+  const programs = [process.execPath, FIDO2_TOKEN, ...udev.flatMap(({ from, isProgram }) => (isProgram ? [from] : []))];
+  const libraries = new Set([...programs, ...addons].flatMap(librariesOf));
   for (const library of libraries) yield copy(library, library, 0o755);
 }
 

@@ -15,16 +15,20 @@ export function moduleName(nameOrFile: string): string {
 
 /**
  * The order in which `insmod` can load `wanted`: each module after the ones that it depends on, none twice.
- * @throws Error when a dependency is missing or circular
+ * The package has no modules.dep (depmod makes it on the computer where a kernel is installed), so the modules are asked.
+ * @throws Error when modules depend on each other in a circle
  */
-export function loadOrder(wanted: readonly string[], dependencies: (name: string) => readonly string[]): string[] {
+export async function loadOrder(
+  wanted: readonly string[],
+  dependencies: (name: string) => Promise<readonly string[]>,
+): Promise<string[]> {
   const order: string[] = [];
-  const visit = (name: string, path: readonly string[]): void => {
+  const visit = async (name: string, path: readonly string[]): Promise<void> => {
     if (order.includes(name)) return;
     if (path.includes(name)) throw new Error(`Kernel modules depend on each other: ${[...path, name].join(' → ')}`);
-    for (const needed of dependencies(name)) visit(moduleName(needed), [...path, name]);
+    for (const needed of await dependencies(name)) await visit(moduleName(needed), [...path, name]);
     order.push(name);
   };
-  for (const name of wanted) visit(moduleName(name), []);
+  for (const name of wanted) await visit(moduleName(name), []);
   return order;
 }

@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { openSync } from 'node:fs';
 
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { PERSON, sitDown, udevHasSeen } from './seat.js';
 import { devicesAsync, HIDAsync } from 'node-hid';
 
 import { type Check, makeChecks } from './check.js';
@@ -46,6 +49,25 @@ const checks: Check[] = [
       assert.equal((await devicesAsync()).length, 0);
       await plug();
       assert.equal((await devicesAsync()).length, 1);
+    },
+  },
+  {
+    name: 'seat',
+    run: async () => {
+      const t = performance.now();
+      await promisify(execFile)('node', ['-e', '0']);
+      console.log('node start', performance.now() - t);
+      const t2 = performance.now();
+      await promisify(execFile)('node', ['-e', 'require("node-hid").devices()']);
+      console.log('node-hid start', performance.now() - t2);
+      const tryOpen = () => promisify(execFile)('/bin/sh', ['-c', 'exec 3<>/dev/hidraw0'], { ...PERSON });
+      await assert.rejects(tryOpen, /Permission denied|can't/);
+      await sitDown();
+      await unplug();
+      await plug();
+      await udevHasSeen('/dev/hidraw0');
+      console.log((await promisify(execFile)('udevadm', ['info', '/dev/hidraw0'])).stdout);
+      await tryOpen();
     },
   },
 ];
