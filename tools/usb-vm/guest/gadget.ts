@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { until } from './check.js';
+import { until } from './waiting.js';
 
 /** How the key introduces itself on the bus. */
 export interface Identity {

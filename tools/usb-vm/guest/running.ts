@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 
+import { within } from './waiting.js';
+
 /** What a program left behind. */
 export interface Ended {
   /** Its exit code, or the signal that ended it. */
@@ -72,18 +74,13 @@ export class Running {
     await this.#ended;
   }
 
+  /** Waits, and ends the program when the wait is in vain. */
   async #within<T>(patienceMs: number, what: string, awaited: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#child.kill('SIGKILL');
-        reject(new Error(`waited ${patienceMs / 1000} s for ${this.#name} ${what}: ${this.#printed()}`));
-      }, patienceMs);
-    });
     try {
-      return await Promise.race([awaited, tooLate]);
-    } finally {
-      clearTimeout(timer);
+      return await within(patienceMs, `${this.#name} ${what}`, awaited);
+    } catch (error) {
+      this.#child.kill('SIGKILL');
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; ${this.#printed()}`);
     }
   }
 
