@@ -80,7 +80,9 @@ export class Running {
       return await within(patienceMs, `${this.#name} ${what}`, awaited);
     } catch (error) {
       this.#child.kill('SIGKILL');
-      throw new Error(`${error instanceof Error ? error.message : String(error)}; ${this.#printed()}`);
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; ${this.#printed()}`, {
+        cause: error,
+      });
     }
   }
 

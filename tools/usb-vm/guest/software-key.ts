@@ -20,7 +20,7 @@ export class SoftwareKey {
     const args = ['--gadget', GADGET_NODE, '--state', STATE, '--touch', touch];
     const program = new Running('node', [CLI, 'softkey', ...args]);
     this.#program = program;
-    await program.says(/\n/);
+    await program.says(/^softkey ready .*\n/);
   }
 
   /** Off the bus, and without power. */
