@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from './waiting.js';
@@ -60,8 +60,9 @@ export async function plug(): Promise<void> {
   await until('the key is on the bus', () => existsSync(GADGET_NODE) && existsSync(HIDRAW_NODE));
 }
 
-/** Pulls the key out, and waits until the computer has noticed. */
+/** Pulls the key out, if it is in, and waits until the computer has noticed. */
 export async function unplug(): Promise<void> {
+  if (readFileSync(join(GADGET, 'UDC'), 'utf8').trim() === '') return;
   write('UDC', '\n');
   await until('the key is off the bus', () => !existsSync(HIDRAW_NODE));
 }

@@ -44,7 +44,7 @@ export function libraryChecks(key: SoftwareKey): Check[] {
     {
       name: 'a command given up while the key waits for a touch leaves it idle',
       run: async () => {
-        await key.replug('never');
+        await key.plugIn('never');
         await withKey(async (authenticator) => {
           const abort = new AbortController();
           const reason = new Error('given up');

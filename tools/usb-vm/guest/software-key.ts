@@ -14,11 +14,13 @@ export type Touch = 'auto' | 'never';
 export class SoftwareKey {
   #program: Running | undefined;
 
-  /** Into the socket: first the bus sees it, then it begins to answer, as a key does that has to start up. */
+  /**
+   * Into the socket, or out and in again. First the bus sees it, then it begins to answer, as a key does that has to start up.
+   */
   async plugIn(touch: Touch = 'auto'): Promise<void> {
+    await this.pullOut();
     await plug();
-    const args = ['--gadget', GADGET_NODE, '--state', STATE, '--touch', touch];
-    const program = new Running('node', [CLI, 'softkey', ...args]);
+    const program = new Running('node', [CLI, 'softkey', '--gadget', GADGET_NODE, '--state', STATE, '--touch', touch]);
     this.#program = program;
     await program.says(/^softkey ready .*\n/);
   }
@@ -28,10 +30,5 @@ export class SoftwareKey {
     await unplug();
     await this.#program?.kill();
     this.#program = undefined;
-  }
-
-  async replug(touch: Touch = 'auto'): Promise<void> {
-    await this.pullOut();
-    await this.plugIn(touch);
   }
 }
