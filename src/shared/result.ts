@@ -1,11 +1,12 @@
 /**
- * Every way in which something can fail, as the window, the CLI and the audit name it. `main/failures.ts` maps errors
- * to these, `renderer/messages.ts` has a sentence and a next step for each, so the compiler demands both.
+ * Every way in which something can fail, as the window, the CLI and the audit name it. `failures/` maps errors
+ * to these, `messages.ts` has a sentence and a next step for each, so the compiler demands both.
  */
 export const ERROR_CODES = [
   // The key and its cable
   'key/removed', // unplugged, or never there
   'key/not-permitted', // the system does not let us open it
+  'key/unreachable', // the system cannot reach USB keys, or lacks the libraries for it
   'key/busy', // another program is using it
   'key/no-answer', // silent beyond the time allowed
   'key/protocol', // it answers in a way that makes no sense
@@ -20,6 +21,7 @@ export const ERROR_CODES = [
   // PIN
   'pin/wrong',
   'pin/not-set',
+  'pin/already-set',
   'pin/replug', // three wrong in a row: unplug and plug before the next try
   'pin/blocked', // no tries left: only a reset helps
   'pin/policy', // too short, too long, or against the key's own rules

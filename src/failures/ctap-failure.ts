@@ -1,0 +1,138 @@
+import { ClientError, type ClientErrorCode } from '../ctap/client/errors.js';
+import { CborError } from '../ctap/codec/cbor-errors.js';
+import { CtapCommand } from '../ctap/commands.js';
+import { CtapError, ResponseError, TransportError, type TransportErrorCode } from '../ctap/errors.js';
+import { HidErrorCode } from '../ctap/hid/constants.js';
+import { PinError } from '../ctap/pin/pin.js';
+import { CtapStatus } from '../ctap/status.js';
+import type { ErrorCode, Failure } from '../shared/result.js';
+
+/**
+ * What an error of a security key is to the person: a code of `shared/result.ts`, for window, command line and audit alike.
+ * The detail names the status or the member, for the helpdesk. Errors that are not of our own classes become `internal`,
+ * and their message, which we do not know to be free of secrets, stays out.
+ */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof CtapError) return ofStatus(error);
+  if (error instanceof TransportError) return { code: transportCode(error), detail: detailOf(error) };
+  if (error instanceof ClientError) return ofClient(error);
+  if (error instanceof PinError) return { code: 'pin/policy', detail: detailOf(error) };
+  if (error instanceof ResponseError || error instanceof CborError)
+    return { code: 'key/protocol', detail: detailOf(error) };
+  return ofOther(error);
+}
+
+const STATUS_CODES: Record<CtapStatus, ErrorCode> = {
+  [CtapStatus.SUCCESS]: 'key/protocol', // a success is no error: whoever threw it has misread the key
+  [CtapStatus.INVALID_COMMAND]: 'key/unsupported',
+  [CtapStatus.INVALID_PARAMETER]: 'key/refused',
+  [CtapStatus.INVALID_LENGTH]: 'key/refused',
+  [CtapStatus.INVALID_SEQ]: 'key/protocol',
+  [CtapStatus.TIMEOUT]: 'key/no-answer',
+  [CtapStatus.CHANNEL_BUSY]: 'key/busy',
+  [CtapStatus.LOCK_REQUIRED]: 'key/busy',
+  [CtapStatus.INVALID_CHANNEL]: 'key/protocol',
+  [CtapStatus.CBOR_UNEXPECTED_TYPE]: 'key/refused',
+  [CtapStatus.INVALID_CBOR]: 'key/refused',
+  [CtapStatus.MISSING_PARAMETER]: 'key/refused',
+  [CtapStatus.LIMIT_EXCEEDED]: 'key/refused',
+  [CtapStatus.FP_DATABASE_FULL]: 'key/refused', // the room for fingerprints, not for passkeys
+  [CtapStatus.LARGE_BLOB_STORAGE_FULL]: 'key/refused',
+  [CtapStatus.CREDENTIAL_EXCLUDED]: 'key/already-registered',
+  [CtapStatus.PROCESSING]: 'key/busy',
+  [CtapStatus.INVALID_CREDENTIAL]: 'key/no-passkey',
+  [CtapStatus.USER_ACTION_PENDING]: 'key/busy',
+  [CtapStatus.OPERATION_PENDING]: 'key/busy',
+  [CtapStatus.NO_OPERATIONS]: 'key/refused',
+  [CtapStatus.UNSUPPORTED_ALGORITHM]: 'key/unsupported',
+  [CtapStatus.OPERATION_DENIED]: 'key/denied',
+  [CtapStatus.KEY_STORE_FULL]: 'key/full',
+  [CtapStatus.UNSUPPORTED_OPTION]: 'key/unsupported',
+  [CtapStatus.INVALID_OPTION]: 'key/unsupported',
+  [CtapStatus.KEEPALIVE_CANCEL]: 'cancelled',
+  [CtapStatus.NO_CREDENTIALS]: 'key/no-passkey',
+  [CtapStatus.USER_ACTION_TIMEOUT]: 'key/not-touched',
+  [CtapStatus.NOT_ALLOWED]: 'key/refused',
+  [CtapStatus.PIN_INVALID]: 'pin/wrong',
+  [CtapStatus.PIN_BLOCKED]: 'pin/blocked',
+  [CtapStatus.PIN_AUTH_INVALID]: 'key/refused', // a token that has run out, not a wrong PIN
+  [CtapStatus.PIN_AUTH_BLOCKED]: 'pin/replug',
+  [CtapStatus.PIN_NOT_SET]: 'pin/not-set',
+  [CtapStatus.PUAT_REQUIRED]: 'key/refused',
+  [CtapStatus.PIN_POLICY_VIOLATION]: 'pin/policy',
+  [CtapStatus.PIN_TOKEN_EXPIRED]: 'key/refused',
+  [CtapStatus.REQUEST_TOO_LARGE]: 'key/unsupported',
+  [CtapStatus.ACTION_TIMEOUT]: 'key/not-touched',
+  [CtapStatus.UP_REQUIRED]: 'key/refused',
+  [CtapStatus.UV_BLOCKED]: 'uv/blocked',
+  [CtapStatus.INTEGRITY_FAILURE]: 'key/refused',
+  [CtapStatus.INVALID_SUBCOMMAND]: 'key/unsupported',
+  [CtapStatus.UV_INVALID]: 'key/refused',
+  [CtapStatus.UNAUTHORIZED_PERMISSION]: 'key/unsupported',
+  [CtapStatus.OTHER]: 'key/refused',
+};
+
+function ofStatus(error: CtapError): Failure {
+  const detail = detailOf(error);
+  // §6.6: the key's way to say that it was plugged in too long ago.
+  if (error.command === CtapCommand.RESET && error.status === CtapStatus.NOT_ALLOWED)
+    return { code: 'key/reset-window', detail };
+  // A status may be any byte: of those without a name here the detail tells.
+  const code = isKnown(error.status) ? STATUS_CODES[error.status] : 'key/refused';
+  return code === 'pin/blocked' ? { code, retries: 0, detail } : { code, detail };
+}
+
+function isKnown(status: number): status is CtapStatus {
+  return Object.hasOwn(STATUS_CODES, status);
+}
+
+const TRANSPORT_CODES: Record<TransportErrorCode, ErrorCode> = {
+  'device-removed': 'key/removed',
+  'not-permitted': 'key/not-permitted',
+  'no-answer': 'key/no-answer',
+  'channel-busy': 'key/busy',
+  protocol: 'key/protocol',
+  refused: 'key/unsupported',
+  'message-too-large': 'key/unsupported',
+  closed: 'internal', // only we close a port, and not while something is under way
+  io: 'key/unreachable',
+};
+
+function transportCode({ code, hidError }: TransportError): ErrorCode {
+  // CTAPHID_ERROR: "invalid command" is an ability that lacks; the others say that the two ends have lost each other.
+  const isLost = code === 'refused' && hidError !== undefined && hidError !== HidErrorCode.INVALID_CMD;
+  return isLost ? 'key/protocol' : TRANSPORT_CODES[code];
+}
+
+const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {
+  'bad-options': 'ceremony/bad-options',
+  'rp-id': 'rp/not-allowed',
+  unsupported: 'key/unsupported',
+  full: 'key/full',
+  'already-registered': 'key/already-registered',
+  'no-credentials': 'key/no-passkey',
+  'pin-not-set': 'pin/not-set',
+  'pin-change-required': 'pin/change-required',
+  'pin-replug': 'pin/replug',
+  'pin-blocked': 'pin/blocked',
+  'uv-blocked': 'uv/blocked',
+  'bad-answer': 'key/protocol',
+};
+
+function ofClient(error: ClientError): Failure {
+  const failure = { code: CLIENT_CODES[error.code], detail: detailOf(error) };
+  return error.code === 'pin-blocked' ? { ...failure, retries: 0 } : failure;
+}
+
+/** An abort ends with the signal's reason: an AbortError when somebody asked for it, a TimeoutError when the time was up. */
+function ofOther(error: unknown): Failure {
+  if (!(error instanceof Error)) return { code: 'internal' };
+  if (error.name === 'AbortError') return { code: 'cancelled' };
+  if (error.name === 'TimeoutError') return { code: 'key/not-touched' };
+  return { code: 'internal', detail: error.name };
+}
+
+/** The message, with that of the status it came from. */
+function detailOf({ message, cause }: Error): string {
+  return cause instanceof CtapError || cause instanceof ResponseError ? `${message}: ${cause.message}` : message;
+}

@@ -1,0 +1,160 @@
+import type { ErrorCode } from './result.js';
+
+/** What a person reads when something went wrong: what happened, and what to do now. */
+export interface FailureMessage {
+  readonly sentence: string;
+  readonly next: string;
+}
+
+/**
+ * A sentence and a next step for every code, for window and command line alike; where one of them can name its own
+ * button or command, it says so itself instead. Plain data: no validator comes with it into the window.
+ */
+export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
+  'key/removed': {
+    sentence: 'The security key was unplugged.',
+    next: 'Plug it in again, then try again.',
+  },
+  'key/not-permitted': {
+    sentence: 'This computer does not let Keydesk open the security key.',
+    next: 'On Linux, install the udev rule that comes with Keydesk, then plug the key in again. Elsewhere, ask your helpdesk.',
+  },
+  'key/unreachable': {
+    sentence: 'This computer has a problem in reaching security keys on USB.',
+    next: 'Unplug the key, plug it in again, then try again. On Linux, make sure that libusb-1.0 and libudev are installed.',
+  },
+  'key/busy': {
+    sentence: 'Another program is using the security key.',
+    next: 'Close that program, often a browser with a sign-in page open, then try again.',
+  },
+  'key/no-answer': {
+    sentence: 'The security key does not answer.',
+    next: 'Unplug it, plug it in again, then try again.',
+  },
+  'key/protocol': {
+    sentence: 'The security key answered in a way that Keydesk does not understand.',
+    next: 'Unplug it, plug it in again, then try again. If this happens again, give the details to your helpdesk.',
+  },
+  'key/refused': {
+    sentence: 'The security key refused.',
+    next: 'Try again. If it refuses again, give the details to your helpdesk.',
+  },
+  'key/full': {
+    sentence: 'There is no room for another passkey on this security key.',
+    next: 'Remove a passkey that you no longer need from the key, or use another key.',
+  },
+  'key/unsupported': {
+    sentence: 'This security key cannot do what is asked of it.',
+    next: 'Use another security key: one that stores passkeys and has a PIN (FIDO2).',
+  },
+  'key/not-touched': {
+    sentence: 'The security key was not touched in time.',
+    next: 'Try again, and touch the key when it blinks.',
+  },
+  'key/denied': {
+    sentence: 'The request was declined on the security key.',
+    next: 'Try again if that was not meant.',
+  },
+  'key/already-registered': {
+    sentence: 'This security key already holds a passkey for your account.',
+    next: 'There is nothing left to do for this key. To add another, plug that one in.',
+  },
+  'key/no-passkey': {
+    sentence: 'This security key does not have the passkey that is asked for.',
+    next: 'Try another security key, or check that the account is the right one.',
+  },
+  'key/reset-window': {
+    sentence: 'A security key can be reset only within seconds of being plugged in.',
+    next: 'Unplug it, plug it in again, and start the reset at once.',
+  },
+  'pin/wrong': {
+    sentence: 'That PIN is wrong.',
+    next: 'Enter the PIN of this security key again.',
+  },
+  'pin/not-set': {
+    sentence: 'This security key has no PIN yet.',
+    next: 'Set one, then try again.',
+  },
+  'pin/already-set': {
+    sentence: 'This security key already has a PIN.',
+    next: 'Change that PIN instead.',
+  },
+  'pin/replug': {
+    sentence: 'Three wrong PINs in a row: the security key takes no more until it is plugged in anew.',
+    next: 'Unplug it, plug it in again, then try again.',
+  },
+  'pin/blocked': {
+    sentence: 'The PIN of this security key is blocked: there are no tries left.',
+    next: 'Only a reset makes the key usable again. It erases every passkey on it, so speak with your helpdesk first.',
+  },
+  'pin/policy': {
+    sentence: 'The security key does not accept this PIN.',
+    next: 'Choose another one: longer, or less simple.',
+  },
+  'pin/change-required': {
+    sentence: 'The PIN of this security key must be changed before it is used.',
+    next: 'Change it, then try again.',
+  },
+  'pin/last-tries': {
+    sentence: 'Only the last PIN tries of this security key are left.',
+    next: 'Say explicitly that you want to spend one of them.',
+  },
+  'uv/blocked': {
+    sentence: 'The fingerprint reader of this security key no longer accepts fingerprints.',
+    next: 'Use the PIN: it unlocks the reader again.',
+  },
+  'rp/not-allowed': {
+    sentence: 'A passkey was asked for that belongs to another domain.',
+    next: 'Check the passkey domain (RP ID) with your helpdesk.',
+  },
+  'ceremony/bad-options': {
+    sentence: 'What was asked for is something that no security key could do.',
+    next: 'Try again. If it happens again, give the details to your helpdesk.',
+  },
+  'ceremony/unknown': {
+    sentence: 'That step is already over.',
+    next: 'Start again.',
+  },
+  'ceremony/busy': {
+    sentence: 'This security key is busy with something else in Keydesk.',
+    next: 'Finish or cancel that first, then try again.',
+  },
+  cancelled: {
+    sentence: 'Cancelled.',
+    next: 'Start again whenever you like.',
+  },
+  'settings/invalid': {
+    sentence: 'Keydesk cannot use these settings.',
+    next: 'Compare each of them with what your helpdesk gave you.',
+  },
+  'settings/unreadable': {
+    sentence: 'The settings file of Keydesk is damaged. It was left as it is.',
+    next: 'Give the details to your helpdesk, or move the file away and start again.',
+  },
+  'settings/unwritable': {
+    sentence: 'Keydesk cannot save its settings.',
+    next: 'Make sure that there is room on the disk and that you may write to the folder, then try again.',
+  },
+  'practice/unavailable': {
+    sentence: 'Practising is not possible at the moment.',
+    next: 'Close Keydesk, start it again, and try once more.',
+  },
+  'ipc/untrusted': {
+    sentence: 'Keydesk refused a request that did not come from its own window.',
+    next: 'Close Keydesk and start it again.',
+  },
+  'ipc/bad-input': {
+    sentence: 'Keydesk did not understand what was entered.',
+    next: 'Check it and try again.',
+  },
+  internal: {
+    sentence: 'Something in Keydesk went wrong.',
+    next: 'Try again. If it happens again, give the details to your helpdesk.',
+  },
+};
+
+/** How many PIN tries are left, as a sentence. */
+export function triesLeft(retries: number): string {
+  if (retries === 0) return 'No tries left.';
+  return retries === 1 ? '1 try left.' : `${retries} tries left.`;
+}
