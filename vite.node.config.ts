@@ -10,7 +10,12 @@ export default defineConfig({
     outDir: 'out/node',
     sourcemap: true,
     rollupOptions: {
-      input: { cli: 'src/cli/index.ts', 'usb-vm': 'tools/usb-vm/index.ts', 'usb-guest': 'tools/usb-vm/guest/index.ts' },
+      input: {
+        cli: 'src/cli/index.ts',
+        'electron-standin': 'tools/electron-standin/index.ts',
+        'usb-vm': 'tools/usb-vm/index.ts',
+        'usb-guest': 'tools/usb-vm/guest/index.ts',
+      },
     },
   },
   plugins: [
