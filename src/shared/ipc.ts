@@ -12,12 +12,15 @@ import {
 
 // Pools
 
-/** A user pool as the person names it. Main validates it, keeps it, and pins the RP ID. */
+/**
+ * A user pool as the person names it. Main validates it, keeps it, and pins the RP ID. The region `local` is the
+ * local pool's, which has no address on the internet.
+ */
 export const PoolSettings = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'),
+  region: z.string().regex(/^(local|[a-z]{2}(-[a-z]+)+-\d)$/, 'expected a region such as eu-west-1'),
   userPoolId: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]{1,55}$/, 'expected an id such as eu-west-1_AbCdEfGhI'),
+    .regex(/^(local|[a-z]{2}(-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}$/, 'expected an id such as eu-west-1_AbCdEfGhI'),
   clientId: z.string().regex(/^[0-9a-z]{1,128}$/, 'expected an app client id'),
   rpId: z.string().regex(/^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/, 'expected a domain name'),
 });
@@ -205,7 +208,7 @@ export type Input<R extends Request> = z.input<(typeof requests)[R]['input']>;
 /** What a handler in main receives. */
 export type CheckedInput<R extends Request> = z.output<(typeof requests)[R]['input']>;
 export type Output<R extends Request> = z.output<(typeof requests)[R]['output']>;
-export type Handlers = { readonly [R in Request]: (input: CheckedInput<R>) => Promise<Output<R>> };
+export type Handlers = { readonly [R in Request]: (input: CheckedInput<R>) => Output<R> | Promise<Output<R>> };
 
 /** What main tells the window unasked. */
 export const events = {

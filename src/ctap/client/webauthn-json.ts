@@ -38,15 +38,16 @@ export interface RequestOptionsJSON {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-interface CredentialJSON {
+/** Type aliases, unlike interfaces, may be passed on where other members are allowed. */
+type CredentialJSON = {
   id: string;
   rawId: string;
   type: 'public-key';
   authenticatorAttachment: 'cross-platform';
   clientExtensionResults: { credProps?: { rk: boolean } };
-}
+};
 
-export interface RegistrationJSON extends CredentialJSON {
+export type RegistrationJSON = CredentialJSON & {
   response: {
     clientDataJSON: string;
     attestationObject: string;
@@ -56,8 +57,8 @@ export interface RegistrationJSON extends CredentialJSON {
     /** SubjectPublicKeyInfo; absent for algorithms whose keys we cannot write in that form. */
     publicKey?: string;
   };
-}
+};
 
-export interface AuthenticationJSON extends CredentialJSON {
+export type AuthenticationJSON = CredentialJSON & {
   response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string };
-}
+};

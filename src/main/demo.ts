@@ -1,0 +1,74 @@
+import type { PluggedKey } from './keys/plugged-key.js';
+import { startPool } from '../pool/pool.js';
+import type { Station } from '../shared/ipc.js';
+import { MemoryPort } from '../softkey/ports/memory-port.js';
+import { SoftKey } from '../softkey/soft-key.js';
+import { AskPresence } from '../softkey/user-presence.js';
+import type { RelyingParty } from './relying-party.js';
+import { relyingPartyOf } from './relying-party.js';
+
+export interface PracticeOptions {
+  /** A code that a real pool would have sent by e-mail. */
+  readonly onMail: (mail: { username: string; code: string }) => void;
+  /** The practice key has begun, or ceased, to wait for a touch. */
+  readonly onTouch: (event: { wanted: boolean }) => void;
+}
+
+/** A pool and a key that are real to everything above them, and gone when the practice ends. */
+export interface Practice {
+  readonly pool: NonNullable<Station['pool']>;
+  readonly users: NonNullable<Station['practice']>['users'];
+  readonly relyingParty: RelyingParty;
+  /** The practice key, while it is plugged in. */
+  discover(): PluggedKey[];
+  touch(): void;
+  plug(plugged: boolean): void;
+  end(): Promise<void>;
+}
+
+/** The one file of main that may start the stand-ins: the local pool and the software key. */
+export async function startPractice({ onMail, onTouch }: PracticeOptions): Promise<Practice> {
+  const pool = await startPool({
+    onMail: ({ username, code }) => {
+      onMail({ username, code });
+    },
+  });
+  const presence = new AskPresence((waiting) => {
+    onTouch({ wanted: waiting !== undefined });
+  });
+  const key = new SoftKey({ profile: '2.1', presence });
+  let plugs = 1;
+  const { region, userPoolId, clientId, rpId, endpoint } = pool;
+  return {
+    pool: { region, userPoolId, clientId, rpId, endpoint },
+    users: pool.users.map(({ username, password, status }) => ({ username, password, status })),
+    relyingParty: relyingPartyOf(rpId),
+    discover: () => (key.plugged ? [pluggedKey(key, plugs)] : []),
+    touch: () => {
+      presence.press();
+    },
+    plug: (plugged) => {
+      if (!plugged) key.unplug();
+      else if (!key.plugged) {
+        plugs++;
+        key.replug();
+      }
+    },
+    end: async () => {
+      key.unplug();
+      await pool.close();
+    },
+  };
+}
+
+/** A new id at each plugging in, as a system gives a device a new place. */
+function pluggedKey(key: SoftKey, plugs: number): PluggedKey {
+  return {
+    id: `practice:${plugs}`,
+    product: 'Practice key',
+    manufacturer: 'Keydesk',
+    serial: undefined,
+    connection: 'practice',
+    open: () => Promise.resolve(new MemoryPort(key)),
+  };
+}

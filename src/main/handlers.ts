@@ -1,0 +1,80 @@
+import { get } from '../ctap/client/get.js';
+import type { Handlers } from '../shared/ipc.js';
+import { FailureError } from './failure-error.js';
+import type { Journal } from './journal.js';
+import type { Ceremonies } from './keys/ceremonies.js';
+import type { Enrolment } from './keys/enrolment.js';
+import { locate } from './keys/locate.js';
+import { changePin, setPin } from './keys/pins.js';
+import type { KeyRegistry } from './keys/registry.js';
+import { removeCredential } from './keys/remove-credential.js';
+import { toBase64url } from '../ctap/codec/bytes.js';
+import type { PasskeyRecords } from './passkey-records.js';
+import { pinRelyingParty } from './relying-party.js';
+import type { CurrentStation } from './station.js';
+
+export interface Services {
+  readonly station: CurrentStation;
+  readonly registry: KeyRegistry;
+  readonly ceremonies: Ceremonies;
+  readonly enrolment: Enrolment;
+  readonly journal: Journal;
+  readonly records: PasskeyRecords;
+  readonly log: (error: unknown) => void;
+}
+
+/** Who does what the window asks: one line a request, and no work done here. */
+export function handlersOf({ station, registry, ceremonies, enrolment, journal, records, log }: Services): Handlers {
+  const relyingParty = (asked?: string) => pinRelyingParty(station.relyingParty, asked);
+  const practice = () => {
+    if (!station.practice) throw new FailureError({ code: 'practice/unavailable', detail: 'not practising' });
+    return station.practice;
+  };
+  return {
+    'station.get': () => station.get(),
+    'pool.connect': (settings) => station.connect(settings),
+    'pool.practise': () => station.practise(),
+    'pool.disconnect': () => station.disconnect(),
+
+    'keys.list': () => registry.list(),
+    'keys.setPin': (input) => setPin(registry, input),
+    'keys.changePin': (input) => changePin(registry, input),
+    'keys.create': (input) => enrolment.create(input, relyingParty(input.options.rp.id)),
+    'keys.get': ({ ceremonyId, keyId, options }) => {
+      const { origin } = relyingParty(options.rpId);
+      return ceremonies.run(ceremonyId, keyId, (work) => get(options, origin, work));
+    },
+    'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
+      const { id: rpId } = relyingParty();
+      await ceremonies.run(ceremonyId, keyId, (work) =>
+        removeCredential(work, rpId, ({ id }) => toBase64url(id.id) === credentialId),
+      );
+    },
+    'keys.locate': (input) => locate(registry, relyingParty().id, input, log),
+    'ceremony.answer': (input) => {
+      ceremonies.answer(input);
+    },
+    'ceremony.cancel': (input) => {
+      ceremonies.cancel(input);
+    },
+
+    'passkeys.records': () => records.all(),
+    'passkeys.confirm': (input) => enrolment.confirm(input),
+    'passkeys.abandon': ({ enrolmentId }) => {
+      journal.abandon(enrolmentId);
+    },
+    'passkeys.rename': ({ credentialId, nickname }) => records.rename(credentialId, nickname),
+    'passkeys.forget': ({ credentialId }) => records.forget(credentialId),
+    'orphans.list': () => journal.orphans(),
+    'orphans.remove': (input) => enrolment.removeOrphan(input),
+    'orphans.dismiss': ({ orphanId }) => journal.close(orphanId),
+
+    'practice.touch': () => {
+      practice().touch();
+    },
+    'practice.plug': async ({ plugged }) => {
+      practice().plug(plugged);
+      await registry.look();
+    },
+  };
+}

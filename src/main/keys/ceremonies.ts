@@ -1,0 +1,65 @@
+import type { CeremonyContext } from '../../ctap/client/user-verification.js';
+import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId } from '../../shared/ipc.js';
+import { FailureError } from '../failure-error.js';
+import { Ceremony } from './ceremony.js';
+import type { PluggedKey } from './plugged-key.js';
+import type { KeyRegistry } from './registry.js';
+
+export interface CeremoniesOptions {
+  readonly registry: KeyRegistry;
+  readonly emit: (event: CeremonyEvent) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the work of a ceremony is given: the key, the person at the window, and the way to stop. */
+export interface CeremonyWork extends CeremonyContext {
+  readonly interaction: Ceremony;
+  readonly signal: AbortSignal;
+  readonly found: PluggedKey;
+}
+
+/** The ceremonies that are under way, and the window's part in them. */
+export class Ceremonies {
+  readonly #options: CeremoniesOptions;
+  readonly #underWay = new Map<CeremonyId, Ceremony>();
+
+  constructor(options: CeremoniesOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `work` on a key as the ceremony `id`. Rejects with whatever it throws, and with the abort reason when cancelled. */
+  async run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork) => Promise<T>): Promise<T> {
+    const { registry, emit, now } = this.#options;
+    if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
+    const knownRetries = () => registry.summary(keyId).details?.pin.retries;
+    const ceremony = new Ceremony({ id, emit, now, knownRetries });
+    this.#underWay.set(id, ceremony);
+    try {
+      return await registry.use(keyId, (authenticator, found) =>
+        work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
+      );
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  answer({ ceremonyId, answer }: CheckedInput<'ceremony.answer'>): void {
+    this.#ceremony(ceremonyId).answer(answer);
+  }
+
+  cancel({ ceremonyId }: CheckedInput<'ceremony.cancel'>): void {
+    this.#ceremony(ceremonyId).cancel();
+  }
+
+  /** Nobody is there to answer any more: the window was closed or loaded anew. */
+  cancelAll(): void {
+    for (const ceremony of this.#underWay.values()) ceremony.cancel();
+  }
+
+  #ceremony(id: CeremonyId): Ceremony {
+    const ceremony = this.#underWay.get(id);
+    if (!ceremony) throw new FailureError({ code: 'ceremony/unknown', detail: 'it is not under way' });
+    return ceremony;
+  }
+}

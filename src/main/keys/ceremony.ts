@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+
+import type { Account, Interaction, NewPinRequest, PinRequest } from '../../ctap/client/interaction.js';
+import { onAbort } from '../../ctap/on-abort.js';
+import { encodePin, type PinRules } from '../../ctap/pin/pin.js';
+import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
+import { FailureError } from '../failure-error.js';
+import { spendsLastTries } from './last-tries.js';
+
+type Need = CeremonyEvent['need'];
+type Answer = z.output<typeof CeremonyAnswer>;
+/** Takes an answer, or throws when it is not one to what was asked: the question stays open then. */
+type Take = (answer: Answer) => void;
+
+/** Keys give up on a touch after about half a minute. */
+const TOUCH_MS = 30_000;
+
+export interface CeremonyOptions {
+  readonly id: CeremonyId;
+  readonly emit: (event: CeremonyEvent) => void;
+  /** Tries left as they were last read from the key. */
+  readonly knownRetries: () => number | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** One ceremony as the window takes part in it: what the key needs goes out as events, what the person says comes in as answers. */
+export class Ceremony implements Interaction {
+  readonly #options: CeremonyOptions;
+  readonly #controller = new AbortController();
+  #take: Take | undefined;
+  #shown: Need['kind'] | undefined;
+  /** Whether the key has waited for a touch: from then on it may have done what it was asked. */
+  touchWanted = false;
+
+  constructor(options: CeremonyOptions) {
+    this.#options = options;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  /** Throws FailureError: `ceremony/unknown` when nothing, or something else, is asked; `pin/last-tries` without the yes that is needed. */
+  answer(answer: Answer): void {
+    if (!this.#take) throw new FailureError({ code: 'ceremony/unknown', detail: 'nothing is asked' });
+    this.#take(answer);
+  }
+
+  touch(): void {
+    this.touchWanted = true;
+    this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS });
+  }
+
+  wait(): void {
+    this.#show({ kind: 'wait' });
+  }
+
+  pin({ wrong, retries = this.#options.knownRetries(), signal }: PinRequest): Promise<Uint8Array> {
+    const lastTries = spendsLastTries(retries);
+    this.#show({ kind: 'pin', wrong, retries, lastTries });
+    return this.#ask('pin', signal, (answer) => {
+      if (lastTries && !answer.spendLastTries)
+        throw new FailureError({ code: 'pin/last-tries', ...(retries !== undefined && { retries }) });
+      return encodePin(answer.pin);
+    });
+  }
+
+  newPin({ minPinLength, maxPinLength, signal }: NewPinRequest): Promise<Uint8Array> {
+    const rules: PinRules = { minPinLength, maxPinLength };
+    this.#show({ kind: 'new-pin', minLength: minPinLength, maxLength: maxPinLength });
+    return this.#ask('new-pin', signal, ({ pin }) => encodePin(pin, rules));
+  }
+
+  account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number> {
+    this.#show({ kind: 'account', accounts: accounts.map(({ name, displayName }) => ({ name, displayName })) });
+    return this.#ask('account', signal, ({ index }) => {
+      if (index >= accounts.length) throw new FailureError({ code: 'ipc/bad-input', detail: 'no such account' });
+      return index;
+    });
+  }
+
+  #ask<K extends Answer['kind'], T>(
+    kind: K,
+    signal: AbortSignal | undefined,
+    read: (answer: Extract<Answer, { kind: K }>) => T,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const ignore = onAbort(signal, () => {
+        this.#take = undefined;
+        reject(signal?.reason as Error);
+      });
+      if (signal?.aborted) return;
+      this.#take = (answer) => {
+        if (!isOf(answer, kind)) throw new FailureError({ code: 'ceremony/unknown', detail: `${kind} is asked` });
+        const value = read(answer);
+        this.#take = undefined;
+        ignore();
+        resolve(value);
+      };
+    });
+  }
+
+  #show(need: Need): void {
+    if (need.kind === this.#shown && (need.kind === 'touch' || need.kind === 'wait')) return;
+    this.#shown = need.kind;
+    this.#options.emit({ ceremonyId: this.#options.id, need });
+  }
+}
+
+function isOf<K extends Answer['kind']>(answer: Answer, kind: K): answer is Extract<Answer, { kind: K }> {
+  return answer.kind === kind;
+}

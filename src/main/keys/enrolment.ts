@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Authenticator } from '../../ctap/authenticator.js';
+import { create } from '../../ctap/client/create.js';
+import { toBase64url } from '../../ctap/codec/bytes.js';
+import { TransportError } from '../../ctap/errors.js';
+import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
+import { FailureError } from '../failure-error.js';
+import type { Journal } from '../journal.js';
+import type { PasskeyRecords } from '../passkey-records.js';
+import type { RelyingParty } from '../relying-party.js';
+import type { Ceremonies, CeremonyWork } from './ceremonies.js';
+import { removeCredential } from './remove-credential.js';
+import { uuidOf } from './summary.js';
+
+export interface EnrolmentOptions {
+  readonly ceremonies: Ceremonies;
+  readonly journal: Journal;
+  readonly records: PasskeyRecords;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Enrolment between two parties that cannot be asked at once: the key makes the passkey, and then the pool takes it or not. */
+export class Enrolment {
+  readonly #options: EnrolmentOptions;
+
+  constructor(options: EnrolmentOptions) {
+    this.#options = options;
+  }
+
+  /** Has a key make a passkey, journalled before the key is asked. `confirm` or `abandon` must follow. */
+  create(
+    { ceremonyId, keyId, options }: CheckedInput<'keys.create'>,
+    { id: rpId, origin }: RelyingParty,
+  ): Promise<Output<'keys.create'>> {
+    const { ceremonies, journal, now } = this.#options;
+    return ceremonies.run(ceremonyId, keyId, async (work) => {
+      const id = randomUUID();
+      await journal.begin({
+        id,
+        rpId,
+        userId: options.user.id,
+        userName: options.user.name,
+        keyProduct: work.found.product,
+        keySerial: work.found.serial,
+        aaguid: uuidOf(work.authenticator.info.aaguid),
+        createdAt: new Date(now()).toISOString(),
+      });
+      try {
+        const response = await create(insistingOnVerification(options, work.authenticator), origin, work);
+        await journal.made(id, response.id);
+        // The touch came before the cancel: the passkey exists, and nobody will confirm it.
+        if (work.signal.aborted)
+          throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
+        return { enrolmentId: id, response };
+      } catch (error) {
+        await this.#settle(id, error, work);
+        throw error;
+      }
+    });
+  }
+
+  /** The pool has taken the passkey: it gets a record, and is no orphan. */
+  async confirm({ enrolmentId, nickname }: CheckedInput<'passkeys.confirm'>): Promise<PasskeyRecord> {
+    const { journal, records } = this.#options;
+    const { credentialId, keyProduct, keySerial, aaguid, createdAt } = journal.get(enrolmentId);
+    if (credentialId === undefined)
+      throw new FailureError({ code: 'ceremony/unknown', detail: 'the key made nothing' });
+    const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt };
+    await records.add(record);
+    await journal.close(enrolmentId);
+    return record;
+  }
+
+  /** Takes an orphan off the key that holds it, and closes its entry. */
+  async removeOrphan({ ceremonyId, keyId, orphanId }: CheckedInput<'orphans.remove'>): Promise<void> {
+    const { ceremonies, journal, records } = this.#options;
+    const { rpId, credentialId, userId } = journal.get(orphanId);
+    const enrolled = new Set(records.all().map((record) => record.credentialId));
+    await ceremonies.run(ceremonyId, keyId, (work) =>
+      removeCredential(work, rpId, ({ id, user }) => {
+        const found = toBase64url(id.id);
+        // Where the ID was not learnt: the person's passkeys on this key that were not enrolled here.
+        return credentialId === undefined
+          ? toBase64url(user.id) === userId && !enrolled.has(found)
+          : found === credentialId;
+      }),
+    );
+    await journal.close(orphanId);
+  }
+
+  /** What the journal keeps of an enrolment that failed: nothing when no passkey can be on the key, else an orphan. */
+  async #settle(id: string, error: unknown, { interaction }: CeremonyWork): Promise<void> {
+    const { journal } = this.#options;
+    const isMade = journal.get(id).credentialId !== undefined;
+    const isUnknown = error instanceof TransportError && interaction.touchWanted;
+    if (isMade || isUnknown) journal.abandon(id);
+    else await journal.close(id);
+  }
+}
+
+/**
+ * A passkey that opens with a touch alone is worth little on a desk where many people pass: whatever the pool merely
+ * prefers, a key that can verify its person is asked to.
+ */
+function insistingOnVerification<T extends CheckedInput<'keys.create'>['options']>(
+  options: T,
+  { info }: Authenticator,
+): T {
+  const isAble = info.options.has('clientPin') || info.options.has('uv');
+  if (!isAble) return options;
+  return { ...options, authenticatorSelection: { ...options.authenticatorSelection, userVerification: 'required' } };
+}
