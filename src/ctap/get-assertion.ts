@@ -39,28 +39,28 @@ export interface GetAssertionResult {
   readonly largeBlobKey: Uint8Array | undefined;
 }
 
+/** The parameters of authenticatorGetAssertion (CTAP 2.2 §6.2). */
+export function getAssertionParameters(request: GetAssertionRequest): CborMap {
+  const { clientDataHash, token } = request;
+  const flags = present({ up: request.up, uv: request.uv || undefined });
+  return numbered(
+    request.rpId,
+    clientDataHash,
+    request.allowList?.length ? request.allowList.map(encodeDescriptor) : undefined,
+    request.extensions?.size ? request.extensions : undefined,
+    flags.size > 0 ? flags : undefined,
+    token?.protocol.authenticate(token.bytes, clientDataHash),
+    token?.protocol.version,
+  );
+}
+
 /** authenticatorGetAssertion (CTAP 2.2 §6.2). The authenticator waits for a touch, unless `up` is false. */
 export async function getAssertion(
   ctap: Ctap2,
   request: GetAssertionRequest,
   options?: CallOptions,
 ): Promise<GetAssertionResult> {
-  const { clientDataHash, token } = request;
-  const flags = present({ up: request.up, uv: request.uv || undefined });
-  const answer = await ctap.send(
-    CtapCommand.GET_ASSERTION,
-    numbered(
-      request.rpId,
-      clientDataHash,
-      request.allowList?.length ? request.allowList.map(encodeDescriptor) : undefined,
-      request.extensions?.size ? request.extensions : undefined,
-      flags.size > 0 ? flags : undefined,
-      token?.protocol.authenticate(token.bytes, clientDataHash),
-      token?.protocol.version,
-    ),
-    options,
-  );
-  return decodeAssertion(answer);
+  return decodeAssertion(await ctap.send(CtapCommand.GET_ASSERTION, getAssertionParameters(request), options));
 }
 
 /** authenticatorGetNextAssertion (§6.3): within 30 s, and with no other command in between. */

@@ -106,7 +106,7 @@ export function decodeInfo(answer: CborMap): DeviceInfo {
     extensions: texts(InfoKey.EXTENSIONS, 'extensions') ?? [],
     aaguid: decodeAaguid(answer),
     options,
-    maxMsgSize: count(InfoKey.MAX_MSG_SIZE, 'maxMsgSize') ?? DEFAULT_MAX_MESSAGE_SIZE,
+    maxMsgSize: count(InfoKey.MAX_MSG_SIZE, 'maxMsgSize') || DEFAULT_MAX_MESSAGE_SIZE,
     // Keys made before protocols were numbered have a PIN and do not say which: it is protocol one.
     pinUvAuthProtocols:
       optional(answer, InfoKey.PIN_UV_AUTH_PROTOCOLS, 'pinUvAuthProtocols', isListOf(isCount)) ??

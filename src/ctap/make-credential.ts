@@ -41,31 +41,32 @@ export interface MakeCredentialResult {
   readonly largeBlobKey: Uint8Array | undefined;
 }
 
+/** The parameters of authenticatorMakeCredential (CTAP 2.2 §6.1). */
+export function makeCredentialParameters(request: MakeCredentialRequest): CborMap {
+  const { clientDataHash, token } = request;
+  // Options that are false are left out: some keys of CTAP 2.0 refuse uv: false, and `up` is not theirs to be told.
+  const flags = present({ rk: request.rk || undefined, uv: request.uv || undefined });
+  return numbered(
+    clientDataHash,
+    encodeRelyingParty(request.rp),
+    encodeUser(request.user),
+    request.algorithms.map((alg) => present({ alg, type: 'public-key' })),
+    request.excludeList?.length ? request.excludeList.map(encodeDescriptor) : undefined,
+    request.extensions?.size ? request.extensions : undefined,
+    flags.size > 0 ? flags : undefined,
+    token?.protocol.authenticate(token.bytes, clientDataHash),
+    token?.protocol.version,
+    request.enterpriseAttestation,
+  );
+}
+
 /** authenticatorMakeCredential (CTAP 2.2 §6.1). The authenticator waits for a touch. */
 export async function makeCredential(
   ctap: Ctap2,
   request: MakeCredentialRequest,
   options?: CallOptions,
 ): Promise<MakeCredentialResult> {
-  const { clientDataHash, token } = request;
-  // Options that are false are left out: some keys of CTAP 2.0 refuse uv: false, and `up` is not theirs to be told.
-  const flags = present({ rk: request.rk || undefined, uv: request.uv || undefined });
-  const answer = await ctap.send(
-    CtapCommand.MAKE_CREDENTIAL,
-    numbered(
-      clientDataHash,
-      encodeRelyingParty(request.rp),
-      encodeUser(request.user),
-      request.algorithms.map((alg) => present({ alg, type: 'public-key' })),
-      request.excludeList?.length ? request.excludeList.map(encodeDescriptor) : undefined,
-      request.extensions?.size ? request.extensions : undefined,
-      flags.size > 0 ? flags : undefined,
-      token?.protocol.authenticate(token.bytes, clientDataHash),
-      token?.protocol.version,
-      request.enterpriseAttestation,
-    ),
-    options,
-  );
+  const answer = await ctap.send(CtapCommand.MAKE_CREDENTIAL, makeCredentialParameters(request), options);
   return {
     fmt: required(answer, 0x01, 'fmt', isText),
     authData: required(answer, 0x02, 'authData', isBytes),

@@ -5,6 +5,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called when the authenticator's state changes: a value of `KeepaliveStatus`. */
   readonly onKeepalive?: ((status: number) => void) | undefined;
+  /** Sends only while the transport's epoch is still this one, else rejects with EpochChanged. */
+  readonly epoch?: number | undefined;
 }
 
 /** Messages to one authenticator, one at a time. `HidChannel` is the one over USB and UDP; tests record and replay. */
@@ -20,5 +22,16 @@ export interface Transport {
    * traffic was seen, or the channel had to be opened anew. What was agreed in an earlier epoch must be agreed again.
    */
   readonly epoch: number;
+  /** Whether other programs' traffic is seen at all: where it is not, an unchanged epoch says little. */
+  readonly hearsOthers: boolean;
   close(): Promise<void>;
+}
+
+/** A message was not sent, because what it leans on was agreed in an earlier epoch. */
+export class EpochChanged extends Error {
+  override readonly name = 'EpochChanged';
+
+  constructor() {
+    super('The authenticator may have changed since');
+  }
 }

@@ -3,20 +3,27 @@ import type { KeyObject } from 'node:crypto';
 import type { AttestedCredential } from '../codec/authenticator-data.js';
 import { toBase64url } from '../codec/bytes.js';
 import { encode } from '../codec/cbor.js';
-import { CoseLabel, publicKeyOf } from '../codec/cose.js';
+import { CoseAlgorithm, CoseLabel, publicKeyOf } from '../codec/cose.js';
 import { Permission } from '../commands.js';
 import { CtapError } from '../errors.js';
+import type { UserEntity } from '../credentials.js';
 import type { DeviceInfo } from '../info.js';
-import { makeCredential, type MakeCredentialRequest, type MakeCredentialResult } from '../make-credential.js';
+import {
+  makeCredential,
+  makeCredentialParameters,
+  type MakeCredentialRequest,
+  type MakeCredentialResult,
+} from '../make-credential.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer, checkAuthenticatorData } from './answer.js';
 import { conveyed } from './attestation.js';
 import { clientData } from './client-data.js';
 import { binary, candidates, findOnKey, fitsOneRequest } from './credential-lists.js';
 import { ClientError } from './errors.js';
+import { shortened } from './names.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
-import { type CeremonyContext, needsVerificationToCreate, verifyPerson } from './user-verification.js';
+import { type CeremonyContext, needsVerificationToCreate, withVerification } from './user-verification.js';
 import type { CreationOptionsJSON, RegistrationJSON } from './webauthn-json.js';
 
 /** The longest user handle in bytes (WebAuthn Level 3 §5.4.3). */
@@ -45,8 +52,8 @@ export async function create(
   const rk = wantsDiscoverable(options, info);
   const request = {
     clientDataHash: hash,
-    rp: { id: rpId, name: options.rp.name },
-    user: { ...options.user, id: userId(options) },
+    rp: { id: rpId, name: shortened(options.rp.name) },
+    user: userEntity(options),
     algorithms,
     rk,
     enterpriseAttestation:
@@ -55,6 +62,7 @@ export async function create(
   const { result, verified } = await verifyAndMake(request, options, context);
   const data = checkAuthenticatorData(result.authData, { rpId, verified });
   if (!data.attestedCredential) throw badAnswer('holds no credential');
+  if (result.epAtt && !request.enterpriseAttestation) throw badAnswer('names this very key, which nobody asked for');
   const { algorithm, publicKey } = checkCredential(data.attestedCredential, algorithms);
   const id = toBase64url(data.attestedCredential.id);
   return {
@@ -65,7 +73,7 @@ export async function create(
     clientExtensionResults: options.extensions?.['credProps'] === true ? credProps(rk, info) : {},
     response: {
       clientDataJSON: toBase64url(json),
-      attestationObject: toBase64url(encode(conveyed(result, data.attestedCredential, options.attestation ?? 'none'))),
+      attestationObject: toBase64url(attestationObject(result, data.attestedCredential, options.attestation)),
       authenticatorData: toBase64url(result.authData),
       transports: [...new Set(info.transports.length > 0 ? info.transports : ['usb'])].sort(),
       publicKeyAlgorithm: algorithm,
@@ -74,7 +82,7 @@ export async function create(
   };
 }
 
-/** The person's part and the key's. The token is forgotten afterwards: it served this one request. */
+/** The person's part and the key's. */
 async function verifyAndMake(
   request: MakeCredentialRequest,
   { excludeCredentials, authenticatorSelection }: CreationOptionsJSON,
@@ -82,36 +90,41 @@ async function verifyAndMake(
 ): Promise<{ result: MakeCredentialResult; verified: boolean }> {
   const { info, ctap } = context.authenticator;
   const excluded = candidates(excludeCredentials, info);
-  const probes = !fitsOneRequest(excluded, info);
-  const requirement = authenticatorSelection?.userVerification ?? 'preferred';
+  const probes = !fitsOneRequest(excluded, info, makeCredentialParameters({ ...request, excludeList: excluded }));
+  const isNeeded = needsVerificationToCreate(
+    info,
+    authenticatorSelection?.userVerification ?? 'preferred',
+    request.rk === true,
+  );
   const permissions = Permission.MAKE_CREDENTIAL | (probes ? Permission.GET_ASSERTION : 0);
-  const verification = needsVerificationToCreate(info, requirement, request.rk === true)
-    ? await verifyPerson(context, { permissions, rpId: request.rp.id })
-    : {};
   try {
-    // One that is found is sent along: only then may the key tell, after a touch, that the person has registered it.
-    const excludeList = probes
-      ? await findOnKey(context, request.rp.id, excluded, { verification, stopAtFirst: true })
-      : excluded;
-    const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, askingForTouch(context));
-    return { result, verified: verification.token !== undefined || verification.uv === true };
+    return await withVerification(context, isNeeded, { permissions, rpId: request.rp.id }, async (verification) => {
+      // One that is found is sent along: only then may the key tell, after a touch, that the person has registered it.
+      const excludeList = probes
+        ? await findOnKey(context, request.rp.id, excluded, { verification, stopAtFirst: true })
+        : excluded;
+      const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, askingForTouch(context));
+      return { result, verified: verification.token !== undefined || verification.uv === true };
+    });
   } catch (error) {
     throw asClientError(error);
-  } finally {
-    verification.token?.bytes.fill(0);
   }
 }
 
-function userId({ user }: CreationOptionsJSON): Uint8Array {
+function userEntity({ user }: CreationOptionsJSON): UserEntity {
   const id = binary('user.id', user.id);
   if (id.length < 1 || id.length > MAX_USER_ID)
     throw new ClientError('bad-options', `user.id has ${id.length} bytes; 1 to ${MAX_USER_ID} are allowed`);
-  return id;
+  return { id, name: shortened(user.name), displayName: shortened(user.displayName) };
 }
 
-/** The relying party's algorithms, without those that this key says it lacks. */
+/** What an empty list of algorithms stands for (WebAuthn Level 3 §5.1.3 step 10). */
+const USUAL_ALGORITHMS = [CoseAlgorithm.ES256, CoseAlgorithm.RS256];
+
+/** The relying party's algorithms, each once, without those that this key says it lacks. */
 function algorithmsFor({ pubKeyCredParams }: CreationOptionsJSON, info: DeviceInfo): readonly number[] {
-  const wanted = pubKeyCredParams.filter(({ type }) => type === 'public-key').map(({ alg }) => alg);
+  const named = pubKeyCredParams.filter(({ type }) => type === 'public-key').map(({ alg }) => alg);
+  const wanted = pubKeyCredParams.length > 0 ? [...new Set(named)] : USUAL_ALGORITHMS;
   const { algorithms } = info;
   const shared = algorithms ? wanted.filter((alg) => algorithms.includes(alg)) : wanted;
   if (shared.length === 0)
@@ -119,9 +132,13 @@ function algorithmsFor({ pubKeyCredParams }: CreationOptionsJSON, info: DeviceIn
   return shared;
 }
 
+/** Other values count as none (WebAuthn Level 3 §5.4.4). */
+const RESIDENT_KEY_WISHES: ReadonlySet<string> = new Set(['required', 'preferred', 'discouraged']);
+
 function wantsDiscoverable({ authenticatorSelection }: CreationOptionsJSON, info: DeviceInfo): boolean {
   const { residentKey, requireResidentKey } = authenticatorSelection ?? {};
-  const wish = residentKey ?? (requireResidentKey ? 'required' : 'discouraged');
+  const isKnown = residentKey !== undefined && RESIDENT_KEY_WISHES.has(residentKey);
+  const wish = isKnown ? residentKey : requireResidentKey ? 'required' : 'discouraged';
   const hasRoom = info.remainingDiscoverableCredentials !== 0;
   const isAble = info.options.get('rk') === true;
   if (wish === 'required') {
@@ -143,6 +160,18 @@ function checkCredential(
     return { algorithm, publicKey: publicKeyOf(publicKey) };
   } catch (error) {
     throw badAnswer('holds no valid public key', error);
+  }
+}
+
+function attestationObject(
+  result: MakeCredentialResult,
+  credential: AttestedCredential,
+  conveyance = 'none',
+): Uint8Array {
+  try {
+    return encode(conveyed(result, credential, conveyance));
+  } catch (error) {
+    throw badAnswer('has an attestation that cannot be passed on', error);
   }
 }
 

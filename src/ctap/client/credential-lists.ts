@@ -1,9 +1,11 @@
-import { fromBase64url } from '../codec/bytes.js';
+import { equal, fromBase64url } from '../codec/bytes.js';
+import { type CborMap, encode } from '../codec/cbor.js';
 import { type CredentialDescriptor } from '../credentials.js';
 import { CtapError } from '../errors.js';
 import { getAssertion } from '../get-assertion.js';
 import type { DeviceInfo } from '../info.js';
 import { CtapStatus } from '../status.js';
+import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';
 import type { CeremonyContext, Verification } from './user-verification.js';
 import type { CredentialDescriptorJSON } from './webauthn-json.js';
@@ -19,9 +21,12 @@ export function candidates(
     .filter(({ id }) => id.length > 0 && id.length <= (info.maxCredentialIdLength ?? Infinity));
 }
 
-/** Whether the key takes the whole list with the request itself, so that no probing is needed. */
-export function fitsOneRequest(list: readonly CredentialDescriptor[], info: DeviceInfo): boolean {
-  return list.length <= info.maxCredentialCountInList;
+/** Bytes of a request besides its parameters: the command, and the proof of verification that is added last. */
+const ROOM_FOR_PROOF = 64;
+
+/** Whether the key takes the whole list with the request itself, whose parameters are given with it, so that no probing is needed. */
+export function fitsOneRequest(list: readonly CredentialDescriptor[], info: DeviceInfo, parameters: CborMap): boolean {
+  return list.length <= info.maxCredentialCountInList && encode(parameters).length + ROOM_FOR_PROOF <= info.maxMsgSize;
 }
 
 /**
@@ -56,7 +61,10 @@ export async function findOnKey(
     const request = { rpId, clientDataHash, allowList: chunk, up: false as const, token: verification.token };
     try {
       const { credential } = await getAssertion(authenticator.ctap, request, { signal });
-      return credential ?? chunk[0] ?? 'none'; // a list of one: the key may leave out which it is
+      if (!credential && chunk.length === 1) return chunk[0] ?? 'none'; // of one, the key need not say which
+      const named = chunk.find(({ id }) => credential && equal(id, credential.id));
+      if (named) return named;
+      throw badAnswer('is of a credential that was not asked for');
     } catch (error) {
       if (!(error instanceof CtapError)) throw error;
       if (error.status === CtapStatus.REQUEST_TOO_LARGE || error.status === CtapStatus.LIMIT_EXCEEDED)

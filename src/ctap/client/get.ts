@@ -2,7 +2,13 @@ import { equal, toBase64url } from '../codec/bytes.js';
 import { Permission } from '../commands.js';
 import type { CredentialDescriptor } from '../credentials.js';
 import { CtapError } from '../errors.js';
-import { getAssertion, type GetAssertionResult, getNextAssertion } from '../get-assertion.js';
+import {
+  getAssertion,
+  getAssertionParameters,
+  type GetAssertionRequest,
+  type GetAssertionResult,
+  getNextAssertion,
+} from '../get-assertion.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer, checkAuthenticatorData } from './answer.js';
 import { clientData } from './client-data.js';
@@ -10,11 +16,14 @@ import { binary, candidates, findOnKey, fitsOneRequest } from './credential-list
 import { ClientError } from './errors.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
-import { type CeremonyContext, needsVerification, type Verification, verifyPerson } from './user-verification.js';
+import { type CeremonyContext, needsVerification, type Verification, withVerification } from './user-verification.js';
 import type { AuthenticationJSON, RequestOptionsJSON } from './webauthn-json.js';
 
 /** An ID that no key has: asked for when the key has none of the allowed ones, so that a touch comes before the answer. */
 const NOBODY: CredentialDescriptor = { id: Uint8Array.of(0), type: 'public-key' };
+
+/** The second one is how some keys refuse an ID that they cannot have made. */
+const NOT_THERE: ReadonlySet<number> = new Set([CtapStatus.NO_CREDENTIALS, CtapStatus.INVALID_CREDENTIAL]);
 
 /**
  * Signs in with a credential on one key: WebAuthn's get() from JSON options to the JSON response (Level 3 §5.1.4), with
@@ -30,12 +39,12 @@ export async function get(
   const rpId = effectiveRpId(options.rpId, origin);
   binary('challenge', options.challenge);
   const { json, hash } = clientData('webauthn.get', options.challenge, origin);
-  const verification = needsVerification(info, options.userVerification ?? 'preferred')
-    ? await verifyPerson(context, { permissions: Permission.GET_ASSERTION, rpId })
-    : {};
-  try {
-    const allowList = await allowListFor(options, rpId, verification, context);
-    const result = await assert({ rpId, clientDataHash: hash, allowList, ...verification }, context);
+  const isNeeded = needsVerification(info, options.userVerification ?? 'preferred');
+  const purpose = { permissions: Permission.GET_ASSERTION, rpId };
+  return withVerification(context, isNeeded, purpose, async (verification) => {
+    const request = { rpId, clientDataHash: hash, ...verification };
+    const allowList = await allowListFor(options, request, verification, context);
+    const result = await assert({ ...request, allowList }, context);
     const verified = verification.token !== undefined || verification.uv === true;
     checkAuthenticatorData(result.authData, { rpId, verified });
     const id = toBase64url(credentialOf(result, allowList).id);
@@ -52,31 +61,26 @@ export async function get(
         ...(result.user && { userHandle: toBase64url(result.user.id) }),
       },
     };
-  } finally {
-    verification.token?.bytes.fill(0);
-  }
+  });
 }
 
 /** Undefined: any discoverable credential of the relying party. */
 async function allowListFor(
   { allowCredentials }: RequestOptionsJSON,
-  rpId: string,
+  request: GetAssertionRequest,
   verification: Verification,
   context: CeremonyContext,
 ): Promise<readonly CredentialDescriptor[] | undefined> {
   if (!allowCredentials?.length) return undefined;
   const { info } = context.authenticator;
   const allowed = candidates(allowCredentials, info);
-  const usable = fitsOneRequest(allowed, info)
+  const usable = fitsOneRequest(allowed, info, getAssertionParameters({ ...request, allowList: allowed }))
     ? allowed
-    : await findOnKey(context, rpId, allowed, { verification, stopAtFirst: true });
+    : await findOnKey(context, request.rpId, allowed, { verification, stopAtFirst: true });
   return usable.length > 0 ? usable : [NOBODY];
 }
 
-async function assert(
-  request: Parameters<typeof getAssertion>[1],
-  context: CeremonyContext,
-): Promise<GetAssertionResult> {
+async function assert(request: GetAssertionRequest, context: CeremonyContext): Promise<GetAssertionResult> {
   const { ctap } = context.authenticator;
   try {
     const first = await getAssertion(ctap, request, askingForTouch(context));
@@ -87,8 +91,7 @@ async function assert(
       results.push(await getNextAssertion(ctap, { signal: context.signal }));
     return await choose(results, context);
   } catch (error) {
-    const isNone = error instanceof CtapError && error.status === CtapStatus.NO_CREDENTIALS;
-    throw isNone
+    throw error instanceof CtapError && NOT_THERE.has(error.status)
       ? new ClientError('no-credentials', 'The key holds none of the credentials asked for', { cause: error })
       : error;
   }

@@ -19,9 +19,9 @@ export function effectiveRpId(rpId: string | undefined, origin: string): string 
   if (parse(host).isIp) throw refused(`${host} is an address; relying parties have names`);
   const id = rpId ?? host;
   if (id === host) return id;
-  if (!host.endsWith(`.${id}`)) throw refused(`${id} is not ${host} or a suffix of it`);
-  const { publicSuffix } = parse(id, { allowPrivateDomains: true });
-  if (publicSuffix === id && id !== 'localhost') throw refused(`Everybody can register names under ${id}`);
+  if (id === '' || !host.endsWith(`.${id}`)) throw refused(`${id} is not ${host} or a suffix of it`);
+  const { domain } = parse(id, { allowPrivateDomains: true });
+  if (domain === null && id !== 'localhost') throw refused(`Everybody can register names under ${id}`);
   return id;
 }
 

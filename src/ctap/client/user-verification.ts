@@ -64,6 +64,29 @@ export async function verifyPerson(context: CeremonyContext, purpose: TokenPurpo
   return { token };
 }
 
+/**
+ * Runs a request of a ceremony with the verification that it needs, and forgets the token afterwards: it served this one.
+ * A key that turns out to demand a verification, because somebody has set a PIN since it was last asked, gets one.
+ */
+export async function withVerification<T>(
+  context: CeremonyContext,
+  isNeeded: boolean,
+  purpose: TokenPurpose,
+  request: (verification: Verification) => Promise<T>,
+): Promise<T> {
+  for (let needed = isNeeded; ; needed = true) {
+    const verification = needed ? await verifyPerson(context, purpose) : {};
+    try {
+      return await request(verification);
+    } catch (error) {
+      if (needed || !isStatus(error, CtapStatus.PUAT_REQUIRED)) throw error;
+      await context.authenticator.refresh({ signal: context.signal });
+    } finally {
+      verification.token?.bytes.fill(0);
+    }
+  }
+}
+
 /** A token for a PIN that the person enters: also for work other than ceremonies, such as credential management. */
 export async function tokenByPin(
   context: CeremonyContext,
@@ -71,9 +94,7 @@ export async function tokenByPin(
   purpose: TokenPurpose,
 ): Promise<PinUvAuthToken> {
   const { authenticator, interaction, signal } = context;
-  if (authenticator.info.forcePinChange) {
-    throw new ClientError('pin-change-required', 'The PIN must be changed before it is used');
-  }
+  if (authenticator.info.forcePinChange) throw pinChangeNeeded();
   let retries: number | undefined;
   for (let wrong = false; ; wrong = true) {
     const pin = await interaction.pin({ wrong, retries, signal });
@@ -81,6 +102,8 @@ export async function tokenByPin(
     try {
       return await takeToken(context, clientPin, pin, purpose);
     } catch (error) {
+      // §6.5.5.7.2: the PIN was right and must be changed, which another program may have ordered since we asked
+      if (isStatus(error, CtapStatus.PIN_POLICY_VIOLATION)) throw pinChangeNeeded(error);
       retries = await retriesAfter(error, clientPin);
     } finally {
       pin.fill(0);
@@ -152,6 +175,10 @@ function hasTokens({ options }: DeviceInfo): boolean {
 
 function isStatus(error: unknown, status: CtapStatus): boolean {
   return error instanceof CtapError && error.status === status;
+}
+
+function pinChangeNeeded(cause?: unknown): ClientError {
+  return new ClientError('pin-change-required', 'The PIN must be changed before it is used', { cause });
 }
 
 function blocked(cause: unknown): ClientError {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
 import { equal } from '../codec/bytes.js';
-import { hidRefusal, TransportError } from '../errors.js';
+import { hidRefusal, TransportError, type TransportErrorCode } from '../errors.js';
 import { onAbort } from '../on-abort.js';
 import { sleep } from '../sleep.js';
-import type { CallOptions, Transport } from '../transport.js';
+import { type CallOptions, EpochChanged, type Transport } from '../transport.js';
 import { BROADCAST_CID, HidCommand, HidErrorCode, NONCE_LENGTH } from './constants.js';
 import { channelOf, type Message, MessageReader, toReports } from './framing.js';
 import type { HidPort } from './port.js';
@@ -21,13 +21,15 @@ export interface InitResponse {
 export interface ChannelTimes {
   /** Silence after which an authenticator is taken for dead, in ms. Keepalives come every 100 ms. */
   readonly silenceMs: number;
-  /** The longest that one request may take, touch included, in ms. Authenticators give up after about 30 s. */
+  /** The longest that one request may take, touch included, in ms; then it is cancelled. Authenticators give up after about 30 s. */
   readonly transactionMs: number;
+  /** How long a cancelled request may take to end, in ms: a key that was touched just before finishes its work first. */
+  readonly cancelMs: number;
   /** How long to go on trying while another program has the authenticator, in ms. */
   readonly busyMs: number;
 }
 
-const USUAL_TIMES: ChannelTimes = { silenceMs: 3000, transactionMs: 120_000, busyMs: 5000 };
+const USUAL_TIMES: ChannelTimes = { silenceMs: 3000, transactionMs: 120_000, cancelMs: 10_000, busyMs: 5000 };
 const BUSY_RETRY_MS = 100;
 /** How long a cancel waits for the keepalive that shows the authenticator ready for it. */
 const CANCEL_GRACE_MS = 300;
@@ -39,7 +41,7 @@ export class HidChannel implements Transport {
   #init: InitResponse = { cid: BROADCAST_CID, protocolVersion: 0, deviceVersion: [0, 0, 0], capabilities: 0 };
   #epoch = 0;
   /** False after an exchange that ended in the middle: the next one starts with INIT, which ends the old one. */
-  #inSync = true;
+  #inSync = false;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(port: HidPort, times: ChannelTimes) {
@@ -50,7 +52,7 @@ export class HidChannel implements Transport {
   /** Asks the authenticator behind `port` for a channel. Rejects with a TransportError; the port stays open then. */
   static async open(port: HidPort, times: Partial<ChannelTimes> = {}): Promise<HidChannel> {
     const channel = new HidChannel(port, { ...USUAL_TIMES, ...times });
-    await channel.#allocate(BROADCAST_CID);
+    await channel.#persist(undefined, () => channel.#allocate(BROADCAST_CID));
     return channel;
   }
 
@@ -62,9 +64,17 @@ export class HidChannel implements Transport {
     return this.#epoch;
   }
 
+  get hearsOthers(): boolean {
+    return this.#port.hearsOthers ?? false;
+  }
+
   call(command: HidCommand, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
-    const answer = this.#last.then(() => this.#persist(command, payload, options));
-    this.#last = answer.catch(() => undefined);
+    const before = this.#last;
+    const answer = inTurn(before, options.signal).then(() =>
+      this.#persist(options.signal, () => this.#exchange(command, payload, options)),
+    );
+    // A call that is given up while it waits must not let the next one in before its turn.
+    this.#last = Promise.allSettled([before, answer]);
     return answer;
   }
 
@@ -72,83 +82,110 @@ export class HidChannel implements Transport {
     await this.#port.close();
   }
 
-  /** Tries again where the specification says so: when the authenticator is busy, and once when it has forgotten our channel. */
-  async #persist(command: HidCommand, payload: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+  /** Tries again where the specification says so: while the authenticator is busy, and once when it has forgotten our channel. */
+  async #persist<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
     const busyUntil = performance.now() + this.#times.busyMs;
     let reopened = false;
     for (;;) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       try {
-        if (!this.#inSync) await this.#allocate(this.#init.cid);
-        return await this.#transact(command, payload, options);
+        return await attempt();
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         if (error.code === 'channel-busy' && performance.now() < busyUntil) {
-          await sleep(BUSY_RETRY_MS, options.signal);
+          await sleep(BUSY_RETRY_MS, signal);
         } else if (error.hidError === HidErrorCode.INVALID_CHANNEL && !reopened) {
           reopened = true;
-          await this.#allocate(BROADCAST_CID);
-        } else {
-          await this.#settle(error);
-          throw error;
-        }
+          this.#init = { ...this.#init, cid: BROADCAST_CID };
+          this.#inSync = false;
+        } else throw error;
       }
     }
   }
 
-  /** Leaves the authenticator idle after an exchange that ended in the middle: INIT on its channel ends whatever runs there. */
-  async #settle({ code }: TransportError): Promise<void> {
-    if (code !== 'no-answer' && code !== 'protocol') return;
-    this.#inSync = false;
+  async #exchange(command: HidCommand, payload: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    if (!this.#inSync) await this.#allocate(this.#init.cid);
+    await this.#catchUp();
+    if (options.epoch !== undefined && options.epoch !== this.#epoch) throw new EpochChanged();
+    try {
+      return await this.#transact(command, payload, options);
+    } catch (error) {
+      if (await this.#settle(error)) options.signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Looks at what came since the last exchange: other programs' reports, and words of the authenticator that nobody waits for. */
+  async #catchUp(): Promise<void> {
+    for (const until = performance.now() + this.#times.silenceMs; performance.now() < until;) {
+      try {
+        const report = await this.#port.read(0);
+        if (channelOf(report) !== this.#init.cid) this.#epoch++;
+      } catch (error) {
+        if (error instanceof TransportError && error.code === 'no-answer') return;
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Leaves the authenticator idle after an exchange that ended in the middle: INIT on its channel ends whatever runs there.
+   * Resolves with whether that was necessary.
+   */
+  async #settle(error: unknown): Promise<boolean> {
+    const isGone = error instanceof TransportError && GONE.has(error.code);
+    if (this.#inSync || isGone) return false;
     // The first failure is the one to report; should this one fail too, the next call starts with another INIT.
     await this.#allocate(this.#init.cid).catch(() => undefined);
+    return true;
   }
 
   async #transact(command: HidCommand, payload: Uint8Array, { signal, onKeepalive }: CallOptions): Promise<Uint8Array> {
     this.#inSync = false;
-    const deadline = AbortSignal.timeout(this.#times.transactionMs);
     await this.#send(this.#init.cid, command, payload);
     const cancel = new Cancel(() => this.#send(this.#init.cid, HidCommand.CANCEL, new Uint8Array()));
-    const ignore = [signal, deadline].map((stop) =>
-      onAbort(stop, () => {
-        cancel.wanted();
-      }),
-    );
-    let status: number | undefined;
+    const want = () => {
+      cancel.want();
+    };
+    const deadline = setTimeout(want, this.#times.transactionMs);
+    const ignore = onAbort(signal, want);
     try {
-      const message = await this.#answer(command, (now) => {
-        cancel.possible();
+      let status: number | undefined;
+      return await this.#answer(command, cancel, (now) => {
         if (now !== status) onKeepalive?.(now);
         status = now;
       });
-      this.#inSync = true;
-      if (deadline.aborted && !signal?.aborted)
-        throw new TransportError('no-answer', 'The authenticator took too long');
-      return message.payload;
     } finally {
-      for (const stop of ignore) stop();
-      cancel.done();
+      clearTimeout(deadline);
+      ignore();
+      await cancel.done();
     }
   }
 
-  async #answer(command: HidCommand, onKeepalive: (status: number) => void): Promise<Message> {
+  async #answer(command: HidCommand, cancel: Cancel, onKeepalive: (status: number) => void): Promise<Uint8Array> {
     const reader = new MessageReader(this.#init.cid);
     let silentUntil = performance.now() + this.#times.silenceMs;
     for (;;) {
       const report = await this.#port.read(Math.max(1, silentUntil - performance.now()));
-      if (channelOf(report) !== this.#init.cid) {
-        this.#epoch++; // somebody else is talking to this authenticator
-        continue;
-      }
+      if (channelOf(report) === this.#init.cid) silentUntil = performance.now() + this.#times.silenceMs;
+      else this.#epoch++; // somebody else is talking to this authenticator
       const message = reader.push(report);
-      silentUntil = performance.now() + this.#times.silenceMs;
-      if (!message) continue;
-      if (message.command === command) return message;
-      if (message.command === HidCommand.KEEPALIVE) onKeepalive(message.payload[0] ?? 0);
-      else if (message.command === HidCommand.ERROR) {
+      if (message?.command === command) {
+        this.#inSync = true;
+        return message.payload;
+      }
+      if (message?.command === HidCommand.ERROR) {
         this.#inSync = true;
         throw hidRefusal(message.payload[0]);
-      } else throw new TransportError('protocol', `An answer to command ${message.command}; ours is ${command}`);
+      }
+      if (cancel.age > this.#times.cancelMs)
+        throw new TransportError('no-answer', 'The authenticator cannot be stopped');
+      if (message?.command === HidCommand.KEEPALIVE) {
+        cancel.allow();
+        onKeepalive(message.payload[0] ?? 0);
+      } else if (message) {
+        throw new TransportError('protocol', `An answer to command ${message.command}; ours is ${command}`);
+      }
     }
   }
 
@@ -162,14 +199,16 @@ export class HidChannel implements Transport {
     for (;;) {
       const left = until - performance.now();
       if (left <= 0) throw new TransportError('no-answer', 'No answer to CTAPHID_INIT');
-      const message = reader.push(await this.#port.read(left));
+      const message = pushLenient(reader, await this.#port.read(left));
       // Other programs may be asking for channels at the same time: only our nonce counts.
       if (message?.command === HidCommand.INIT && equal(message.payload.subarray(0, NONCE_LENGTH), nonce)) {
         this.#init = decodeInit(message.payload);
         this.#inSync = true;
         return;
       }
-      if (message?.command === HidCommand.ERROR && cid !== BROADCAST_CID) return this.#allocate(BROADCAST_CID);
+      if (message?.command !== HidCommand.ERROR) continue;
+      if (message.payload[0] === HidErrorCode.CHANNEL_BUSY) throw hidRefusal(message.payload[0]);
+      if (cid !== BROADCAST_CID) return this.#allocate(BROADCAST_CID);
     }
   }
 
@@ -178,42 +217,79 @@ export class HidChannel implements Transport {
   }
 }
 
+/** Failures after which there is nobody to talk to. */
+const GONE: ReadonlySet<TransportErrorCode> = new Set(['device-removed', 'closed', 'io']);
+
+/** Resolves when `before` has settled; rejects with the signal's reason when that is aborted first. */
+function inTurn(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const ignore = onAbort(signal, () => {
+      reject(signal?.reason as Error);
+    });
+    void before.then(() => {
+      ignore();
+      resolve();
+    });
+  });
+}
+
+/** While a channel is being put in order, the tail of an old answer may come in any state. */
+function pushLenient(reader: MessageReader, report: Uint8Array): Message | undefined {
+  try {
+    return reader.push(report);
+  } catch (error) {
+    if (error instanceof TransportError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * CANCEL goes out once, and only while a request is under way. Some keys mistreat one that comes before they wait for
  * a touch, so it is held until the first keepalive shows that they do, or for a short grace.
  */
 class Cancel {
-  readonly #send: () => Promise<void>;
-  #isPossible = false;
+  readonly #write: () => Promise<void>;
+  #isAllowed = false;
   #isWanted = false;
-  #timer: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #written: Promise<void> | undefined;
+  #writtenAt = Infinity;
 
-  constructor(send: () => Promise<void>) {
-    this.#send = send;
+  constructor(write: () => Promise<void>) {
+    this.#write = write;
   }
 
-  wanted(): void {
+  /** How long ago CANCEL went out, in ms; below zero when it did not. */
+  get age(): number {
+    return performance.now() - this.#writtenAt;
+  }
+
+  want(): void {
     this.#isWanted = true;
-    this.#timer ??= setTimeout(() => {
-      this.possible();
-    }, CANCEL_GRACE_MS);
-    if (this.#isPossible) this.#now();
+    if (this.#isAllowed) this.#now();
+    else
+      this.#grace ??= setTimeout(() => {
+        this.allow();
+      }, CANCEL_GRACE_MS);
   }
 
-  possible(): void {
-    this.#isPossible = true;
+  allow(): void {
+    this.#isAllowed = true;
     if (this.#isWanted) this.#now();
   }
 
-  done(): void {
+  /** Holds back a CANCEL that has not gone out yet, and waits for one that is going: it must not hit the next request. */
+  async done(): Promise<void> {
     this.#isWanted = false;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#grace);
+    await this.#written;
   }
 
   #now(): void {
-    this.done();
+    if (this.#written) return;
+    this.#writtenAt = performance.now();
     // §11.2.9.1.5: CANCEL itself is never answered, the pending request is. If the write fails, the read fails as well and tells.
-    this.#send().catch(() => undefined);
+    this.#written = this.#write().catch(() => undefined);
   }
 }
 
@@ -221,5 +297,6 @@ function decodeInit(payload: Uint8Array): InitResponse {
   if (payload.length < 17) throw new TransportError('protocol', `An answer to CTAPHID_INIT of ${payload.length} bytes`);
   const [protocolVersion = 0, major = 0, minor = 0, build = 0, capabilities = 0] = payload.subarray(12);
   const cid = new DataView(payload.buffer, payload.byteOffset).getUint32(NONCE_LENGTH);
+  if (cid === 0 || cid === BROADCAST_CID) throw new TransportError('protocol', `Channel ${cid}, which is reserved`);
   return { cid, protocolVersion, deviceVersion: [major, minor, build], capabilities };
 }

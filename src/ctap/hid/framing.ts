@@ -1,5 +1,5 @@
 import { TransportError } from '../errors.js';
-import { CONTINUATION_DATA, INITIAL_DATA, MAX_MESSAGE, MAX_SEQUENCE, REPORT_SIZE } from './constants.js';
+import { CONTINUATION_DATA, INITIAL_DATA, MAX_MESSAGE, REPORT_SIZE } from './constants.js';
 
 /** One CTAPHID message: a command without its high bit, and up to 7609 bytes. */
 export interface Message {
@@ -82,7 +82,7 @@ export class MessageReader {
 
   #continue(sequence: number, bytes: Uint8Array): void {
     if (!this.#payload) return; // the tail of an answer that we gave up on: not ours any more
-    if (sequence !== this.#sequence || sequence > MAX_SEQUENCE) {
+    if (sequence !== this.#sequence) {
       throw this.#nonsense(`Continuation report ${sequence} where ${this.#sequence} was due`);
     }
     this.#payload.set(bytes.subarray(5, 5 + this.#payload.length - this.#received), this.#received);

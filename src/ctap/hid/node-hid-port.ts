@@ -43,6 +43,7 @@ export async function openHidPort(path: string): Promise<HidPort> {
 }
 
 class NodeHidPort implements HidPort {
+  readonly hearsOthers = true;
   readonly #device: HID.HIDAsync;
   readonly #reports = new ReportQueue();
   #closed: Promise<void> | undefined;

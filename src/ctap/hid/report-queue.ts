@@ -1,5 +1,8 @@
 import { TransportError } from '../errors.js';
 
+/** Reports kept while nobody reads: a long message and more. What is older is other programs' traffic. */
+const MOST_WAITING = 512;
+
 /** Reports that have arrived and await a reader: the receiving half of every port that is driven by events. */
 export class ReportQueue {
   readonly #reports: Uint8Array[] = [];
@@ -9,12 +12,16 @@ export class ReportQueue {
   push(report: Uint8Array): void {
     if (this.#end) return;
     if (this.#reader) this.#reader.resolve(report);
-    else this.#reports.push(report);
+    else if (this.#reports.push(report) > MOST_WAITING) this.#reports.shift();
   }
 
-  /** No report will come any more: pending and later reads reject with `reason`. The first reason stays. */
+  /**
+   * No report will come any more: pending and later reads reject with `reason`. The first reason stays. What arrived
+   * before a device was removed can still be read; what nobody asked for before closing cannot.
+   */
   end(reason: TransportError): void {
     this.#end ??= reason;
+    if (reason.code === 'closed') this.#reports.length = 0;
     this.#reader?.reject(this.#end);
   }
 

@@ -4,9 +4,9 @@ import { concat } from '../codec/bytes.js';
 import { type CborMap, type CborValue } from '../codec/cbor.js';
 import { CtapCommand, PinSubcommand } from '../commands.js';
 import type { Ctap2 } from '../ctap2.js';
-import { ResponseError } from '../errors.js';
+import { ResponseError, TransportError } from '../errors.js';
 import { isBoolean, isBytes, isCount, isMap, optional, required } from '../members.js';
-import type { CallOptions } from '../transport.js';
+import { type CallOptions, EpochChanged } from '../transport.js';
 import { KeyAgreement } from './key-agreement.js';
 import type { PinProtocol } from './protocol.js';
 
@@ -62,13 +62,16 @@ interface Agreement {
 
 /** How long an agreed secret may be used again, in ms: long enough for one person's errand. */
 const AGREEMENT_MS = 60_000;
+/** How often to agree anew when other programs keep talking to the authenticator. */
+const MOST_AGREEMENTS = 3;
 const PADDED_PIN = 64;
 
 /**
  * authenticatorClientPIN with one protocol (CTAP 2.2 §6.5). PINs come in as bytes of `encodePin`; the caller zeroes them.
  *
  * The secret agreed with the authenticator is used again, which saves a command, as long as nobody else was heard on
- * the cable: after another program's wrong PIN the authenticator has a new key, and our right PIN would look wrong.
+ * the cable: after another program's wrong PIN, or a loss of power, the authenticator has a new key, and our right PIN
+ * would look wrong and cost a try. On a cable where others cannot be heard every command agrees anew.
  */
 export class ClientPin {
   readonly #ctap: Ctap2;
@@ -100,25 +103,25 @@ export class ClientPin {
 
   /** Sets the first PIN (§6.5.5.5). */
   async setPin(pin: Uint8Array, options?: CallOptions): Promise<void> {
-    await this.#withSecret(async ({ secret, ours }) => {
+    await this.#withSecret(async ({ secret, ours }, guarded) => {
       const newPinEnc = this.#encryptPadded(secret, pin);
       const members = {
         KEY_AGREEMENT: ours,
         AUTH_PARAM: this.#protocol.authenticate(secret, newPinEnc),
         NEW_PIN_ENC: newPinEnc,
       };
-      await this.#send(PinSubcommand.SET_PIN, members, options);
+      await this.#send(PinSubcommand.SET_PIN, members, guarded);
     }, options);
   }
 
   /** Changes the PIN (§6.5.5.6). A wrong `current` costs a try: CtapError PIN_INVALID. */
   async changePin(current: Uint8Array, next: Uint8Array, options?: CallOptions): Promise<void> {
-    await this.#withSecret(async ({ secret, ours }) => {
+    await this.#withSecret(async ({ secret, ours }, guarded) => {
       const newPinEnc = this.#encryptPadded(secret, next);
       const pinHashEnc = this.#encryptHash(secret, current);
       const authParam = this.#protocol.authenticate(secret, concat(newPinEnc, pinHashEnc));
       const members = { KEY_AGREEMENT: ours, AUTH_PARAM: authParam, NEW_PIN_ENC: newPinEnc, PIN_HASH_ENC: pinHashEnc };
-      await this.#send(PinSubcommand.CHANGE_PIN, members, options);
+      await this.#send(PinSubcommand.CHANGE_PIN, members, guarded);
     }, options);
   }
 
@@ -128,30 +131,30 @@ export class ClientPin {
     { permissions, rpId }: TokenPurpose,
     options?: CallOptions,
   ): Promise<PinUvAuthToken> {
-    return this.#withSecret(async ({ secret, ours }) => {
+    return this.#withSecret(async ({ secret, ours }, guarded) => {
       const members = {
         KEY_AGREEMENT: ours,
         PIN_HASH_ENC: this.#encryptHash(secret, pin),
         PERMISSIONS: permissions,
         RP_ID: rpId,
       };
-      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_PIN, members, options), secret, permissions);
+      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_PIN, members, guarded), secret, permissions);
     }, options);
   }
 
   /** A token with permissions for a fingerprint or the like (§6.5.5.7.3); the authenticator waits for the person. */
   async tokenUsingUv({ permissions, rpId }: TokenPurpose, options?: CallOptions): Promise<PinUvAuthToken> {
-    return this.#withSecret(async ({ secret, ours }) => {
+    return this.#withSecret(async ({ secret, ours }, guarded) => {
       const members = { KEY_AGREEMENT: ours, PERMISSIONS: permissions, RP_ID: rpId };
-      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_UV, members, options), secret, permissions);
+      return this.#token(await this.#send(PinSubcommand.GET_TOKEN_USING_UV, members, guarded), secret, permissions);
     }, options);
   }
 
   /** A token of CTAP 2.0, good for everything until the authenticator loses power (§6.5.5.7.1). */
   async legacyToken(pin: Uint8Array, options?: CallOptions): Promise<PinUvAuthToken> {
-    return this.#withSecret(async ({ secret, ours }) => {
+    return this.#withSecret(async ({ secret, ours }, guarded) => {
       const members = { KEY_AGREEMENT: ours, PIN_HASH_ENC: this.#encryptHash(secret, pin) };
-      return this.#token(await this.#send(PinSubcommand.GET_PIN_TOKEN, members, options), secret, undefined);
+      return this.#token(await this.#send(PinSubcommand.GET_PIN_TOKEN, members, guarded), secret, undefined);
     }, options);
   }
 
@@ -161,12 +164,23 @@ export class ClientPin {
     this.#agreement = undefined;
   }
 
-  async #withSecret<T>(use: (agreement: Agreement) => Promise<T>, options: CallOptions | undefined): Promise<T> {
-    try {
-      return await use(await this.#agree(options));
-    } catch (error) {
-      this.forget(); // after a wrong PIN the authenticator has a new key (§6.5.5.7)
-      throw error;
+  /** `use` gets options with which its command is sent only while the agreement surely holds. */
+  async #withSecret<T>(
+    use: (agreement: Agreement, guarded: CallOptions) => Promise<T>,
+    options: CallOptions | undefined,
+  ): Promise<T> {
+    for (let agreements = 1; ; agreements++) {
+      try {
+        const agreement = await this.#agree(options);
+        const result = await use(agreement, { ...options, epoch: agreement.epoch });
+        if (!this.#ctap.transport.hearsOthers) this.forget();
+        return result;
+      } catch (error) {
+        this.forget(); // after a wrong PIN the authenticator has a new key (§6.5.5.7)
+        if (!(error instanceof EpochChanged)) throw error;
+        if (agreements === MOST_AGREEMENTS)
+          throw new TransportError('channel-busy', 'Other programs keep using the authenticator', { cause: error });
+      }
     }
   }
 

@@ -36,8 +36,17 @@ export class KeyAgreement {
     if (!isP256 || !(x instanceof Uint8Array) || !(y instanceof Uint8Array) || x.length !== 32 || y.length !== 32) {
       throw new RangeError('Not a P-256 key');
     }
+    const shared = this.#sharedPoint(concat(Uint8Array.of(0x04), x, y));
     try {
-      return protocol.sharedSecret(this.#ecdh.computeSecret(concat(Uint8Array.of(0x04), x, y)));
+      return protocol.sharedSecret(shared);
+    } finally {
+      shared.fill(0);
+    }
+  }
+
+  #sharedPoint(peer: Uint8Array): Uint8Array {
+    try {
+      return this.#ecdh.computeSecret(peer);
     } catch (error) {
       throw new RangeError('The point is not on the curve P-256', { cause: error });
     }

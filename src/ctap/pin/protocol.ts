@@ -82,7 +82,10 @@ function aesCbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): 
 function aesCbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> {
   wholeBlocks(ciphertext);
   const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
-  return concat(decipher.update(ciphertext), decipher.final());
+  const plaintext = decipher.update(ciphertext);
+  const copy = concat(plaintext, decipher.final());
+  plaintext.fill(0); // a PIN or a token: one copy is enough
+  return copy;
 }
 
 function wholeBlocks(bytes: Uint8Array): void {

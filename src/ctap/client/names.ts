@@ -1,0 +1,10 @@
+import { utf8 } from '../codec/bytes.js';
+
+/** Bytes of a name that every authenticator takes (WebAuthn Level 3 §6.4.1). */
+const MOST_BYTES = 64;
+
+/** A name as it is sent to keys: no longer than they must take, and never ending within a character. */
+export function shortened(name: string): string {
+  // In a stream the decoder keeps the beginning of a cut character to itself.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(name).subarray(0, MOST_BYTES), { stream: true });
+}
