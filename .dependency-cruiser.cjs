@@ -48,7 +48,7 @@ const rooms = {
   },
   cli: {
     rooms: ['ctap', 'failures', 'softkey', 'cognito', 'pool', 'shared'],
-    outside: [...core('.*'), ...npm('commander', 'zod')],
+    outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };
 

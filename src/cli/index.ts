@@ -1,11 +1,4 @@
-import { Command } from 'commander';
+import { keydesk } from './program.js';
+import { processWorld } from './world.js';
 
-import { poolCommand } from './commands/pool.js';
-import { softkeyCommand } from './commands/softkey.js';
-
-const program = new Command('keydesk')
-  .description('manage FIDO2 security keys and the passkeys of an Amazon Cognito user pool')
-  .addCommand(softkeyCommand())
-  .addCommand(poolCommand());
-
-await program.parseAsync();
+process.exitCode = await keydesk(process.argv.slice(2), processWorld());

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { PoolError } from '../../pool/errors.js';
 import { describePool, startPool } from '../../pool/pool.js';
+import { type Context, untilStopped } from '../context.js';
+import { Problem } from '../problem.js';
 
 interface Options {
   port: number;
@@ -14,11 +14,9 @@ interface Options {
 }
 
 /** `keydesk pool`: a local user pool until SIGINT or SIGTERM. */
-export function poolCommand(): Command {
+export function poolCommand(context: Context): Command {
   return new Command('pool')
-    .description(
-      'run a local user pool on 127.0.0.1; prints one line of JSON when it is ready, mails on standard error',
-    )
+    .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, mails on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
     .option('--rp-id <domain>', 'relying party ID of the passkeys', 'localhost')
@@ -28,29 +26,47 @@ export function poolCommand(): Command {
         .default('preferred'),
     )
     .option('--allow-origin <origin>', 'a page that may call the pool; repeatable', collect, [])
-    .action(async (options: Options, command: Command) => {
+    .addHelpText('after', '\nIt runs until Ctrl-C. The users that it prints may sign in with the passwords shown.')
+    .action(async (options: Options) => {
       try {
-        await run(options);
+        await run(options, context);
       } catch (error) {
-        if (!(error instanceof PoolError)) throw error;
-        command.error(`pool: ${error.message}`, { exitCode: 1, code: error.code });
+        throw error instanceof PoolError ? poolProblem(error) : error;
       }
     });
 }
 
-async function run({ port, state, rpId, userVerification, allowOrigin }: Options): Promise<void> {
+async function run({ port, state, rpId, userVerification, allowOrigin }: Options, context: Context): Promise<void> {
+  const { stdout, terminal } = context;
   const pool = await startPool({
     port,
     statePath: state,
     rpId,
     userVerification,
     allowedOrigins: allowOrigin,
-    onMail: (mail) => process.stderr.write(`${JSON.stringify({ mail })}\n`),
+    onMail: (mail) => {
+      terminal.say(JSON.stringify({ mail }));
+    },
   });
-  const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  process.stdout.write(`${describePool(pool)}\n`);
-  await stop;
+  stdout.write(`${describePool(pool)}\n`); // JSON with and without --json
+  await untilStopped(context);
   await pool.close();
+}
+
+function poolProblem({ code, message }: PoolError): Problem {
+  switch (code) {
+    case 'bad-options':
+      return new Problem('usage', `${message}.`, 'See `keydesk pool --help`.');
+    case 'port-unavailable':
+      return new Problem('practice/unavailable', `${message}.`, 'Choose another --port, or 0 for one that is free.');
+    case 'state-unreadable':
+    case 'state-damaged':
+      return new Problem(
+        'settings/unreadable',
+        `${message}.`,
+        'It was left as it is. Choose another --state, or move the file away.',
+      );
+  }
 }
 
 function readPort(text: string): number {

@@ -14,20 +14,28 @@ import {
   neverPresence,
   type UserPresence,
 } from '../../softkey/user-presence.js';
+import { type Context, untilStopped } from '../context.js';
+import { Problem, usage } from '../problem.js';
 
 interface Options {
   readonly udp?: { host: string; port: number };
   readonly gadget?: string;
   readonly profile: ProfileName;
-  readonly touch: () => UserPresence;
+  readonly touch: (context: Context) => UserPresence;
   readonly state?: string;
   readonly preview?: true;
 }
 
+/** Where a key can be reached, and how that ends. */
+interface Place {
+  readonly name: string;
+  close(): Promise<void>;
+}
+
 /** `keydesk softkey`: a software security key for everybody on this machine, until SIGINT or SIGTERM. */
-export function softkeyCommand(): Command {
+export function softkeyCommand(context: Context): Command {
   return new Command('softkey')
-    .description('run a software security key, for development and tests')
+    .description('run a software security key, for development and tests; prints a line when it is ready')
     .option('--udp <host:port>', 'answer on UDP, loopback only; port 0 takes any that is free', parseAddress)
     .option('--gadget <device>', 'answer behind a USB gadget, such as /dev/hidg0')
     .addOption(new Option('--profile <version>', 'CTAP version').choices(PROFILE_NAMES).default('2.1'))
@@ -39,52 +47,80 @@ export function softkeyCommand(): Command {
     )
     .option('--state <file>', 'keep credentials and PIN in this file')
     .option('--preview', 'offer the prototype of credential management too (FIDO_2_1_PRE)')
-    .action(run);
+    .addHelpText(
+      'after',
+      '\nIt runs until Ctrl-C.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
+    )
+    .action((options: Options) => run(options, context));
 }
 
-async function run(options: Options, command: Command): Promise<void> {
-  if (!options.udp && !options.gadget) command.error('error: give --udp or --gadget');
-  const store = options.state === undefined ? new MemoryStore() : await openState(options.state, command);
+async function run(options: Options, context: Context): Promise<void> {
+  const { terminal, stdin } = context;
+  if (!options.udp && !options.gadget) throw usage('A software key needs a place.', 'Give --udp or --gadget.');
   const key = new SoftKey({
     profile: options.profile,
-    store,
-    presence: options.touch(),
+    store: options.state === undefined ? new MemoryStore() : await openState(options.state),
+    presence: options.touch(context),
     previewCredentialManagement: options.preview ?? false,
-    onFault: (error) => process.stderr.write(`softkey: ${error instanceof Error ? error.message : String(error)}\n`),
-    onWink: () => process.stderr.write('softkey: wink\n'),
+    onFault: (error) => {
+      terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
+    },
+    onWink: () => {
+      terminal.say('softkey: wink');
+    },
   });
-  const open: { close: () => Promise<void> }[] = [];
-  const places: string[] = [];
+  const places: Place[] = [];
   try {
-    if (options.udp) {
-      const server = await listenUdp(key, options.udp);
-      open.push(server);
-      places.push(`udp:${server.host}:${server.port}`);
-    }
-    if (options.gadget) {
-      open.push(await serveGadget(key, options.gadget));
-      places.push(`gadget:${options.gadget}`);
-    }
-  } catch (error) {
-    await Promise.all(open.map((port) => port.close()));
-    command.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  process.stdout.write(`softkey ready ${places.join(' ')} profile ${options.profile}\n`);
-  const stop = () => {
-    process.stdin.destroy(); // --touch ask reads from it
+    if (options.udp) places.push(await onUdp(key, options.udp));
+    if (options.gadget) places.push(await behindGadget(key, options.gadget));
+    const names = places.map(({ name }) => name);
+    terminal.result(
+      { softkey: { places: names, profile: options.profile } },
+      `softkey ready ${names.join(' ')} profile ${options.profile}`,
+    );
+    await untilStopped(context);
+  } finally {
+    stdin.pause(); // --touch ask reads from it
     key.unplug();
-    for (const port of open) void port.close();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+    await Promise.all(places.map((place) => place.close()));
+  }
 }
 
-async function openState(path: string, command: Command): Promise<FileStore> {
+async function onUdp(key: SoftKey, address: { host: string; port: number }): Promise<Place> {
+  try {
+    const server = await listenUdp(key, address);
+    const { host, port } = server;
+    return { name: `udp:${host.includes(':') ? `[${host}]` : host}:${port}`, close: () => server.close() };
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw usage(`--udp: ${error.message}.`, 'A software key answers on 127.0.0.1 only.');
+    throw unavailable(`The software key cannot listen on ${address.host}:${address.port}.`, error);
+  }
+}
+
+async function behindGadget(key: SoftKey, device: string): Promise<Place> {
+  try {
+    const gadget = await serveGadget(key, device);
+    return { name: `gadget:${device}`, close: () => gadget.close() };
+  } catch (error) {
+    throw unavailable(`The USB gadget ${device} cannot be used.`, error);
+  }
+}
+
+function unavailable(sentence: string, error: unknown): Problem {
+  const detail = error instanceof Error ? error.message : undefined;
+  return new Problem('practice/unavailable', sentence, 'Choose another place, or end the program that uses this one.', {
+    detail,
+  });
+}
+
+async function openState(path: string): Promise<FileStore> {
   try {
     return await FileStore.open(path);
   } catch (error) {
-    if (error instanceof StoreError) command.error(`error: ${error.message} (${error.code})`);
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    const code = error.code === 'store/unwritable' ? 'settings/unwritable' : 'settings/unreadable';
+    throw new Problem(code, `${error.message}.`, 'Choose another --state, or move the file away.');
   }
 }
 
@@ -95,7 +131,7 @@ function parseAddress(text: string): { host: string; port: number } {
   return { host, port };
 }
 
-function parseTouch(text: string): () => UserPresence {
+function parseTouch(text: string): (context: Context) => UserPresence {
   switch (text) {
     case 'auto':
       return () => autoPresence;
@@ -109,13 +145,13 @@ function parseTouch(text: string): () => UserPresence {
 }
 
 /** Enter is the button, and "n" and Enter refuses. */
-function askOnTerminal(): UserPresence {
+function askOnTerminal({ stdin, terminal }: Context): UserPresence {
   const presence = new AskPresence((waiting) => {
     if (!waiting) return;
     const place = waiting.rpId === undefined ? '' : ` for ${waiting.rpId}`;
-    process.stderr.write(`softkey: touch wanted${place} - press Enter, or type n to refuse\n`);
+    terminal.say(`softkey: touch wanted${place} - press Enter, or type n to refuse`);
   });
-  process.stdin.setEncoding('utf8').on('data', (line: string) => {
+  stdin.setEncoding('utf8').on('data', (line: string) => {
     if (line.trim().toLowerCase() === 'n') presence.deny();
     else presence.press();
   });

@@ -1,0 +1,162 @@
+import { Command } from 'commander';
+
+import { tokenByPin, verifyPerson } from '../../ctap/client/user-verification.js';
+import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
+import { Permission } from '../../ctap/commands.js';
+import {
+  CredentialManagement,
+  managesCredentials,
+  type StoredCredential,
+  type StoredRelyingParty,
+} from '../../ctap/credential-management.js';
+import type { PinUvAuthToken } from '../../ctap/pin/client-pin.js';
+import type { Context } from '../context.js';
+import { keyOption, type KeySession, type PinOptions, spendLastTriesOption, withKey } from '../key-session.js';
+import { printable } from '../printable.js';
+import { Problem, problemOf, usage } from '../problem.js';
+import { cancelled } from '../terminal.js';
+
+interface DeleteOptions extends PinOptions {
+  readonly yes?: boolean;
+}
+
+/** One discoverable credential and whose it is. */
+interface Entry {
+  readonly rp: StoredRelyingParty;
+  readonly credential: StoredCredential;
+}
+
+/** `keydesk credentials`: the passkeys on a key. */
+export function credentialsCommand(context: Context): Command {
+  return new Command('credentials')
+    .description('list or delete the passkeys that are stored on a security key')
+    .addCommand(listCommand(context))
+    .addCommand(deleteCommand(context));
+}
+
+function listCommand(context: Context): Command {
+  return new Command('list')
+    .description('list the passkeys on a security key: relying party, user, credential ID; asks for the PIN')
+    .addOption(keyOption())
+    .addOption(spendLastTriesOption())
+    .action((options: PinOptions) =>
+      withManagement(options, context, async (management, { found, signal }) => {
+        const counts = await management.metadata({ signal });
+        const entries = await list(management, signal);
+        const text = entries.length === 0 ? 'There are no passkeys on this key.' : entries.map(asText).join('\n\n');
+        context.terminal.result(
+          { key: found.id, ...counts, credentials: entries.map(asJson) },
+          `${text}\n\nRoom for ${counts.remaining} more at the most.`,
+        );
+      }),
+    );
+}
+
+function deleteCommand(context: Context): Command {
+  return new Command('delete')
+    .description('delete one passkey from a security key; asks for the PIN and for a yes')
+    .argument('<credential-id>', 'as `keydesk credentials list` prints it')
+    .addOption(keyOption())
+    .addOption(spendLastTriesOption())
+    .option('--yes', 'delete without asking')
+    .action(async (text: string, options: DeleteOptions) => {
+      const id = credentialId(text);
+      // Without a person to ask, the yes must be there before a PIN is spent on it.
+      if (options.yes !== true && !context.terminal.isInteractive)
+        throw usage('Deleting a passkey cannot be undone.', 'Say yes with --yes.');
+      await withManagement(options, context, async (management, { found, signal }) => {
+        const entry = (await list(management, signal)).find(({ credential }) => equal(credential.id.id, id));
+        if (!entry) throw notThere();
+        const question = `Delete the passkey of ${ownerOf(entry)} from this key? This cannot be undone.`;
+        if (options.yes !== true && !(await context.terminal.confirm(question, '--yes'))) throw cancelled();
+        await management.delete(entry.credential.id, { signal });
+        // Whether it is gone is for the key to say.
+        const left = await management.credentials(entry.rp.rpIdHash, { signal });
+        if (left.some((credential) => equal(credential.id.id, id)))
+          throw new Problem(
+            'key/protocol',
+            'The key says that it deleted the passkey, and still has it.',
+            'Try again.',
+          );
+        context.terminal.result(
+          { key: found.id, deleted: asJson(entry) },
+          `Deleted the passkey of ${ownerOf(entry)} from the key.`,
+        );
+      });
+    });
+}
+
+async function withManagement(
+  options: PinOptions,
+  context: Context,
+  use: (management: CredentialManagement, session: KeySession) => Promise<void>,
+): Promise<void> {
+  await withKey(options, context, async (session) => {
+    const { ctap, info } = session.authenticator;
+    if (!managesCredentials(info))
+      throw problemOf({ code: 'key/unsupported', detail: 'This key cannot list or delete single passkeys' });
+    const token = await managementToken(session);
+    try {
+      await use(new CredentialManagement(ctap, info, token), session);
+    } finally {
+      token.bytes.fill(0);
+    }
+  });
+}
+
+/** By PIN where the key has one, else by its own sensor. Never by setting a PIN: a key without one holds nothing to manage. */
+async function managementToken(session: KeySession): Promise<PinUvAuthToken> {
+  const { info, clientPin } = session.authenticator;
+  const purpose = { permissions: Permission.CREDENTIAL_MANAGEMENT };
+  if (clientPin && info.options.get('clientPin') === true) return tokenByPin(session, clientPin, purpose);
+  const { token } = info.options.get('uv') === true ? await verifyPerson(session, purpose) : {};
+  if (!token) throw problemOf({ code: 'pin/not-set' });
+  return token;
+}
+
+async function list(management: CredentialManagement, signal: AbortSignal): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const rp of await management.relyingParties({ signal })) {
+    const credentials = await management.credentials(rp.rpIdHash, { signal });
+    entries.push(...credentials.map((credential) => ({ rp, credential })));
+  }
+  return entries;
+}
+
+function credentialId(text: string): Uint8Array {
+  try {
+    return fromBase64url(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw usage('A credential ID is base64url text.', 'Take it from `keydesk credentials list`.');
+  }
+}
+
+function notThere(): Problem {
+  return new Problem('key/no-passkey', 'This key has no passkey of that ID.', 'See `keydesk credentials list`.');
+}
+
+function asJson({ rp, credential: { id, user, credProtect } }: Entry) {
+  return {
+    credentialId: toBase64url(id.id),
+    rpId: rp.id,
+    rpName: rp.name,
+    userId: toBase64url(user.id),
+    userName: user.name,
+    userDisplayName: user.displayName,
+    credProtect,
+  };
+}
+
+function asText({ rp, credential: { id, user } }: Entry): string {
+  return [
+    printable(rp.id + (rp.name === undefined || rp.name === rp.id ? '' : ` (${rp.name})`)),
+    `  user           ${printable(user.name ?? '(no name)')}`,
+    `  display name   ${printable(user.displayName ?? '(none)')}`,
+    `  credential ID  ${toBase64url(id.id)}`,
+  ].join('\n');
+}
+
+function ownerOf({ rp, credential: { user } }: Entry): string {
+  return printable(`${user.name ?? user.displayName ?? 'an account without a name'} at ${rp.id}`);
+}

@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+
+import { Authenticator } from '../../ctap/authenticator.js';
+import type { FoundKey } from '../../ctap/discovery.js';
+import type { Context } from '../context.js';
+import { nameOf, plugged } from '../key-choice.js';
+import { describePin, type PinState, pinState } from '../pin-state.js';
+import { printable } from '../printable.js';
+import { type Problem, toProblem } from '../problem.js';
+import { uuid } from '../uuid.js';
+
+/** What a list says of one key. */
+interface ListedKey {
+  readonly id: string;
+  readonly product: string;
+  readonly manufacturer: string;
+  readonly serial: string | undefined;
+  readonly connection: FoundKey['connection'];
+  readonly versions?: readonly string[];
+  readonly aaguid?: string;
+  readonly pin?: PinState;
+  /** Why the key cannot be used as it is. */
+  readonly problem?: { code: string; message: string; next: string; detail: string | undefined };
+}
+
+/** A list waits no longer than this for a key that another program uses, in ms. */
+const BUSY_MS = 500;
+
+/** `keydesk keys`: what is plugged in. */
+export function keysCommand(context: Context): Command {
+  return new Command('keys')
+    .description('list the security keys that are plugged in, and the simulators of KEYDESK_KEYS that answer')
+    .action(async () => {
+      const keys: ListedKey[] = [];
+      for (const found of await plugged(context)) keys.push(await describe(found, context));
+      const text = keys.map(asText).join('\n\n');
+      context.terminal.result({ keys }, text === '' ? 'No security key is plugged in.' : text);
+    });
+}
+
+async function describe(found: FoundKey, { signal }: Context): Promise<ListedKey> {
+  const { id, product, manufacturer, serial, connection } = found;
+  const key = { id, product, manufacturer, serial, connection };
+  signal.throwIfAborted();
+  try {
+    const authenticator = await Authenticator.open(await found.open(), { busyMs: BUSY_MS });
+    try {
+      const { versions, aaguid } = authenticator.info;
+      return { ...key, versions, aaguid: uuid(aaguid), pin: await pinState(authenticator, signal) };
+    } finally {
+      await authenticator.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    // One key that cannot be used must not hide the others.
+    return { ...key, problem: asJson(toProblem(error)) };
+  }
+}
+
+function asJson({ code, message, next, detail }: Problem) {
+  return { code, message, next, detail };
+}
+
+function asText(key: ListedKey): string {
+  const { id, versions, aaguid, pin, problem } = key;
+  const lines = [nameOf(key), `  id        ${id}`];
+  if (versions) lines.push(`  versions  ${printable(versions.join(', '))}`);
+  if (aaguid) lines.push(`  model     ${aaguid}`);
+  if (pin) lines.push(`  PIN       ${describePin(pin)}`);
+  if (problem) lines.push(`  problem   ${problem.message}`, `            ${problem.next}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,24 @@
+import type { Terminal } from './terminal.js';
+import type { World } from './world.js';
+
+/** What every command works with. Built once, in `program.ts`. */
+export interface Context extends World {
+  readonly terminal: Terminal;
+  /** How the program ends when its signal ends it: servers, which have no other end, set 0. */
+  readonly outcome: { interruptedExitCode: number | undefined };
+}
+
+/** For a server: waits until somebody stops the program, which is then its proper end. */
+export async function untilStopped({ signal, outcome }: Context): Promise<void> {
+  outcome.interruptedExitCode = 0;
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

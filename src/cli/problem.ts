@@ -1,0 +1,46 @@
+import { toFailure } from '../failures/ctap-failure.js';
+import { triesLeft } from '../shared/messages.js';
+import type { ErrorCode, Failure } from '../shared/result.js';
+import { messageOf } from './messages.js';
+
+/** What failed, as the person and the script that called us see it. `usage`: the call itself was wrong, nothing was tried. */
+export type ProblemCode = ErrorCode | 'usage';
+
+/** A failure that the command line words itself, because it knows more than the code says. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly next: string;
+  readonly retries: number | undefined;
+  readonly detail: string | undefined;
+
+  constructor(
+    code: ProblemCode,
+    sentence: string,
+    next: string,
+    more: { retries?: number | undefined; detail?: string | undefined } = {},
+  ) {
+    super(sentence);
+    this.code = code;
+    this.next = next;
+    this.retries = more.retries;
+    this.detail = more.detail;
+  }
+}
+
+/** The call cannot be carried out as it was typed. */
+export function usage(sentence: string, next: string): Problem {
+  return new Problem('usage', sentence, next);
+}
+
+/** A failure of the common table, in its words. */
+export function problemOf({ code, retries, detail }: Failure): Problem {
+  const { sentence, next } = messageOf(code);
+  const tries = retries === undefined ? '' : ` ${triesLeft(retries)}`;
+  return new Problem(code, sentence + tries, next, { retries, detail });
+}
+
+/** Whatever was thrown, as a problem. */
+export function toProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : problemOf(toFailure(error));
+}

@@ -1,0 +1,98 @@
+import { Command, CommanderError } from 'commander';
+
+import { version } from '../../package.json' with { type: 'json' };
+import { credentialsCommand } from './commands/credentials.js';
+import { infoCommand } from './commands/info.js';
+import { keysCommand } from './commands/keys.js';
+import { pinCommand } from './commands/pin.js';
+import { poolCommand } from './commands/pool.js';
+import { softkeyCommand } from './commands/softkey.js';
+import { webauthnCommand } from './commands/webauthn.js';
+import type { Context } from './context.js';
+import { toProblem, usage } from './problem.js';
+import { Terminal } from './terminal.js';
+import { Interruption, type World } from './world.js';
+
+const EXIT_OK = 0;
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+const HELP = `
+Results go to standard output, one JSON document with --json; questions and touch prompts to standard error.
+PINs, passwords and codes are typed at the terminal, or read from standard input, one line each; never from arguments.
+
+Environment:
+  KEYDESK_KEYS  simulated security keys, such as udp:127.0.0.1:9111,udp:127.0.0.1:9112
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+Examples:
+  keydesk keys
+  keydesk pin set --key /dev/hidraw0
+  keydesk webauthn create options.json --origin https://example.com > response.json
+  keydesk softkey --udp 127.0.0.1:9111 & KEYDESK_KEYS=udp:127.0.0.1:9111 keydesk info --json`;
+
+/**
+ * Runs one command line, `args` without the names of interpreter and program, and resolves with the exit status. Never rejects
+ * for what goes wrong in a command: that is told on standard error, or with --json on standard output.
+ */
+export async function keydesk(args: readonly string[], world: World): Promise<number> {
+  const terminal = new Terminal(world, () => args.includes('--json'));
+  const context: Context = { ...world, terminal, outcome: { interruptedExitCode: undefined } };
+  try {
+    await buildProgram(context).parseAsync(args, { from: 'user' });
+    return world.signal.aborted ? interrupted(context) : EXIT_OK;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_OK; // --help and --version
+      if (error.code === 'commander.help') return EXIT_USAGE; // no command: the help has been printed
+      terminal.failure(usage(sentence(error.message), 'See `keydesk --help`.'));
+      return EXIT_USAGE;
+    }
+    const problem = toProblem(error);
+    terminal.failure(problem);
+    if (world.signal.aborted) return interrupted(context);
+    return problem.code === 'usage' ? EXIT_USAGE : EXIT_FAILURE;
+  }
+}
+
+function buildProgram(context: Context): Command {
+  const { stdout, stderr } = context;
+  const program = new Command('keydesk')
+    .description('Manage FIDO2 security keys, and the passkeys of an Amazon Cognito user pool.')
+    .version(version)
+    .option('--json', 'print one JSON document, errors too')
+    .addHelpText('after', HELP)
+    .addCommand(keysCommand(context))
+    .addCommand(infoCommand(context))
+    .addCommand(pinCommand(context))
+    .addCommand(credentialsCommand(context))
+    .addCommand(webauthnCommand(context))
+    .addCommand(softkeyCommand(context))
+    .addCommand(poolCommand(context));
+  for (const command of withDescendants(program)) {
+    command
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        writeOut: (text) => void stdout.write(text),
+        writeErr: (text) => void stderr.write(text),
+        outputError: () => undefined, // told by `keydesk`, in the form that was asked for
+      });
+  }
+  return program;
+}
+
+function withDescendants(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)];
+}
+
+function interrupted({ signal, outcome }: Context): number {
+  return outcome.interruptedExitCode ?? (signal.reason instanceof Interruption ? signal.reason.exitCode : EXIT_FAILURE);
+}
+
+/** commander's messages begin with "error:" and a small letter. */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? '' : '.'}`;
+}
