@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { json, run, type SimulatedKey, simulatedKey } from './harness.js';
+
+let one: SimulatedKey;
+let other: SimulatedKey;
+
+beforeEach(async () => {
+  one = await simulatedKey('2.1');
+  other = await simulatedKey('2.0');
+});
+
+afterEach(async () => {
+  await one.close();
+  await other.close();
+});
+
+describe('keydesk keys', () => {
+  it('lists the simulators that answer, with what they say of themselves', async () => {
+    const ended = await run(['keys', '--json'], { env: { KEYDESK_KEYS: `${one.id},${other.id}` } });
+    expect(ended).toMatchObject({ status: 0 });
+    expect(json(ended)).toMatchObject({
+      keys: expect.arrayContaining([
+        expect.objectContaining({
+          id: one.id,
+          connection: 'simulator',
+          pin: expect.objectContaining({ state: 'unset' }) as unknown,
+        }),
+        expect.objectContaining({ id: other.id, versions: expect.arrayContaining(['FIDO_2_0']) as unknown }),
+      ]) as unknown,
+    });
+  });
+
+  it('says the same to a person', async () => {
+    const { stdout } = await run(['keys'], { env: { KEYDESK_KEYS: one.id } });
+    expect(stdout).toContain(one.id);
+    expect(stdout).toContain('PIN       Not set.');
+  });
+
+  it.each(['udp:127.0.0.1', 'udp:192.0.2.1:9111', '127.0.0.1:9111'])('refuses KEYDESK_KEYS=%s', async (entry) => {
+    const ended = await run(['keys', '--json'], { env: { KEYDESK_KEYS: `${one.id},${entry}` } });
+    expect(ended.status).toBe(2);
+    expect(json(ended)).toMatchObject({
+      error: { code: 'usage', message: expect.stringContaining(`KEYDESK_KEYS: ${entry}`) as unknown },
+    });
+  });
+});
+
+describe('the key that a command is for', () => {
+  it('is the one that --key names', async () => {
+    expect(json(await run(['info', '--json', '--key', other.id]))).toMatchObject({ key: { id: other.id } });
+  });
+
+  it('must be named when there are several, which are listed then', async () => {
+    const ended = await run(['info'], { env: { KEYDESK_KEYS: `${one.id},${other.id}` } });
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
+    expect(ended.stderr).toContain('There are several security keys.');
+    expect(ended.stderr).toContain(`--key ${one.id}`);
+    expect(ended.stderr).toContain(`--key ${other.id}`);
+  });
+
+  it('is missed when no key has that name, and the others are listed', async () => {
+    const ended = await run(['info', '--key', 'VM-0001'], { env: { KEYDESK_KEYS: one.id } });
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('No security key "VM-0001" is plugged in.');
+    expect(ended.stderr).toContain(one.id);
+  });
+
+  it('is not there when nobody listens at its address', async () => {
+    await one.close();
+    expect(json(await run(['info', '--json', '--key', one.id]))).toMatchObject({ error: { code: 'key/removed' } });
+  });
+
+  it.each(['udp:127.0.0.1:99999', 'udp:example.com:9111'])('cannot be at %s', async (id) => {
+    expect(await run(['info', '--key', id])).toMatchObject({ status: 2 });
+  });
+});
+
+describe('keydesk info', () => {
+  it('shows every member, to a person and as JSON', async () => {
+    const ended = await run(['info', '--json', '--key', one.id]);
+    expect(json(ended)).toMatchObject({
+      key: { id: one.id, deviceVersion: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown },
+      info: {
+        versions: expect.arrayContaining(['FIDO_2_1']) as unknown,
+        aaguid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as unknown,
+        options: { rk: true, clientPin: false },
+        minPinLength: 4,
+        algorithms: expect.arrayContaining([-7]) as unknown,
+      },
+    });
+    expect((await run(['info', '--key', one.id])).stdout).toMatch(/^ {2}options: .*rk true/m);
+  });
+});
+
+describe('the command line itself', () => {
+  it.each([
+    [['keys', '--colour']],
+    [['keyz']],
+    [['pin', 'retries', 'again']],
+    [['webauthn', 'create', 'options.json']],
+  ])('ends with 2 when it cannot be understood: %j', async (args) => {
+    const ended = await run([...args, '--json']);
+    expect(ended.status).toBe(2);
+    expect(json(ended)).toMatchObject({ error: { code: 'usage' } });
+  });
+
+  it('prints help and its version on standard output, and ends with 0', async () => {
+    expect(await run(['--version'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as unknown,
+    });
+    const { status, stdout } = await run(['pin', 'set', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('--key <key>');
+    expect(stdout).toContain('--json');
+  });
+
+  it('explains itself when nothing is asked, and ends with 2', async () => {
+    const ended = await run([]);
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
+    expect(ended.stderr).toContain('Usage: keydesk');
+  });
+});
