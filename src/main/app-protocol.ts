@@ -1,21 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
 
 import { protocol } from 'electron';
 
+import { APP_ORIGIN, fileFor } from './app-files.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 
-/** The window's address: a scheme of our own, so that it has an origin, and none that a web page could have. */
-export const APP_ORIGIN = 'app://keydesk';
+/** The page of the window. */
 export const START_URL = `${APP_ORIGIN}/index.html`;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-};
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {
@@ -44,23 +35,4 @@ export function serveApp(root: string, endpoint: () => string | undefined): void
       return new Response('Not found', { status: 404 }); // whatever the reason, the window can do nothing about it
     }
   });
-}
-
-/** The file that a URL of ours stands for; undefined for another host, another type, or a way out of `root`. */
-export function fileFor(root: string, url: string): { path: string; type: string } | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { host, protocol: scheme, pathname } = new URL(url);
-  if (scheme !== 'app:' || host !== 'keydesk') return undefined;
-  const type = TYPES[extname(pathname)];
-  const path = normalize(join(root, decoded(pathname)));
-  if (!type || !path.startsWith(root + sep)) return undefined;
-  return { path, type };
-}
-
-function decoded(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    return pathname; // not an encoding: no file has that name either
-  }
 }

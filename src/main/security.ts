@@ -1,6 +1,6 @@
 import { app, session, type WebFrameMain } from 'electron';
 
-import { APP_ORIGIN } from './app-protocol.js';
+import { APP_ORIGIN } from './app-files.js';
 
 /** What every window of ours is made with. Each line is one attack less. */
 export const HARDENED = {

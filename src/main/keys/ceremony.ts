@@ -62,8 +62,7 @@ export class Ceremony implements Interaction {
 
   pin({ wrong, retries = this.#options.knownRetries(), signal }: PinRequest): Promise<Uint8Array> {
     const lastTries = spendsLastTries(retries);
-    this.#show({ kind: 'pin', wrong, retries, lastTries });
-    return this.#ask('pin', signal, (answer) => {
+    return this.#ask({ kind: 'pin', wrong, retries, lastTries }, signal, (answer) => {
       if (lastTries && !answer.spendLastTries)
         throw new FailureError({ code: 'pin/last-tries', ...(retries !== undefined && { retries }) });
       return encodePin(answer.pin);
@@ -72,20 +71,23 @@ export class Ceremony implements Interaction {
 
   newPin({ minPinLength, maxPinLength, signal }: NewPinRequest): Promise<Uint8Array> {
     const rules: PinRules = { minPinLength, maxPinLength };
-    this.#show({ kind: 'new-pin', minLength: minPinLength, maxLength: maxPinLength });
-    return this.#ask('new-pin', signal, ({ pin }) => encodePin(pin, rules));
+    const need = { kind: 'new-pin' as const, minLength: minPinLength, maxLength: maxPinLength };
+    return this.#ask(need, signal, ({ pin }) => encodePin(pin, rules));
   }
 
   account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number> {
-    this.#show({ kind: 'account', accounts: accounts.map(({ name, displayName }) => ({ name, displayName })) });
-    return this.#ask('account', signal, ({ index }) => {
+    const need = {
+      kind: 'account' as const,
+      accounts: accounts.map(({ name, displayName }) => ({ name, displayName })),
+    };
+    return this.#ask(need, signal, ({ index }) => {
       if (index >= accounts.length) throw new FailureError({ code: 'ipc/bad-input', detail: 'no such account' });
       return index;
     });
   }
 
   #ask<K extends Answer['kind'], T>(
-    kind: K,
+    need: Need & { readonly kind: K },
     signal: AbortSignal | undefined,
     read: (answer: Extract<Answer, { kind: K }>) => T,
   ): Promise<T> {
@@ -96,12 +98,14 @@ export class Ceremony implements Interaction {
       });
       if (signal?.aborted) return;
       this.#take = (answer) => {
-        if (!isOf(answer, kind)) throw new FailureError({ code: 'ceremony/unknown', detail: `${kind} is asked` });
+        if (!isOf(answer, need.kind))
+          throw new FailureError({ code: 'ceremony/unknown', detail: `${need.kind} is asked` });
         const value = read(answer);
         this.#take = undefined;
         ignore();
         resolve(value);
       };
+      this.#show(need);
     });
   }
 

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { Journal, JournalFile } from '../../../src/main/journal.js';
+import { JsonFile } from '../../../src/main/json-file.js';
+import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const PIN = '2580-desk';
+type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+/** Enrols as far as the key: sets a PIN when asked for a new one, enters it when asked, touches. */
+async function enrol(desk: Desk, { firstPin = false } = {}) {
+  const ceremonyId = newCeremony();
+  const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+  made.catch(() => undefined); // looked at by the caller
+  await desk.need(firstPin ? 'new-pin' : 'pin');
+  desk.answer(ceremonyId, { kind: firstPin ? 'new-pin' : 'pin', pin: PIN });
+  await desk.need('touch');
+  return { ceremonyId, made };
+}
+
+describe('enrolment', () => {
+  it('sets a PIN on a key that has none, asks for one touch, and gives a response to the pool', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { response } = await made;
+    const clientData = JSON.parse(Buffer.from(response.response.clientDataJSON, 'base64url').toString()) as unknown;
+    expect(clientData).toEqual({
+      type: 'webauthn.create',
+      challenge: creationOptions().challenge,
+      origin: RP.origin,
+      crossOrigin: false,
+    });
+    expect(desk.registry.summary(KEY).details?.pin).toMatchObject({ state: 'set', retries: 8 });
+  });
+
+  it('insists on verifying the person, though the pool only prefers it', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const flags = Buffer.from((await made).response.response.authenticatorData ?? '', 'base64url')[32] ?? 0;
+    expect(flags & 0x04).toBe(0x04);
+  });
+
+  it('that the pool confirms leaves a record and no orphan', async () => {
+    const folder = temporaryFolder();
+    const desk = await openDesk({ folder });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { enrolmentId, response } = await made;
+    expect(desk.journal.orphans()).toEqual([]);
+    await desk.enrolment.confirm({ enrolmentId, nickname: 'Blue key' });
+    expect(desk.records.all()).toMatchObject([
+      { credentialId: response.id, nickname: 'Blue key', keyProduct: 'Test key', keySerial: '0001' },
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8'))).toEqual([]);
+  });
+
+  it('that the pool refuses leaves an orphan, which is taken off the key with the PIN', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { enrolmentId, response } = await made;
+    desk.journal.abandon(enrolmentId);
+    expect(desk.journal.orphans()).toMatchObject([{ id: enrolmentId, credentialId: response.id, userName: 'ana' }]);
+
+    const ceremonyId = newCeremony();
+    const removed = desk.enrolment.removeOrphan({ ceremonyId, keyId: KEY, orphanId: enrolmentId });
+    await desk.need('pin');
+    desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+    await removed;
+    expect(desk.journal.orphans()).toEqual([]);
+    expect(desk.registry.summary(KEY).details?.slotsLeft).toBe(25);
+  });
+
+  it('is on disk before the key is asked, so that an app that ends there finds it again', async () => {
+    const folder = temporaryFolder();
+    const desk = await openDesk({ folder });
+    await enrol(desk, { firstPin: true });
+    const afterTheEnd = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
+    expect(afterTheEnd.orphans()).toMatchObject([{ userName: 'ana', keyProduct: 'Test key' }]);
+    expect(afterTheEnd.orphans()[0]?.credentialId).toBeUndefined();
+  });
+
+  it('that ended between key and pool is found again by the next run, and removed', async () => {
+    const folder = temporaryFolder();
+    const desk = await openDesk({ folder });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { response } = await made;
+    const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
+    expect(journal.orphans()).toMatchObject([{ credentialId: response.id }]);
+  });
+
+  it('cancelled during the touch leaves the key idle and the journal empty', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { ceremonyId, made } = await enrol(desk, { firstPin: true });
+    desk.ceremonies.cancel({ ceremonyId });
+    await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+    expect(desk.journal.orphans()).toEqual([]);
+    expect(desk.presence.waiting).toBeUndefined();
+    const again = await enrol(desk);
+    desk.presence.press();
+    await expect(again.made).resolves.toHaveProperty('enrolmentId');
+  });
+
+  it('cut off by unplugging during the touch tells so at once, and remembers that a passkey may be on the key', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.key.unplug();
+    await expect(made).rejects.toMatchObject({ code: 'device-removed' });
+    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana' }]);
+    expect(desk.registry.list()).toEqual([]);
+  });
+
+  it('on a key that holds a passkey for the account already says so, and leaves no orphan', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const first = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { enrolmentId, response } = await first.made;
+    await desk.enrolment.confirm({ enrolmentId, nickname: 'First' });
+    const ceremonyId = newCeremony();
+    const options = { ...creationOptions(), excludeCredentials: [{ id: response.id, type: 'public-key' }] };
+    const second = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
+    second.catch(() => undefined);
+    await desk.need('pin');
+    desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+    await desk.need('touch');
+    desk.presence.press();
+    await expect(second).rejects.toMatchObject({ code: 'already-registered' });
+    expect(desk.journal.orphans()).toEqual([]);
+  });
+});
+
+describe('a wrong PIN', () => {
+  it('is told with the tries left, and nothing is tried again by itself', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    await setPinAndCancel(desk);
+    const ceremonyId = newCeremony();
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+    made.catch(() => undefined);
+    expect(await desk.need('pin')).toMatchObject({ wrong: false, retries: 8, lastTries: false });
+    desk.answer(ceremonyId, { kind: 'pin', pin: 'wrong' });
+    expect(await desk.need('pin')).toMatchObject({ wrong: true, retries: 7, lastTries: false });
+    desk.ceremonies.cancel({ ceremonyId });
+    await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+    expect(desk.registry.summary(KEY).details?.pin.retries).toBe(7);
+  });
+
+  it('may cost one of the last tries only after an explicit yes', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    await setPinAndCancel(desk);
+    for (let tries = 8; tries > 3; tries--) await spendOne(desk, tries);
+
+    const ceremonyId = newCeremony();
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+    made.catch(() => undefined);
+    expect(await desk.need('pin')).toMatchObject({ retries: 3, lastTries: true });
+    expect(() => {
+      desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+    }).toThrow(/pin\/last-tries/);
+    expect(desk.registry.summary(KEY).details?.pin.retries).toBe(3);
+    desk.answer(ceremonyId, { kind: 'pin', pin: PIN, spendLastTries: true });
+    await desk.need('touch');
+    desk.presence.press();
+    await expect(made).resolves.toHaveProperty('enrolmentId');
+  });
+});
+
+/** One wrong PIN, then giving up; the key is unplugged in between, for it takes three in a row at the most. */
+async function spendOne(desk: Desk, tries: number): Promise<void> {
+  const ceremonyId = newCeremony();
+  const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+  made.catch(() => undefined);
+  expect(await desk.need('pin')).toMatchObject({ retries: tries });
+  desk.answer(ceremonyId, { kind: 'pin', pin: 'wrong' });
+  expect(await desk.need('pin')).toMatchObject({ wrong: true, retries: tries - 1 });
+  desk.ceremonies.cancel({ ceremonyId });
+  await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+  desk.key.powerCycle();
+}
+
+async function setPinAndCancel(desk: Desk): Promise<void> {
+  const { ceremonyId, made } = await enrol(desk, { firstPin: true });
+  desk.ceremonies.cancel({ ceremonyId });
+  await expect(made).rejects.toMatchObject({ name: 'AbortError' });
+}
