@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, createServer } from 'node:http';
+import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { expect, test as base } from '@playwright/test';
+import { type Page, expect, test as base } from '@playwright/test';
 import type { BrowserWindow } from 'electron';
 
 import { findElectron } from '../../tools/electron-runtime.js';
@@ -307,40 +307,66 @@ test.describe('requests of the page', () => {
   test('reach a server on loopback with the app’s origin, and CORS decides who may read', async ({
     fixture: { window: page },
   }) => {
-    const requests: { method: string | undefined; headers: IncomingHttpHeaders }[] = [];
-    const server = createServer((request, response) => {
-      const { method, headers } = request;
-      requests.push({ method, headers });
-      const allowed =
-        request.url === '/open'
-          ? { 'access-control-allow-origin': 'app://fixture', 'access-control-allow-headers': 'x-amz-target' }
-          : {};
-      response.writeHead(200, allowed).end('{"ok":true}');
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const post = (path: string) =>
-        page.evaluate(
-          (target) =>
-            fetch(target, { method: 'POST', headers: { 'x-amz-target': 'Service.Operation' }, body: '{}' }).then(
-              (response) => response.text(),
-              (error: unknown) => (error as Error).name,
-            ),
-          url + path,
-        );
-      expect(await post('/open')).toBe('{"ok":true}');
-      expect(requests.map(({ method }) => method)).toEqual(['OPTIONS', 'POST']);
-      expect(requests.map(({ headers }) => headers.origin)).toEqual(['app://fixture', 'app://fixture']);
-      expect(requests.map(({ headers }) => headers.referer)).toEqual([undefined, undefined]);
-      expect(requests[1]?.headers['x-amz-target']).toBe('Service.Operation');
-      expect(await post('/closed')).toBe('TypeError');
-    } finally {
-      server.close();
-    }
+    const server = await serve((path) =>
+      path === '/open'
+        ? { 'access-control-allow-origin': 'app://fixture', 'access-control-allow-headers': 'x-amz-target' }
+        : {},
+    );
+    const { requests } = server;
+    expect(await post(page, `${server.url}/open`)).toBe('{"ok":true}');
+    expect(requests.map(({ method }) => method)).toEqual(['OPTIONS', 'POST']);
+    expect(requests.map(({ headers }) => headers.origin)).toEqual(['app://fixture', 'app://fixture']);
+    expect(requests.map(({ headers }) => headers.referer)).toEqual([undefined, undefined]);
+    expect(requests[1]?.headers['x-amz-target']).toBe('Service.Operation');
+    expect(await post(page, `${server.url}/closed`)).toBe('TypeError');
+  });
+
+  test('pass the session’s hooks', async ({ fixture: { app, window: page } }) => {
+    const server = await serve(() => ({ 'access-control-allow-origin': 'app://fixture' }));
+    await app.evaluate(({ session }, url) => {
+      const { webRequest } = session.defaultSession;
+      webRequest.onBeforeRequest({ urls: [`${url}/*`] }, (details, answer) => {
+        answer({ cancel: details.url.endsWith('/cancelled') });
+      });
+      webRequest.onHeadersReceived({ urls: [`${url}/*`] }, ({ responseHeaders }, answer) => {
+        answer({ responseHeaders: { ...responseHeaders, 'access-control-allow-headers': ['x-amz-target'] } });
+      });
+    }, server.url);
+    expect(await post(page, `${server.url}/cancelled`)).toBe('TypeError');
+    expect(server.requests).toEqual([]);
+    expect(await post(page, `${server.url}/passed`)).toBe('{"ok":true}');
   });
 });
+
+/** Posts as the AWS SDK does, with a preflight; the body of the answer, or the name of the error. */
+function post(page: Page, url: string): Promise<string> {
+  return page.evaluate(
+    (target) =>
+      fetch(target, { method: 'POST', headers: { 'x-amz-target': 'Service.Operation' }, body: '{}' }).then(
+        (response) => response.text(),
+        (error: unknown) => (error as Error).name,
+      ),
+    url,
+  );
+}
+
+const servers: Server[] = [];
+test.afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server on loopback that notes what it is asked and answers with the headers given. */
+async function serve(headersFor: (path: string | undefined) => Record<string, string>) {
+  const requests: { method: string | undefined; headers: IncomingHttpHeaders }[] = [];
+  const server = createServer(({ method, headers, url }, response) => {
+    requests.push({ method, headers });
+    response.writeHead(200, headersFor(url)).end('{"ok":true}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  servers.push(server);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
 
 test.describe('windows', () => {
   test('have the size asked for, and pictures of them too', async ({ fixture: { app, window: page } }) => {
@@ -385,6 +411,84 @@ test.describe('windows', () => {
       );
     expect(await run('[fromPage, typeof fixture, Promise.resolve(1)].length')).toBe(3);
     expect(await run('Promise.resolve(fromPage)')).toBe('page');
+  });
+});
+
+test.describe('a window', () => {
+  test('says why it cannot load a page', async ({ fixture: { app } }) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    server.close();
+    await once(server, 'close');
+    const failure = await app.evaluate(async ({ BrowserWindow }, address) => {
+      const other = new BrowserWindow({ show: false });
+      const failed = new Promise((resolve) => {
+        other.webContents.once('did-fail-load', (_event, code, description, validatedURL) => {
+          resolve([code, description, validatedURL]);
+        });
+      });
+      const error = await other.loadURL(address).then(
+        () => undefined,
+        (reason: unknown) => ({ ...(reason as { code: string; errno: number }) }),
+      );
+      const event = await failed;
+      other.destroy();
+      return { code: error?.code, errno: error?.errno, event };
+    }, url);
+    expect(failure).toEqual({
+      code: 'ERR_CONNECTION_REFUSED',
+      errno: -102,
+      event: [-102, 'ERR_CONNECTION_REFUSED', url],
+    });
+  });
+
+  test('may refuse to close, and can be destroyed all the same', async ({ fixture: { app } }) => {
+    const events = await app.evaluate(async ({ BrowserWindow }) => {
+      const other = new BrowserWindow({ show: false });
+      const happened: string[] = [];
+      other.on('close', (event) => {
+        happened.push('close');
+        event.preventDefault();
+      });
+      const closed = new Promise<void>((resolve) => {
+        other.once('closed', () => {
+          happened.push('closed');
+          resolve();
+        });
+      });
+      await other.loadURL('app://fixture/elsewhere.html');
+      other.close();
+      happened.push(other.isDestroyed() ? 'gone' : 'still there');
+      other.destroy();
+      await closed;
+      return [...happened, other.isDestroyed(), BrowserWindow.getAllWindows().length];
+    });
+    expect(events).toEqual(['close', 'still there', 'closed', true, 1]);
+  });
+
+  test('reports the death of its page', async ({ fixture: { app, window: page } }) => {
+    const reason = app.evaluate(
+      ({ BrowserWindow }) =>
+        new Promise((resolve) => {
+          BrowserWindow.getAllWindows()[0]?.webContents.once('render-process-gone', (_event, details) => {
+            resolve(details.reason);
+          });
+        }),
+    );
+    const session = await page.context().newCDPSession(page);
+    session.send('Page.crash').catch(() => undefined); // never answered: the page that would answer is gone
+    expect(await reason).toBe('crashed');
+  });
+
+  test('forgets what its pages have stored when it is told to', async ({ fixture: { app, window: page } }) => {
+    await page.evaluate(() => {
+      localStorage.setItem('kept', 'yes');
+    });
+    await page.reload();
+    expect(await page.evaluate(() => localStorage.getItem('kept'))).toBe('yes');
+    await app.evaluate(({ session }) => session.defaultSession.clearStorageData());
+    expect(await page.evaluate(() => localStorage.getItem('kept'))).toBeNull();
   });
 });
 

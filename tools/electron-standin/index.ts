@@ -14,7 +14,7 @@ import { provideElectron } from './module-hooks.js';
 import { NativeThemePart } from './native-theme.js';
 import { Permissions } from './permissions.js';
 import { SchemeHandlers } from './protocol.js';
-import { asElectron } from './refuse.js';
+import { NotImplementedError, asElectron } from './refuse.js';
 import { SchemeUrls } from './scheme-urls.js';
 import { defaultSession } from './session.js';
 import { commandLineOf } from './switches.js';
@@ -41,6 +41,11 @@ const versions = { ...process.versions, electron: ELECTRON_VERSION };
 Object.defineProperty(process, 'versions', { value: Object.freeze(versions), enumerable: true });
 Object.defineProperty(process, 'type', { value: 'browser', enumerable: true });
 Object.defineProperty(process, 'defaultApp', { value: true, enumerable: true });
+Object.defineProperty(process, 'resourcesPath', {
+  get: () => {
+    throw new NotImplementedError('process.resourcesPath');
+  },
+});
 
 const switches = new Map(invocation.switches);
 /** Chromium, once it is started. */
@@ -97,9 +102,9 @@ const slow = setTimeout(() => {
   process.stderr.write(
     'electron-standin: the main module is still being loaded, and `ready` waits for it, as in Electron. Does it await app.whenReady() at top level?\n',
   );
-}, LOADING_TAKES_LONG_MS);
+}, LOADING_TAKES_LONG_MS).unref(); // with nothing else to wait for, Node ends the process at once
 process.on('exit', () => {
-  if (!loaded) process.stderr.write('electron-standin: the main module has never finished loading\n');
+  if (!loaded && !ending) process.stderr.write('electron-standin: the main module has never finished loading\n');
 });
 await import(pathToFileURL(appPackage.main).href);
 loaded = true;

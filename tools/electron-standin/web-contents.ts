@@ -104,7 +104,8 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     if (/^file:/i.test(url)) throw new NotImplementedError('Loading file: URLs');
     const target = this.urls.toPage(new URL(url).href);
     const { cdp } = await this.#page;
-    const finished = new Promise<void>((resolve) => this.once('did-finish-load', resolve));
+    const finished = this.#finishedLoading(url);
+    finished.catch(() => undefined); // of interest only once the navigation has begun
     this.#ownNavigations.add(withoutFragment(target));
     this.#loading = true;
     const { errorText, loaderId } = await cdp.send('Page.navigate', { url: target });
@@ -132,7 +133,7 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
   async executeJavaScript(code: string, userGesture = false): Promise<unknown> {
     this.#assertAlive();
     const { cdp } = await this.#page;
-    if (this.#loading) await new Promise<void>((resolve) => this.once('did-finish-load', resolve));
+    if (this.#loading) await this.#finishedLoading(this.getURL());
     const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', {
       expression: code,
       userGesture,
@@ -319,6 +320,22 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
           process.stderr.write(`Unable to load preload script\n${message.stack}\n`);
       }
     }
+  }
+
+  /** Resolves once the page has loaded, rejects when it goes away instead. */
+  #finishedLoading(url: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finished = () => {
+        this.off('destroyed', gone);
+        resolve();
+      };
+      const gone = () => {
+        this.off('did-finish-load', finished);
+        reject(new LoadError('ERR_ABORTED', url));
+      };
+      this.once('did-finish-load', finished);
+      this.once('destroyed', gone);
+    });
   }
 
   #showsErrorPage(): boolean {

@@ -12,9 +12,13 @@ export interface WorldLink {
  * errors keep their message only, prototypes are lost, and what cannot be cloned throws.
  *
  * This function runs, as text, in both worlds: it may lean on nothing outside itself. It runs before any script of the page, so what it
- * captures is the platform's own.
+ * captures is the platform's own. The events are those of `scope`, the window.
  */
-export function worldLink(incoming: string, outgoing: string): WorldLink {
+export function worldLink(
+  incoming: string,
+  outgoing: string,
+  scope: EventTarget = globalThis as unknown as EventTarget,
+): WorldLink {
   type Wire =
     | { kind: 'data'; value: unknown }
     | { kind: 'function'; id: number }
@@ -33,8 +37,8 @@ export function worldLink(incoming: string, outgoing: string): WorldLink {
 
   const MAX_DEPTH = 1000;
   const { CustomEvent, Map, Promise, Error, TypeError, structuredClone } = globalThis;
-  const dispatch = EventTarget.prototype.dispatchEvent.bind(globalThis as unknown as EventTarget);
-  const listen = EventTarget.prototype.addEventListener.bind(globalThis as unknown as EventTarget);
+  const dispatch = EventTarget.prototype.dispatchEvent.bind(scope);
+  const listen = EventTarget.prototype.addEventListener.bind(scope);
 
   const named = new Map<string, (...args: unknown[]) => unknown>();
   const functions = new Map<number, (...args: unknown[]) => unknown>();
