@@ -4,6 +4,6 @@ import { describeHidPort } from './hid-port.js';
 for (const cable of CABLES) {
   describeHidPort(`The ${cable} port of the software key`, async () => {
     const plugged = await plugIn(cable, { profile: '2.1' });
-    return { port: await plugged.open(), remove: plugged.remove, release: plugged.release };
+    return { ...plugged, port: await plugged.open() };
   });
 }

@@ -68,8 +68,8 @@ export function describeHidPort(name: string, open: () => Promise<Plugged>): voi
     });
 
     it('is device-removed for reading and writing once the key is gone', async () => {
-      const { port, remove } = plugged;
-      await remove();
+      const { port } = plugged;
+      await plugged.remove();
       // Over some cables the first report that is not taken tells.
       await port.write(INIT).catch(() => undefined);
       await expect(port.read(ANSWER_MS)).rejects.toMatchObject({ name: 'TransportError', code: 'device-removed' });
