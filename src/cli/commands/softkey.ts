@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { serveGadget } from '../../softkey/ports/gadget-port.js';
+import { GadgetPort } from '../../softkey/ports/gadget-port.js';
 import { listenUdp } from '../../softkey/ports/udp-server.js';
 import { PROFILE_NAMES, type ProfileName } from '../../softkey/profile.js';
 import { SoftKey } from '../../softkey/soft-key.js';
@@ -100,7 +100,7 @@ async function onUdp(key: SoftKey, address: { host: string; port: number }): Pro
 
 async function behindGadget(key: SoftKey, device: string): Promise<Place> {
   try {
-    const gadget = await serveGadget(key, device);
+    const gadget = await GadgetPort.serve(key, device);
     return { name: `gadget:${device}`, close: () => gadget.close() };
   } catch (error) {
     throw unavailable(`The USB gadget ${device} cannot be used.`, error);

@@ -1,8 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-
-import { REPORT_SIZE } from '../../ctap/hid/constants.js';
 import type { SoftKey } from '../soft-key.js';
+import { GadgetDevice } from './gadget-device.js';
 
 /** How often the device is asked for reports: often while it talks, seldom when it is quiet. */
 const BUSY_POLL_MS = 1;
@@ -12,39 +9,46 @@ const BUSY_FOR_MS = 2000;
 /** How often we look whether the device is still the one that we opened. */
 const WATCH_MS = 100;
 
-export interface GadgetPort {
-  /** Gives the device back. */
-  close(): Promise<void>;
-}
+/** What this port needs of a device: `GadgetDevice` is the real one. */
+export type ReportDevice = Pick<GadgetDevice, 'read' | 'write' | 'isThere' | 'close'>;
 
 /**
- * Puts a software key behind a HID function of the kernel's USB gadget (`/dev/hidgN`), so that a real USB host sees it.
- * When the host side is unbound, the device file goes; when it comes back, the key has been plugged in anew.
- * Rejects with the system's error when the device cannot be opened at first.
- *
- * The file is read without blocking: a read that waits in the kernel could not be ended by `close`.
+ * Puts a software key behind a USB gadget, so that a real USB host sees it. When the gadget is unbound its device file
+ * goes; when it is bound again, the key has been plugged in anew: a power cycle.
  */
-export async function serveGadget(key: SoftKey, path: string): Promise<GadgetPort> {
-  const gadget = new Gadget(key, path);
-  await gadget.start();
-  return gadget;
-}
-
-class Gadget implements GadgetPort {
+export class GadgetPort {
   readonly #key: SoftKey;
-  readonly #path: string;
+  readonly #open: () => Promise<ReportDevice>;
   readonly #outgoing: Uint8Array[] = [];
-  #detach: () => void = () => undefined;
-  #device: { file: FileHandle; identity: string } | undefined;
+  #device: ReportDevice | undefined;
   #isOpen = true;
+  #detach: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(key: SoftKey, path: string) {
+  private constructor(key: SoftKey, open: () => Promise<ReportDevice>) {
     this.#key = key;
-    this.#path = path;
+    this.#open = open;
   }
 
-  async start(): Promise<void> {
+  /** Serves the device at `path`. Rejects with the system's error when it cannot be opened now. */
+  static async serve(key: SoftKey, path: string, open = GadgetPort.#realDevice(path)): Promise<GadgetPort> {
+    const port = new GadgetPort(key, open);
+    await port.#start();
+    return port;
+  }
+
+  static #realDevice(path: string): () => Promise<ReportDevice> {
+    return () => GadgetDevice.open(path);
+  }
+
+  /** Gives the device back. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    this.#detach();
+    await this.#running;
+  }
+
+  async #start(): Promise<void> {
     this.#device = await this.#open();
     this.#detach = this.#key.attach({
       onReport: (report) => {
@@ -57,12 +61,6 @@ class Gadget implements GadgetPort {
     this.#running = this.#run();
   }
 
-  async close(): Promise<void> {
-    this.#isOpen = false;
-    this.#detach();
-    await this.#running;
-  }
-
   async #run(): Promise<void> {
     let lastReport = performance.now();
     let lastWatch = lastReport;
@@ -72,68 +70,39 @@ class Gadget implements GadgetPort {
         lastWatch = now;
         await this.#followReplug();
       }
-      const moved = await this.#exchange();
-      if (moved) lastReport = now;
+      if (await this.#exchange()) lastReport = now;
       else await sleep(now - lastReport < BUSY_FOR_MS ? BUSY_POLL_MS : IDLE_POLL_MS);
     }
-    await this.#device?.file.close();
+    await this.#device?.close();
   }
 
-  /** One report in, all waiting reports out, as far as the kernel takes them. */
+  /** One report in, and as many out as the kernel takes. Tells whether anything moved. */
   async #exchange(): Promise<boolean> {
-    const { file } = this.#device ?? {};
-    if (!file) return false;
-    const buffer = new Uint8Array(REPORT_SIZE);
-    const received = await unlessBusy(async () => (await file.read(buffer, 0, REPORT_SIZE, null)).bytesRead);
-    if (received === REPORT_SIZE) this.#key.receive(buffer);
-    let sent = false;
-    for (let report = this.#outgoing[0]; report; report = this.#outgoing[0]) {
-      const waiting = report;
-      const written = await unlessBusy(async () => (await file.write(waiting, 0, REPORT_SIZE, null)).bytesWritten);
-      if (written === undefined) break; // the host has not fetched the last one yet
+    const device = this.#device;
+    if (!device) return false;
+    const received = await device.read();
+    if (received) this.#key.receive(received);
+    let moved = received !== undefined;
+    for (let report = this.#outgoing[0]; report && (await device.write(report)); report = this.#outgoing[0]) {
       this.#outgoing.shift();
-      sent = true;
+      moved = true;
     }
-    return sent || received === REPORT_SIZE;
+    return moved;
   }
 
-  /** The host was unbound when the device file is gone or is another one: that is a power cycle for the key. */
   async #followReplug(): Promise<void> {
-    const identity = await identityOf(this.#path);
-    if (this.#device && this.#device.identity !== identity) {
-      await this.#device.file.close();
+    if (this.#device && !(await this.#device.isThere())) {
+      await this.#device.close();
       this.#device = undefined;
-      this.#outgoing.length = 0;
     }
-    if (this.#device || identity === undefined) return;
+    if (this.#device) return;
+    try {
+      this.#device = await this.#open();
+    } catch {
+      return; // not bound yet
+    }
+    this.#outgoing.length = 0;
     this.#key.powerCycle();
-    this.#device = await this.#open();
-  }
-
-  async #open(): Promise<{ file: FileHandle; identity: string }> {
-    const file = await open(this.#path, constants.O_RDWR | constants.O_NONBLOCK);
-    const { ino, rdev } = await file.stat();
-    return { file, identity: `${ino}:${rdev}` };
-  }
-}
-
-async function identityOf(path: string): Promise<string | undefined> {
-  try {
-    const { ino, rdev } = await stat(path);
-    return `${ino}:${rdev}`;
-  } catch {
-    return undefined; // unbound: there is no device now
-  }
-}
-
-/** The result, or undefined when the kernel has nothing to give or no room to take, or the host is gone. */
-async function unlessBusy(act: () => Promise<number>): Promise<number | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EAGAIN' || code === 'ESHUTDOWN' || code === 'ENODEV' || code === 'EIO') return undefined;
-    throw error;
   }
 }
 
