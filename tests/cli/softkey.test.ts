@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CtapCommand } from '../../src/ctap/commands.js';
 import { HidCommand } from '../../src/ctap/hid/constants.js';
@@ -15,8 +16,15 @@ import { openUdpPort } from '../../src/ctap/hid/udp-port.js';
 import { FileStore } from '../../src/softkey/store/file-store.js';
 import { getting, made, making, Platform, RP_ID, userOf } from '../softkey/platform.js';
 
-/** The built CLI: below the repository, so that it finds its packages. */
+/** The built command, below the repository, so that it finds its packages; and the shortest program around it. */
 const OUT = resolve('out', `test-cli-${process.pid}`);
+const PROGRAM = `
+  import { softkeyCommand } from ${JSON.stringify(pathToFileURL(join(OUT, 'softkey.js')))};
+  await softkeyCommand().parseAsync(process.argv.slice(1), { from: 'user' });
+`;
+// Programs start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 let folder: string;
 let state: string;
 const running: ChildProcess[] = [];
@@ -25,12 +33,7 @@ beforeAll(async () => {
   await build({
     configFile: false,
     logLevel: 'error',
-    build: {
-      ssr: 'src/cli/index.ts',
-      target: 'node20.19',
-      outDir: OUT,
-      rolldownOptions: { output: { entryFileNames: 'cli.js' } },
-    },
+    build: { ssr: 'src/cli/commands/softkey.ts', target: 'node20.19', outDir: OUT },
   });
 }, 60_000);
 afterAll(() => rm(OUT, { recursive: true }));
@@ -45,7 +48,8 @@ afterEach(async () => {
 });
 
 function run(...args: string[]): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
-  const child = spawn(process.execPath, [join(OUT, 'cli.js'), 'softkey', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const node = ['--input-type=module', '-e', PROGRAM, '--', ...args];
+  const child = spawn(process.execPath, node, { stdio: ['pipe', 'pipe', 'pipe'] });
   running.push(child);
   return child;
 }

@@ -12,19 +12,23 @@ describe.each(['2.0', '2.1', '2.3'] as const)('a key of CTAP %s', (profile) => {
     ['ES256', CoseAlgorithm.ES256],
     ['EdDSA', CoseAlgorithm.EDDSA],
     ['RS256', CoseAlgorithm.RS256],
-  ])('makes %s credentials that attest and assert, discoverable or not', async (_name, algorithm) => {
-    const { platform } = await plug({ profile });
-    for (const rk of [true, false]) {
-      const request = making({ algorithms: [-999, algorithm], options: { rk } });
-      const credential = made(await platform.success(CtapCommand.MAKE_CREDENTIAL, request));
-      expect(credential.flags).toBe(UP | AT);
-      const answer = await platform.success(CtapCommand.GET_ASSERTION, getting({ allow: [credential.id] }));
-      const assertion = asserted(answer, credential.publicKey);
-      expect(assertion.id).toEqual(credential.id);
-      expect(assertion.flags).toBe(UP);
-      expect(assertion.signCount).toBeGreaterThan(credential.signCount);
-    }
-  });
+  ])(
+    'makes %s credentials that attest and assert, discoverable or not',
+    { timeout: 60_000 },
+    async (_name, algorithm) => {
+      const { platform } = await plug({ profile });
+      for (const rk of [true, false]) {
+        const request = making({ algorithms: [-999, algorithm], options: { rk } });
+        const credential = made(await platform.success(CtapCommand.MAKE_CREDENTIAL, request));
+        expect(credential.flags).toBe(UP | AT);
+        const answer = await platform.success(CtapCommand.GET_ASSERTION, getting({ allow: [credential.id] }));
+        const assertion = asserted(answer, credential.publicKey);
+        expect(assertion.id).toEqual(credential.id);
+        expect(assertion.flags).toBe(UP);
+        expect(assertion.signCount).toBeGreaterThan(credential.signCount);
+      }
+    },
+  );
 
   it('with a PIN: one token makes, another asserts', async () => {
     const { platform } = await plug({ profile });

@@ -89,14 +89,18 @@ describe('listing', () => {
     expect(body).toEqual(new Map([[1, 3], [2, 22]])); // prettier-ignore
   });
 
-  it('counts stored credentials that are not discoverable as room taken, and does not list them', async () => {
-    const { platform } = await plug({ capacity: 3 });
-    await platform.success(MAKE_CREDENTIAL, making({ algorithms: [CoseAlgorithm.RS256] }));
-    await new PinClient(platform).setPin(PIN);
-    const manager = await Manager.open(platform);
-    expect((await manager.ask(Subcommand.GET_CREDS_METADATA)).body).toEqual(new Map([[1, 0], [2, 2]])); // prettier-ignore
-    expect((await manager.ask(Subcommand.ENUMERATE_RPS_BEGIN)).status).toBe('NO_CREDENTIALS');
-  });
+  it(
+    'counts stored credentials that are not discoverable as room taken, and does not list them',
+    { timeout: 60_000 },
+    async () => {
+      const { platform } = await plug({ capacity: 3 });
+      await platform.success(MAKE_CREDENTIAL, making({ algorithms: [CoseAlgorithm.RS256] }));
+      await new PinClient(platform).setPin(PIN);
+      const manager = await Manager.open(platform);
+      expect((await manager.ask(Subcommand.GET_CREDS_METADATA)).body).toEqual(new Map([[1, 0], [2, 2]])); // prettier-ignore
+      expect((await manager.ask(Subcommand.ENUMERATE_RPS_BEGIN)).status).toBe('NO_CREDENTIALS');
+    },
+  );
 
   it('goes through relying parties, each once', async () => {
     const { platform } = await furnished();

@@ -61,7 +61,7 @@ describe('keeping', () => {
     expect((await FileStore.open(path)).initial).toEqual(blankState(STATE.masterSecret));
   });
 
-  it('a key made on it later knows PIN, credentials and counter', async () => {
+  it('a key made on it later knows PIN, credentials and counter', { timeout: 60_000 }, async () => {
     const before = await plug({ store: await FileStore.open(path) });
     const make = async (options: Parameters<typeof making>[0]) =>
       made(await before.platform.success(CtapCommand.MAKE_CREDENTIAL, making(options)));
