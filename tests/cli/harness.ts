@@ -51,6 +51,11 @@ export class Run {
     this.#stop.abort(new Interruption(130));
   }
 
+  /** Standard output so far. */
+  get printed(): string {
+    return this.#stdout;
+  }
+
   /** Resolves once `text` was printed, on either stream, after what was waited for before. Rejects when the program ends without it. */
   async says(text: string): Promise<void> {
     const hears = () => this.#stdout.includes(text) || this.#stderr.includes(text);
