@@ -443,6 +443,19 @@ test.describe('a window', () => {
     });
   });
 
+  test('gives up the first of two loads for the second', async ({ fixture: { app } }) => {
+    const outcomes = await app.evaluate(async ({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      const load = (url: string) =>
+        window?.loadURL(url).then(
+          () => 'loaded',
+          (reason: unknown) => (reason as { code: string }).code,
+        );
+      return Promise.all([load('app://fixture/frame.html'), load('app://fixture/elsewhere.html')]);
+    });
+    expect(outcomes).toEqual(['ERR_ABORTED', 'loaded']);
+  });
+
   test('may refuse to close, and can be destroyed all the same', async ({ fixture: { app } }) => {
     const events = await app.evaluate(async ({ BrowserWindow }) => {
       const other = new BrowserWindow({ show: false });

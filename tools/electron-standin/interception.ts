@@ -171,9 +171,12 @@ export class Interception {
     fail: (reason: FailureReason) => Promise<void>,
   ): Promise<void> {
     const handler = this.#handlers.for(facts.url);
-    // Chromium asks a https site for its icon; a page of a custom scheme has none.
-    const isIcon = resourceType === 'Other' && new URL(request.url).pathname === '/favicon.ico';
-    if (!handler || isIcon) {
+    // Chromium asks a https site for its icon, which it does not of a custom scheme; a failure would be written to the page's console.
+    if (resourceType === 'Other' && new URL(request.url).pathname === '/favicon.ico') {
+      await browser.send('Fetch.fulfillRequest', { requestId, responseCode: 204 });
+      return;
+    }
+    if (!handler) {
       await fail('Failed');
       return;
     }

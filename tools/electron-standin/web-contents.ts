@@ -41,7 +41,7 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
   readonly #house: House;
   readonly #page: Promise<Page>;
   /** Navigations that the main process has asked for itself: they are not put to `will-navigate`. */
-  readonly #ownNavigations = new Set<string>();
+  readonly #ownNavigations = new Set<{ url: string }>();
   #targetId: string | undefined;
   #mainContext: string | undefined;
   readonly #contexts = new Map<number, { frameId: string; uniqueId: string }>();
@@ -106,10 +106,11 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     const { cdp } = await this.#page;
     const finished = this.#finishedLoading(url);
     finished.catch(() => undefined); // of interest only once the navigation has begun
-    this.#ownNavigations.add(withoutFragment(target));
+    const navigation = { url: withoutFragment(target) };
+    this.#ownNavigations.add(navigation);
     this.#loading = true;
     const { errorText, loaderId } = await cdp.send('Page.navigate', { url: target });
-    this.#ownNavigations.delete(withoutFragment(target));
+    this.#ownNavigations.delete(navigation);
     if (errorText) {
       this.#loading = false;
       throw this.failed(errorText, url);
@@ -188,7 +189,7 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
   /** Puts a navigation of a frame to the app's listeners; false when one of them has prevented it. */
   allowsNavigation(frame: Frame | undefined, pageUrl: string, isRedirect: boolean): boolean {
     const isMainFrame = frame === this.frameTree.main;
-    if (isMainFrame && this.#ownNavigations.delete(withoutFragment(pageUrl))) return true;
+    if (isMainFrame && this.#isOwnNavigation(withoutFragment(pageUrl))) return true;
     // A reload, perhaps Playwright's, leads nowhere new; Chromium does not say who has asked for it.
     if (isMainFrame && withoutFragment(this.urls.toApp(pageUrl)) === withoutFragment(this.getURL())) return true;
     const details = {
@@ -320,6 +321,12 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
           process.stderr.write(`Unable to load preload script\n${message.stack}\n`);
       }
     }
+  }
+
+  /** Whether the main process has asked for this itself; each asking counts once. */
+  #isOwnNavigation(url: string): boolean {
+    const own = [...this.#ownNavigations].find((navigation) => navigation.url === url);
+    return own !== undefined && this.#ownNavigations.delete(own);
   }
 
   /** Resolves once the page has loaded, rejects when it goes away instead. */
