@@ -1,0 +1,319 @@
+import { CognitoError, type CognitoErrorCode } from '../cognito/errors.js';
+import type { ErrorCode, Failure } from '../shared/result.js';
+
+/** What the person reads when something went wrong: what happened, and what to do now. */
+export interface Problem {
+  readonly sentence: string;
+  readonly next: string;
+  /** For the helpdesk, behind a disclosure. Never a secret. */
+  readonly detail: string;
+}
+
+interface Text {
+  readonly sentence: string;
+  readonly next: string;
+}
+
+const failures: Record<ErrorCode, Text> = {
+  'key/removed': {
+    sentence: 'The security key was unplugged.',
+    next: 'Plug it in again, then try again.',
+  },
+  'key/not-permitted': {
+    sentence: 'This computer does not let Keydesk open the security key.',
+    next: 'On Linux a udev rule allows it: see under Keys. Elsewhere, ask your helpdesk.',
+  },
+  'key/busy': {
+    sentence: 'Another program is using the security key.',
+    next: 'Close that program, often a browser with a sign-in page open, then try again.',
+  },
+  'key/no-answer': {
+    sentence: 'The security key does not answer.',
+    next: 'Unplug it, plug it in again, then try again.',
+  },
+  'key/protocol': {
+    sentence: 'The security key answered in a way that Keydesk does not understand.',
+    next: 'Unplug it, plug it in again, then try again. If this happens again, give the details to your helpdesk.',
+  },
+  'key/refused': {
+    sentence: 'The security key refused.',
+    next: 'Try again. If it refuses again, give the details to your helpdesk.',
+  },
+  'key/full': {
+    sentence: 'There is no room for another passkey on this security key.',
+    next: 'Remove a passkey that you no longer need from the key, or use another key.',
+  },
+  'key/unsupported': {
+    sentence: 'This security key cannot do what is asked of it.',
+    next: 'Use another security key: one that stores passkeys and has a PIN (FIDO2).',
+  },
+  'key/not-touched': {
+    sentence: 'The security key was not touched in time.',
+    next: 'Try again, and touch the key when it blinks.',
+  },
+  'key/denied': {
+    sentence: 'The request was declined on the security key.',
+    next: 'Try again if that was not meant.',
+  },
+  'key/already-registered': {
+    sentence: 'This security key already holds a passkey for your account.',
+    next: 'There is nothing left to do for this key. To add another, plug that one in.',
+  },
+  'key/no-passkey': {
+    sentence: 'This key has no passkey for that account here.',
+    next: 'Try another security key, check the spelling of your name, or sign in another way.',
+  },
+  'key/reset-window': {
+    sentence: 'A security key can be reset only within seconds of being plugged in.',
+    next: 'Unplug it, plug it in again, and start the reset at once.',
+  },
+  'pin/wrong': {
+    sentence: 'That PIN is wrong.',
+    next: 'Enter the PIN of this security key again.',
+  },
+  'pin/not-set': {
+    sentence: 'This security key has no PIN yet.',
+    next: 'Set one under Keys, then try again.',
+  },
+  'pin/replug': {
+    sentence: 'Three wrong PINs in a row: the security key takes no more until it is plugged in anew.',
+    next: 'Unplug it, plug it in again, then try again.',
+  },
+  'pin/blocked': {
+    sentence: 'The PIN of this security key is blocked: there are no tries left.',
+    next: 'Only a reset makes the key usable again. It erases every passkey on it, so speak with your helpdesk first.',
+  },
+  'pin/policy': {
+    sentence: 'The security key does not accept this PIN.',
+    next: 'Choose another one: longer, or less simple.',
+  },
+  'pin/change-required': {
+    sentence: 'The PIN of this security key must be changed before it is used.',
+    next: 'Change it under Keys, then try again.',
+  },
+  'pin/last-tries': {
+    sentence: 'Only the last PIN tries of this security key are left.',
+    next: 'Say explicitly that you want to spend one of them.',
+  },
+  'uv/blocked': {
+    sentence: 'The fingerprint reader of this security key no longer accepts fingerprints.',
+    next: 'Use the PIN: it unlocks the reader again.',
+  },
+  'rp/not-allowed': {
+    sentence: 'The user pool asked for a passkey of a domain that Keydesk is not connected to.',
+    next: 'Check the passkey domain (RP ID) in the settings with your helpdesk.',
+  },
+  'ceremony/bad-options': {
+    sentence: 'The user pool asked for something that no security key could do.',
+    next: 'Try again. If it happens again, give the details to your helpdesk.',
+  },
+  'ceremony/unknown': {
+    sentence: 'That step is already over.',
+    next: 'Start again.',
+  },
+  'ceremony/busy': {
+    sentence: 'This security key is busy with something else in Keydesk.',
+    next: 'Finish or cancel that first, then try again.',
+  },
+  cancelled: {
+    sentence: 'Cancelled.',
+    next: 'Nothing was changed.',
+  },
+  'settings/invalid': {
+    sentence: 'Keydesk cannot use these settings.',
+    next: 'Compare each of them with what your helpdesk gave you.',
+  },
+  'settings/unreadable': {
+    sentence: 'The settings file of Keydesk is damaged. It was left as it is.',
+    next: 'Give the details to your helpdesk, or move the file away and start again.',
+  },
+  'settings/unwritable': {
+    sentence: 'Keydesk cannot save its settings.',
+    next: 'Make sure that there is room on the disk and that you may write to the folder, then try again.',
+  },
+  'practice/unavailable': {
+    sentence: 'Practising is not possible at the moment.',
+    next: 'Close Keydesk, start it again, and try once more.',
+  },
+  'ipc/untrusted': {
+    sentence: 'Keydesk refused a request that did not come from its own window.',
+    next: 'Close Keydesk and start it again.',
+  },
+  'ipc/bad-input': {
+    sentence: 'Keydesk did not understand what was entered.',
+    next: 'Check it and try again.',
+  },
+  internal: {
+    sentence: 'Something in Keydesk went wrong.',
+    next: 'Try again. If it happens again, give the details to your helpdesk.',
+  },
+};
+
+const ASK_HELPDESK = 'Give the details to your helpdesk: the pool or its app client needs a change.';
+
+const poolErrors: Record<CognitoErrorCode, Text> = {
+  'not-authorized': {
+    sentence: 'The user pool did not accept this sign-in.',
+    next: 'Check your name and what you entered, then try again.',
+  },
+  'user-not-found': {
+    sentence: 'The user pool does not know this name.',
+    next: 'Check how it is spelled, then try again.',
+  },
+  'user-not-confirmed': {
+    sentence: 'Your account is not confirmed yet.',
+    next: 'Open the message that you received when the account was made, or ask your helpdesk.',
+  },
+  'password-reset-required': {
+    sentence: 'Your password must be reset before you can sign in.',
+    next: 'Ask your helpdesk to reset it.',
+  },
+  'wrong-code': {
+    sentence: 'That code is wrong.',
+    next: 'Compare it with the newest message that you received.',
+  },
+  'expired-code': {
+    sentence: 'That code is no longer valid.',
+    next: 'Go back and start again to receive a new one.',
+  },
+  'weak-password': {
+    sentence: 'The user pool does not accept this password.',
+    next: 'Choose a longer one, with capital and small letters, digits and symbols.',
+  },
+  'password-used-before': {
+    sentence: 'You have used this password before.',
+    next: 'Choose one that you have not used yet.',
+  },
+  'code-not-delivered': {
+    sentence: 'The user pool could not send the code.',
+    next: 'Try again in a moment, or sign in another way.',
+  },
+  'alias-exists': {
+    sentence: 'Another account already has this address or number.',
+    next: 'Ask your helpdesk which account is yours.',
+  },
+  'mfa-not-set-up': {
+    sentence: 'The user pool asks for a second factor that is not set up for your account.',
+    next: 'Ask your helpdesk.',
+  },
+  'signed-out': {
+    sentence: 'Your session has ended.',
+    next: 'Sign in again to go on.',
+  },
+  'refresh-token-reused': {
+    sentence: 'Your session has ended.',
+    next: 'Sign in again to go on.',
+  },
+  'passkey-not-found': {
+    sentence: 'The user pool no longer has this passkey.',
+    next: 'Reload the list.',
+  },
+  'passkey-challenge-ended': {
+    sentence: 'The user pool no longer waits for this passkey: it took too long.',
+    next: 'Try again, and have your PIN ready.',
+  },
+  'passkey-client-mismatch': {
+    sentence: 'The user pool refused the passkey: it was asked for through another app client.',
+    next: 'Sign out, sign in again, and try once more.',
+  },
+  'passkey-not-supported': {
+    sentence: 'The user pool does not take passkeys of this kind of security key.',
+    next: 'Use another security key.',
+  },
+  'passkey-origin-refused': {
+    sentence: 'The user pool does not take passkeys from Keydesk at this domain.',
+    next: 'Give the details to your helpdesk: the passkey domain (RP ID) does not fit the pool.',
+  },
+  'passkey-relying-party-mismatch': {
+    sentence: 'The passkey domain of the user pool is not the one that Keydesk is set to.',
+    next: 'Give the details to your helpdesk: the passkey domain (RP ID) does not fit the pool.',
+  },
+  'passkeys-off': {
+    sentence: 'This user pool does not offer passkeys.',
+    next: 'Ask your helpdesk to turn them on for the pool.',
+  },
+  'passkeys-without-domain': {
+    sentence: 'This user pool has no domain for passkeys yet.',
+    next: 'Ask your helpdesk to set the passkey domain (RP ID) of the pool.',
+  },
+  'limit-reached': {
+    sentence: 'The user pool takes no more of this: a limit is reached.',
+    next: 'An account has at most 20 passkeys: delete one that you no longer need. Otherwise wait a while, then try again.',
+  },
+  'too-many-requests': {
+    sentence: 'The user pool has too much to do at the moment.',
+    next: 'Wait a minute, then try again. Nothing is lost.',
+  },
+  'too-many-attempts': {
+    sentence: 'There were too many wrong tries.',
+    next: 'Wait a few minutes, then try again.',
+  },
+  'pool-not-found': {
+    sentence: 'This user pool, or its app client, does not exist.',
+    next: 'Compare the user pool ID and the app client ID with what your helpdesk gave you.',
+  },
+  'pool-misconfigured': { sentence: 'The user pool is not set up for this.', next: ASK_HELPDESK },
+  'operation-refused': { sentence: 'The user pool does not allow this.', next: ASK_HELPDESK },
+  'refused-by-trigger': { sentence: 'Your organisation refused this sign-in.', next: 'Ask your helpdesk.' },
+  'trigger-failed': { sentence: 'A check of your organisation failed.', next: 'Try again, or ask your helpdesk.' },
+  'invalid-request': { sentence: 'The user pool did not understand the request.', next: ASK_HELPDESK },
+  'service-failed': {
+    sentence: 'The user pool has a fault of its own at the moment.',
+    next: 'Try again in a moment. Nothing is lost.',
+  },
+  network: {
+    sentence: 'The user pool cannot be reached.',
+    next: 'Check the network connection of this computer, then try again. Nothing is lost.',
+  },
+  timeout: {
+    sentence: 'The user pool takes too long to answer.',
+    next: 'Try again in a moment. Nothing is lost.',
+  },
+  aborted: { sentence: 'Cancelled.', next: 'Nothing was changed.' },
+  'bad-answer': {
+    sentence: 'The user pool answered in a way that Keydesk does not understand.',
+    next: 'Try again. If it happens again, something between this computer and the pool may be changing its answers: ask your helpdesk.',
+  },
+  unknown: {
+    sentence: 'The user pool refused.',
+    next: 'Try again. If it happens again, give the details to your helpdesk.',
+  },
+};
+
+/** Codes whose detail is written for the person: the rule a password breaks, what the organisation says. */
+const SPEAKS_TO_THE_PERSON: ReadonlySet<CognitoErrorCode> = new Set(['weak-password', 'refused-by-trigger']);
+
+/** How many PIN tries are left, as a sentence. */
+export function triesLeft(retries: number): string {
+  if (retries === 0) return 'No tries left.';
+  return retries === 1 ? '1 try left.' : `${retries} tries left.`;
+}
+
+/** The sentence, next step and helpdesk detail of a failure reported by main. */
+export function explain(failure: Failure): Problem {
+  const { sentence, next } = failures[failure.code];
+  const tries = failure.retries === undefined ? '' : ` ${triesLeft(failure.retries)}`;
+  return {
+    sentence: sentence + tries,
+    next,
+    detail: failure.detail === undefined ? failure.code : `${failure.code}: ${failure.detail}`,
+  };
+}
+
+/** The same for what the user pool said, or failed to say. */
+export function explainPool(error: unknown): Problem {
+  if (!(error instanceof CognitoError)) return { ...failures.internal, detail: String(error) };
+  const { sentence, next } = poolErrors[error.code];
+  const { detail, message } = error;
+  if (detail !== undefined && SPEAKS_TO_THE_PERSON.has(error.code)) return { sentence, next: detail, detail: message };
+  return { sentence, next, detail: detail === undefined ? message : `${message}: ${detail}` };
+}
+
+/** A sign-in whose session the pool has ended, or spent: it says the same as for a wrong answer. */
+export function signInOver(error: CognitoError): Problem {
+  return {
+    sentence: 'This sign-in is over: it took longer than the user pool allows, or was answered already.',
+    next: 'Start again. Your name is still there.',
+    detail: error.message,
+  };
+}

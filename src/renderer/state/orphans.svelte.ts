@@ -1,0 +1,67 @@
+import type { KeyId, Orphan } from '../../shared/ipc.js';
+import type { Failure } from '../../shared/result.js';
+import type { Bridge } from '../api.js';
+import { Ceremony } from './ceremony.svelte.js';
+
+/** Passkeys that were left on a key by an enrolment which did not come to its end. */
+export class Orphans {
+  readonly ceremony: Ceremony;
+  readonly #bridge: Bridge;
+  readonly #rpId: string;
+  #list = $state.raw<readonly Orphan[]>([]);
+  #failure = $state.raw<Failure>();
+
+  constructor(bridge: Bridge, rpId: string) {
+    this.ceremony = new Ceremony(bridge);
+    this.#bridge = bridge;
+    this.#rpId = rpId;
+  }
+
+  get list(): readonly Orphan[] {
+    return this.#list;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Reads the journal. An entry whose passkey the pool has after all is no orphan: the app ended after the pool said
+   * yes and before that was noted, so it is noted now. Returns whether that happened.
+   */
+  async load(credentialIds: readonly string[]): Promise<boolean> {
+    const answer = await this.#bridge.request('orphans.list', undefined);
+    this.#failure = answer.ok ? undefined : answer.error;
+    if (!answer.ok) return false;
+    const has = new Set(credentialIds);
+    const enrolled = answer.value.filter(({ credentialId }) => credentialId !== undefined && has.has(credentialId));
+    this.#list = answer.value.filter((orphan) => orphan.rpId === this.#rpId && !enrolled.includes(orphan));
+    for (const { id, keyProduct } of enrolled) {
+      const confirmed = await this.#bridge.request('passkeys.confirm', { enrolmentId: id, nickname: keyProduct });
+      if (!confirmed.ok) this.#failure = confirmed.error;
+    }
+    return enrolled.length > 0;
+  }
+
+  /** Takes it off the plugged key. */
+  async remove(orphanId: string, keyId: KeyId): Promise<Failure | undefined> {
+    const answer = await this.ceremony.run((ceremonyId) =>
+      this.#bridge.request('orphans.remove', { ceremonyId, keyId, orphanId }),
+    );
+    if (!answer.ok) return answer.error;
+    this.#drop(orphanId);
+    return undefined;
+  }
+
+  /** Closes the entry: the person says that the key is gone or was reset. */
+  async dismiss(orphanId: string): Promise<Failure | undefined> {
+    const answer = await this.#bridge.request('orphans.dismiss', { orphanId });
+    if (!answer.ok) return answer.error;
+    this.#drop(orphanId);
+    return undefined;
+  }
+
+  #drop(orphanId: string): void {
+    this.#list = this.#list.filter(({ id }) => id !== orphanId);
+  }
+}

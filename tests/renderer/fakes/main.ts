@@ -1,0 +1,309 @@
+import type {
+  CeremonyEvent,
+  CeremonyId,
+  EventName,
+  EventPayload,
+  Input,
+  KeydeskApi,
+  KeySummary,
+  Orphan,
+  Output,
+  PasskeyRecord,
+  Request,
+  Station,
+} from '../../../src/shared/ipc.js';
+import type { Failure, Result } from '../../../src/shared/result.js';
+
+type Answer<R extends Request> = Result<Output<R>> | Promise<Result<Output<R>>>;
+type Handler<R extends Request> = (input: Input<R>) => Answer<R>;
+type CeremonyAnswer = Input<'ceremony.answer'>['answer'];
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = (error: Failure): Result<never> => ({ ok: false, error });
+
+interface OpenCeremony {
+  resolve?: ((answer: CeremonyAnswer | 'cancel' | 'touch' | 'unplug') => void) | undefined;
+}
+
+export const AAGUID = '2fc0579f-8113-47ea-b116-bb5a8db9202a';
+
+/** A key as main would describe it. */
+export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinState> } = {}): KeySummary {
+  const { pin, ...rest } = changes;
+  return {
+    id: 'key-1' as KeySummary['id'], // the brand is main's
+    product: 'Fjord Key 5',
+    manufacturer: 'Fjord Security',
+    serial: '1001',
+    connection: 'usb',
+    details: {
+      aaguid: AAGUID,
+      versions: ['FIDO_2_0', 'FIDO_2_1'],
+      firmware: '5.7.1',
+      pin: { state: 'set', retries: 8, replugNeeded: false, changeRequired: false, minLength: 4, maxLength: 63, ...pin },
+      slotsLeft: 99,
+      managesPasskeys: true,
+    },
+    ...rest,
+  };
+}
+type PinState = NonNullable<KeySummary['details']>['pin'];
+
+/** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
+export class FakeMain implements KeydeskApi {
+  station: Station = { version: '0.1.0' };
+  keys: KeySummary[] = [];
+  /** PINs by key id. */
+  pins = new Map<string, string>();
+  records: PasskeyRecord[] = [];
+  orphans: Orphan[] = [];
+  /** Credential ids by key id. */
+  onKeys = new Map<string, string[]>();
+  /** How long a touch is waited for, in milliseconds. */
+  touchMs = 30_000;
+  /** From so many tries on, spending one needs a yes. */
+  lastTries = 2;
+  readonly calls: { name: Request; input: unknown }[] = [];
+  readonly overrides: { [R in Request]?: Handler<R> } = {};
+  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  readonly #ceremonies = new Map<string, OpenCeremony>();
+  readonly #pending = new Map<string, { credentialId: string; orphan: Orphan }>();
+  #made = 0;
+
+  async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
+    this.calls.push({ name, input: structuredClone(input) });
+    // One key of a union: the compiler cannot pair name and handler, the table can.
+    const handler = (this.overrides[name] ?? this.#handlers[name]) as Handler<R>;
+    return await handler(input);
+  }
+
+  on<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  emit<E extends EventName>(name: E, payload: EventPayload<E>): void {
+    for (const listener of this.#listeners.get(name) ?? []) (listener as (payload: EventPayload<E>) => void)(payload);
+  }
+
+  named(name: Request): unknown[] {
+    return this.calls.filter((call) => call.name === name).map(({ input }) => input);
+  }
+
+  plug(...keys: KeySummary[]): void {
+    this.keys = keys;
+    this.emit('keys.changed', keys);
+  }
+
+  /** The person touches whatever blinks. */
+  touch(): void {
+    for (const { resolve } of this.#ceremonies.values()) resolve?.('touch');
+  }
+
+  /** The key under way is pulled out. */
+  unplug(): void {
+    for (const { resolve } of this.#ceremonies.values()) resolve?.('unplug');
+    this.plug();
+  }
+
+  #ask(id: string, need: CeremonyEvent['need']): Promise<CeremonyAnswer | 'cancel' | 'touch' | 'unplug'> {
+    const open = this.#ceremonies.get(id) ?? {};
+    this.#ceremonies.set(id, open);
+    return new Promise((resolve) => {
+      open.resolve = (answer) => {
+        open.resolve = undefined;
+        this.emit('practice.touch', { wanted: false });
+        resolve(answer);
+      };
+      this.emit('ceremony', { ceremonyId: id as CeremonyId, need });
+      if (need.kind === 'touch') this.emit('practice.touch', { wanted: true });
+    });
+  }
+
+  /** PIN, then touch, as a key with a PIN asks for them. Resolves with what stopped it. */
+  async #perform(id: string, keyId: string): Promise<Failure | undefined> {
+    const stop = (answer: unknown): Failure | undefined =>
+      answer === 'cancel' ? { code: 'cancelled' } : answer === 'unplug' ? { code: 'key/removed' } : undefined;
+    let wrong = false;
+    for (;;) {
+      const key = this.keys.find((one) => one.id === keyId);
+      const pin = key?.details?.pin;
+      if (!key || !pin) return { code: 'key/removed' };
+      if (pin.state === 'unset') {
+        const answer = await this.#ask(id, { kind: 'new-pin', minLength: pin.minLength, maxLength: pin.maxLength });
+        const stopped = stop(answer);
+        if (stopped) return stopped;
+        if (typeof answer === 'object' && answer.kind === 'new-pin') {
+          this.pins.set(keyId, answer.pin);
+          pin.state = 'set';
+          pin.retries = 8;
+        }
+        break;
+      }
+      if (pin.state !== 'set') break;
+      const retries = pin.retries ?? 8;
+      const answer = await this.#ask(id, { kind: 'pin', wrong, retries, lastTries: retries <= this.lastTries });
+      const stopped = stop(answer);
+      if (stopped) return stopped;
+      if (typeof answer !== 'object' || answer.kind !== 'pin') continue;
+      if (answer.pin === this.pins.get(keyId)) {
+        pin.retries = 8;
+        break;
+      }
+      pin.retries = retries - 1;
+      if (pin.retries === 0) return { code: 'pin/blocked', retries: 0 };
+      wrong = true;
+    }
+    return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
+  }
+
+  readonly #handlers: { [R in Request]: Handler<R> } = {
+    'station.get': () => ok(this.station),
+    'pool.connect': (settings) => {
+      this.station = { ...this.station, pool: { ...settings, endpoint: 'https://pool.test/' } };
+      return ok(this.station);
+    },
+    'pool.practise': () => ok(this.station),
+    'pool.disconnect': () => {
+      this.station = { version: this.station.version };
+      return ok(this.station);
+    },
+    'keys.list': () => ok(this.keys),
+    'keys.setPin': ({ keyId, pin }) => {
+      this.pins.set(keyId, pin);
+      const state = this.keys.find(({ id }) => id === keyId)?.details?.pin;
+      if (state) Object.assign(state, { state: 'set', retries: 8 });
+      return ok(undefined);
+    },
+    'keys.changePin': ({ keyId, current, next, spendLastTries }) => {
+      const state = this.keys.find(({ id }) => id === keyId)?.details?.pin;
+      const retries = state?.retries ?? 8;
+      if (retries <= this.lastTries && !spendLastTries) return fail({ code: 'pin/last-tries', retries });
+      if (this.pins.get(keyId) !== current) {
+        if (state) state.retries = retries - 1;
+        return fail({ code: 'pin/wrong', retries: retries - 1 });
+      }
+      this.pins.set(keyId, next);
+      return ok(undefined);
+    },
+    'keys.create': async ({ ceremonyId, keyId, options }) => {
+      const key = this.keys.find(({ id }) => id === keyId);
+      const stopped = await this.#perform(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.#made += 1;
+      const credentialId = `bWFkZS1ieS1rZXk${this.#made}`;
+      const enrolmentId = `00000000-0000-4000-8000-${String(this.#made).padStart(12, '0')}`;
+      this.#pending.set(enrolmentId, {
+        credentialId,
+        orphan: {
+          id: enrolmentId,
+          credentialId,
+          rpId: options.rp.id ?? '',
+          userName: options.user.name,
+          keyProduct: key?.product ?? '',
+          ...(key?.serial !== undefined && { keySerial: key.serial }),
+          createdAt: '2026-11-23T10:00:00Z',
+        },
+      });
+      this.onKeys.set(keyId, [...(this.onKeys.get(keyId) ?? []), credentialId]);
+      return ok({
+        enrolmentId,
+        response: {
+          id: credentialId,
+          rawId: credentialId,
+          type: 'public-key' as const,
+          clientExtensionResults: {},
+          response: { clientDataJSON: 'e30', attestationObject: 'oA', transports: ['usb'] },
+        },
+      });
+    },
+    'keys.get': async ({ ceremonyId, keyId, options }) => {
+      const held = this.onKeys.get(keyId) ?? [];
+      const id = options.allowCredentials?.map((one) => one.id).find((one) => held.includes(one));
+      if (id === undefined) return fail({ code: 'key/no-passkey' });
+      const stopped = await this.#perform(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      return ok({
+        id,
+        rawId: id,
+        type: 'public-key' as const,
+        clientExtensionResults: {},
+        response: { clientDataJSON: 'e30', authenticatorData: 'oA', signature: 'oA' },
+      });
+    },
+    'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
+      const stopped = await this.#perform(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.onKeys.set(
+        keyId,
+        (this.onKeys.get(keyId) ?? []).filter((id) => id !== credentialId),
+      );
+      return ok(undefined);
+    },
+    'keys.locate': ({ credentialIds }) =>
+      ok(
+        this.keys.map((key) => ({
+          keyId: key.id,
+          credentialIds: (this.onKeys.get(key.id) ?? []).filter((id) => credentialIds.includes(id)),
+        })),
+      ),
+    'ceremony.answer': ({ ceremonyId, answer }) => {
+      this.#ceremonies.get(ceremonyId)?.resolve?.(answer);
+      return ok(undefined);
+    },
+    'ceremony.cancel': ({ ceremonyId }) => {
+      this.#ceremonies.get(ceremonyId)?.resolve?.('cancel');
+      return ok(undefined);
+    },
+    'passkeys.records': () => ok(this.records),
+    'passkeys.confirm': ({ enrolmentId, nickname }) => {
+      const credentialId =
+        this.#pending.get(enrolmentId)?.credentialId ?? this.orphans.find(({ id }) => id === enrolmentId)?.credentialId;
+      if (credentialId === undefined) return fail({ code: 'internal' });
+      this.orphans = this.orphans.filter(({ id }) => id !== enrolmentId);
+      const record = {
+        credentialId,
+        nickname,
+        keyProduct: 'Fjord Key 5',
+        keySerial: '1001',
+        aaguid: AAGUID,
+        createdAt: '2026-11-23T10:00:00Z',
+      };
+      this.records = [...this.records, record];
+      return ok(record);
+    },
+    'passkeys.abandon': ({ enrolmentId }) => {
+      const pending = this.#pending.get(enrolmentId);
+      if (pending) this.orphans = [...this.orphans, pending.orphan];
+      return ok(undefined);
+    },
+    'passkeys.rename': ({ credentialId, nickname }) => {
+      this.records = this.records.map((one) => (one.credentialId === credentialId ? { ...one, nickname } : one));
+      return ok(undefined);
+    },
+    'passkeys.forget': ({ credentialId }) => {
+      this.records = this.records.filter((one) => one.credentialId !== credentialId);
+      return ok(undefined);
+    },
+    'orphans.list': () => ok(this.orphans),
+    'orphans.remove': async ({ ceremonyId, keyId, orphanId }) => {
+      const stopped = await this.#perform(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.orphans = this.orphans.filter(({ id }) => id !== orphanId);
+      return ok(undefined);
+    },
+    'orphans.dismiss': ({ orphanId }) => {
+      this.orphans = this.orphans.filter(({ id }) => id !== orphanId);
+      return ok(undefined);
+    },
+    'practice.touch': () => {
+      this.touch();
+      return ok(undefined);
+    },
+    'practice.plug': ({ plugged }) => {
+      if (!plugged) this.unplug();
+      return ok(undefined);
+    },
+  };
+}
