@@ -15,7 +15,16 @@ export default defineConfig({
       },
       {
         plugins: [svelte(), svelteTesting()],
-        test: { name: 'renderer', include: ['tests/renderer/**/*.test.ts'], environment: 'happy-dom' },
+        // Components are tested with the browser's half of packages. The SDK's is made for bundlers, so Vite loads it.
+        resolve: { mainFields: ['browser', 'module', 'main'] },
+        test: {
+          name: 'renderer',
+          include: ['tests/renderer/**/*.test.ts'],
+          environment: 'happy-dom',
+          // Most of a run is loading components: the files share them, and each test cleans up after itself.
+          isolate: false,
+          deps: { optimizer: { client: { enabled: true, include: ['@aws-sdk/client-cognito-identity-provider'] } } },
+        },
       },
     ],
   },

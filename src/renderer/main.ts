@@ -2,7 +2,8 @@ import './app.css';
 
 import { mount } from 'svelte';
 
-import { connect } from '../cognito/connection.js';import { Bridge } from './api.js';
+import { connect } from '../cognito/connection.js';
+import { Bridge } from './api.js';
 import App from './App.svelte';
 import { Desk } from './state/desk.js';
 

@@ -1,157 +1,31 @@
 import { CognitoError, type CognitoErrorCode } from '../cognito/errors.js';
+import { FAILURE_MESSAGES, type FailureMessage, triesLeft } from '../shared/messages.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
 
-/** What the person reads when something went wrong: what happened, and what to do now. */
-export interface Problem {
-  readonly sentence: string;
-  readonly next: string;
+/** A failure as it is shown. */
+export interface Problem extends FailureMessage {
   /** For the helpdesk, behind a disclosure. Never a secret. */
   readonly detail: string;
 }
 
-interface Text {
-  readonly sentence: string;
-  readonly next: string;
-}
-
-const failures: Record<ErrorCode, Text> = {
-  'key/removed': {
-    sentence: 'The security key was unplugged.',
-    next: 'Plug it in again, then try again.',
-  },
+/** Where the window can name its own buttons and screens, it says more than the sentences shared with the command line. */
+const failures: Readonly<Record<ErrorCode, FailureMessage>> = {
+  ...FAILURE_MESSAGES,
   'key/not-permitted': {
-    sentence: 'This computer does not let Keydesk open the security key.',
-    next: 'On Linux a udev rule allows it: see under Keys. Elsewhere, ask your helpdesk.',
+    ...FAILURE_MESSAGES['key/not-permitted'],
+    next: 'On Linux a udev rule allows it: look under Keys. Elsewhere, ask your helpdesk.',
   },
-  'key/busy': {
-    sentence: 'Another program is using the security key.',
-    next: 'Close that program, often a browser with a sign-in page open, then try again.',
-  },
-  'key/no-answer': {
-    sentence: 'The security key does not answer.',
-    next: 'Unplug it, plug it in again, then try again.',
-  },
-  'key/protocol': {
-    sentence: 'The security key answered in a way that Keydesk does not understand.',
-    next: 'Unplug it, plug it in again, then try again. If this happens again, give the details to your helpdesk.',
-  },
-  'key/refused': {
-    sentence: 'The security key refused.',
-    next: 'Try again. If it refuses again, give the details to your helpdesk.',
-  },
-  'key/full': {
-    sentence: 'There is no room for another passkey on this security key.',
-    next: 'Remove a passkey that you no longer need from the key, or use another key.',
-  },
-  'key/unsupported': {
-    sentence: 'This security key cannot do what is asked of it.',
-    next: 'Use another security key: one that stores passkeys and has a PIN (FIDO2).',
-  },
-  'key/not-touched': {
-    sentence: 'The security key was not touched in time.',
-    next: 'Try again, and touch the key when it blinks.',
-  },
-  'key/denied': {
-    sentence: 'The request was declined on the security key.',
-    next: 'Try again if that was not meant.',
-  },
-  'key/already-registered': {
-    sentence: 'This security key already holds a passkey for your account.',
-    next: 'There is nothing left to do for this key. To add another, plug that one in.',
-  },
-  'key/no-passkey': {
-    sentence: 'This key has no passkey for that account here.',
-    next: 'Try another security key, check the spelling of your name, or sign in another way.',
-  },
-  'key/reset-window': {
-    sentence: 'A security key can be reset only within seconds of being plugged in.',
-    next: 'Unplug it, plug it in again, and start the reset at once.',
-  },
-  'pin/wrong': {
-    sentence: 'That PIN is wrong.',
-    next: 'Enter the PIN of this security key again.',
-  },
-  'pin/not-set': {
-    sentence: 'This security key has no PIN yet.',
-    next: 'Set one under Keys, then try again.',
-  },
-  'pin/replug': {
-    sentence: 'Three wrong PINs in a row: the security key takes no more until it is plugged in anew.',
-    next: 'Unplug it, plug it in again, then try again.',
-  },
-  'pin/blocked': {
-    sentence: 'The PIN of this security key is blocked: there are no tries left.',
-    next: 'Only a reset makes the key usable again. It erases every passkey on it, so speak with your helpdesk first.',
-  },
-  'pin/policy': {
-    sentence: 'The security key does not accept this PIN.',
-    next: 'Choose another one: longer, or less simple.',
-  },
-  'pin/change-required': {
-    sentence: 'The PIN of this security key must be changed before it is used.',
-    next: 'Change it under Keys, then try again.',
-  },
-  'pin/last-tries': {
-    sentence: 'Only the last PIN tries of this security key are left.',
-    next: 'Say explicitly that you want to spend one of them.',
-  },
-  'uv/blocked': {
-    sentence: 'The fingerprint reader of this security key no longer accepts fingerprints.',
-    next: 'Use the PIN: it unlocks the reader again.',
-  },
+  'pin/not-set': { ...FAILURE_MESSAGES['pin/not-set'], next: 'Set one under Keys, then try again.' },
+  'pin/change-required': { ...FAILURE_MESSAGES['pin/change-required'], next: 'Change it under Keys, then try again.' },
   'rp/not-allowed': {
     sentence: 'The user pool asked for a passkey of a domain that Keydesk is not connected to.',
     next: 'Check the passkey domain (RP ID) in the settings with your helpdesk.',
-  },
-  'ceremony/bad-options': {
-    sentence: 'The user pool asked for something that no security key could do.',
-    next: 'Try again. If it happens again, give the details to your helpdesk.',
-  },
-  'ceremony/unknown': {
-    sentence: 'That step is already over.',
-    next: 'Start again.',
-  },
-  'ceremony/busy': {
-    sentence: 'This security key is busy with something else in Keydesk.',
-    next: 'Finish or cancel that first, then try again.',
-  },
-  cancelled: {
-    sentence: 'Cancelled.',
-    next: 'Nothing was changed.',
-  },
-  'settings/invalid': {
-    sentence: 'Keydesk cannot use these settings.',
-    next: 'Compare each of them with what your helpdesk gave you.',
-  },
-  'settings/unreadable': {
-    sentence: 'The settings file of Keydesk is damaged. It was left as it is.',
-    next: 'Give the details to your helpdesk, or move the file away and start again.',
-  },
-  'settings/unwritable': {
-    sentence: 'Keydesk cannot save its settings.',
-    next: 'Make sure that there is room on the disk and that you may write to the folder, then try again.',
-  },
-  'practice/unavailable': {
-    sentence: 'Practising is not possible at the moment.',
-    next: 'Close Keydesk, start it again, and try once more.',
-  },
-  'ipc/untrusted': {
-    sentence: 'Keydesk refused a request that did not come from its own window.',
-    next: 'Close Keydesk and start it again.',
-  },
-  'ipc/bad-input': {
-    sentence: 'Keydesk did not understand what was entered.',
-    next: 'Check it and try again.',
-  },
-  internal: {
-    sentence: 'Something in Keydesk went wrong.',
-    next: 'Try again. If it happens again, give the details to your helpdesk.',
   },
 };
 
 const ASK_HELPDESK = 'Give the details to your helpdesk: the pool or its app client needs a change.';
 
-const poolErrors: Record<CognitoErrorCode, Text> = {
+const poolErrors: Readonly<Record<CognitoErrorCode, FailureMessage>> = {
   'not-authorized': {
     sentence: 'The user pool did not accept this sign-in.',
     next: 'Check your name and what you entered, then try again.',
@@ -283,12 +157,6 @@ const poolErrors: Record<CognitoErrorCode, Text> = {
 /** Codes whose detail is written for the person: the rule a password breaks, what the organisation says. */
 const SPEAKS_TO_THE_PERSON: ReadonlySet<CognitoErrorCode> = new Set(['weak-password', 'refused-by-trigger']);
 
-/** How many PIN tries are left, as a sentence. */
-export function triesLeft(retries: number): string {
-  if (retries === 0) return 'No tries left.';
-  return retries === 1 ? '1 try left.' : `${retries} tries left.`;
-}
-
 /** The sentence, next step and helpdesk detail of a failure reported by main. */
 export function explain(failure: Failure): Problem {
   const { sentence, next } = failures[failure.code];
@@ -297,6 +165,19 @@ export function explain(failure: Failure): Problem {
     sentence: sentence + tries,
     next,
     detail: failure.detail === undefined ? failure.code : `${failure.code}: ${failure.detail}`,
+  };
+}
+
+/**
+ * The same while signing in. A pool that hides who has an account asks for passkeys that nobody has, so a key without
+ * one says nothing about the account.
+ */
+export function explainSignIn(failure: Failure): Problem {
+  if (failure.code !== 'key/no-passkey') return explain(failure);
+  return {
+    sentence: 'This key has no passkey for that account here.',
+    next: 'Try another security key, check the spelling of your name, or sign in another way.',
+    detail: explain(failure).detail,
   };
 }
 

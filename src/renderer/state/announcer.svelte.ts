@@ -15,12 +15,18 @@ export class Announcer {
 
   /** Read when the reader comes to a pause. */
   say(text: string): void {
-    this.#polite = again(untrack(() => this.#polite), text);
+    this.#polite = again(
+      untrack(() => this.#polite),
+      text,
+    );
   }
 
   /** Read at once: the person must act now. */
   interrupt(text: string): void {
-    this.#urgent = again(untrack(() => this.#urgent), text);
+    this.#urgent = again(
+      untrack(() => this.#urgent),
+      text,
+    );
   }
 }
 

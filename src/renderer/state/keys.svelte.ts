@@ -55,12 +55,7 @@ export class Keys {
     return answer.ok ? undefined : answer.error;
   }
 
-  async changePin(
-    keyId: KeyId,
-    current: string,
-    next: string,
-    spendLastTries: boolean,
-  ): Promise<Failure | undefined> {
+  async changePin(keyId: KeyId, current: string, next: string, spendLastTries: boolean): Promise<Failure | undefined> {
     const answer = await this.#bridge.request('keys.changePin', { keyId, current, next, spendLastTries });
     return answer.ok ? undefined : answer.error;
   }

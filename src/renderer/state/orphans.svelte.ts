@@ -33,8 +33,9 @@ export class Orphans {
     const answer = await this.#bridge.request('orphans.list', undefined);
     this.#failure = answer.ok ? undefined : answer.error;
     if (!answer.ok) return false;
-    const has = new Set(credentialIds);
-    const enrolled = answer.value.filter(({ credentialId }) => credentialId !== undefined && has.has(credentialId));
+    const enrolled = answer.value.filter(
+      ({ credentialId }) => credentialId !== undefined && credentialIds.includes(credentialId),
+    );
     this.#list = answer.value.filter((orphan) => orphan.rpId === this.#rpId && !enrolled.includes(orphan));
     for (const { id, keyProduct } of enrolled) {
       const confirmed = await this.#bridge.request('passkeys.confirm', { enrolmentId: id, nickname: keyProduct });

@@ -27,7 +27,7 @@ export class Passkeys {
   readonly #orphans: Orphans;
   #known = $state.raw<readonly PoolPasskey[]>([]);
   #records = $state.raw<readonly PasskeyRecord[]>([]);
-  #places = $state.raw<ReadonlyMap<string, KeyId>>(new Map());
+  #places = $state.raw<Readonly<Record<string, KeyId>>>({});
   #loaded = $state(false);
   #loading = $state(false);
   #problem = $state.raw<Problem>();
@@ -90,7 +90,7 @@ export class Passkeys {
     const turn = {};
     this.#locating = turn;
     if (credentialIds.length === 0 || plugged.length === 0) {
-      this.#places = new Map();
+      this.#places = {};
       return;
     }
     const answer = await this.#bridge.request('keys.locate', { credentialIds });
@@ -98,7 +98,9 @@ export class Passkeys {
     if (this.#locating !== turn) return;
     // A key that cannot say now is no trouble of the list: no place is shown, which is what is known.
     const places = answer.ok ? answer.value : [];
-    this.#places = new Map(places.flatMap((place) => place.credentialIds.map((id) => [id, place.keyId] as const)));
+    this.#places = Object.fromEntries(
+      places.flatMap(({ keyId, credentialIds: held }) => held.map((id) => [id, keyId])),
+    );
   }
 
   async rename(passkey: Passkey, nickname: string): Promise<Failure | undefined> {
@@ -123,7 +125,7 @@ export class Passkeys {
 
   #join({ id: credentialId, name, createdAt }: PoolPasskey): Passkey {
     const record = this.#records.find((one) => one.credentialId === credentialId);
-    const onKey = this.#places.get(credentialId);
+    const onKey = this.#places[credentialId];
     return { credentialId, name: record?.nickname ?? name ?? 'Passkey', createdAt, record, onKey };
   }
 }

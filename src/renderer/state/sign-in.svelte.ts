@@ -17,7 +17,7 @@ import {
 } from '../../cognito/sign-in.js';
 import type { KeyId } from '../../shared/ipc.js';
 import type { Bridge } from '../api.js';
-import { explain, explainPool, type Problem, signInOver } from '../messages.js';
+import { explainPool, explainSignIn, type Problem, signInOver } from '../messages.js';
 import { Ceremony } from './ceremony.svelte.js';
 import type { Keys } from './keys.svelte.js';
 import type { Session } from './session.svelte.js';
@@ -107,7 +107,8 @@ export class SignIn {
     const key = usable.find(({ id }) => id === keyId) ?? (usable.length === 1 ? usable[0] : undefined);
     this.#problem = undefined;
     if (!key) this.#step = { step: usable.length === 0 ? 'plug-in' : 'choose-key' };
-    else if (this.#challenge && this.#challenge.until > this.#pool.now()) await this.#askKey(this.#challenge.state, key.id);
+    else if (this.#challenge && this.#challenge.until > this.#pool.now())
+      await this.#askKey(this.#challenge.state, key.id);
     else {
       this.#challenge = undefined;
       this.#step = { step: 'key', keyId: key.id, stopped: false };
@@ -217,6 +218,6 @@ export class SignIn {
       return;
     }
     this.#step = { ...step, stopped: true };
-    this.#problem = answer.error.code === 'cancelled' ? undefined : explain(answer.error);
+    this.#problem = answer.error.code === 'cancelled' ? undefined : explainSignIn(answer.error);
   }
 }

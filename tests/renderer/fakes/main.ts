@@ -12,7 +12,7 @@ import type {
   Request,
   Station,
 } from '../../../src/shared/ipc.js';
-import type { Failure, Result } from '../../../src/shared/result.js';
+import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
 type Answer<R extends Request> = Result<Output<R>> | Promise<Result<Output<R>>>;
 type Handler<R extends Request> = (input: Input<R>) => Answer<R>;
@@ -40,13 +40,27 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
       aaguid: AAGUID,
       versions: ['FIDO_2_0', 'FIDO_2_1'],
       firmware: '5.7.1',
-      pin: { state: 'set', retries: 8, replugNeeded: false, changeRequired: false, minLength: 4, maxLength: 63, ...pin },
+      pin: {
+        state: 'set',
+        retries: 8,
+        replugNeeded: false,
+        changeRequired: false,
+        minLength: 4,
+        maxLength: 63,
+        ...pin,
+      },
       slotsLeft: 99,
       managesPasskeys: true,
     },
     ...rest,
   };
 }
+/** A key that is there and cannot be opened. */
+export function unusableKey(problem: ErrorCode): KeySummary {
+  const { id, product, manufacturer, serial, connection } = keySummary();
+  return { id, product, manufacturer, serial, connection, problem };
+}
+
 type PinState = NonNullable<KeySummary['details']>['pin'];
 
 /** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
@@ -62,7 +76,7 @@ export class FakeMain implements KeydeskApi {
   /** How long a touch is waited for, in milliseconds. */
   touchMs = 30_000;
   /** From so many tries on, spending one needs a yes. */
-  lastTries = 2;
+  lastTries = 3;
   readonly calls: { name: Request; input: unknown }[] = [];
   readonly overrides: { [R in Request]?: Handler<R> } = {};
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
@@ -73,7 +87,7 @@ export class FakeMain implements KeydeskApi {
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
     this.calls.push({ name, input: structuredClone(input) });
     // One key of a union: the compiler cannot pair name and handler, the table can.
-    const handler = (this.overrides[name] ?? this.#handlers[name]) as Handler<R>;
+    const handler = this.overrides[name] ?? this.#handlers[name];
     return await handler(input);
   }
 

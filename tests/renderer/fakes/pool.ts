@@ -15,6 +15,8 @@ type Body = Record<string, unknown>;
 const base64Url = (value: unknown): string =>
   btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
+const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
+
 export const CLIENT_ID = '1example23456789abcdefghij';
 
 export class FakePool {
@@ -69,7 +71,7 @@ export class FakePool {
         { abortSignal }: { abortSignal?: unknown } = {},
       ) => {
         const operation = (request.headers['x-amz-target'] ?? '').split('.').pop() ?? '';
-        const answer = await this.respond(operation, JSON.parse(String(request.body)) as Body);
+        const answer = await this.respond(operation, JSON.parse(textOf(request.body)) as Body);
         if (!answer) {
           const signal = abortSignal as AbortSignal; // the client's own
           return await new Promise<never>((_, reject) => {
