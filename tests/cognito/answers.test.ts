@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { getUser, refresh } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
@@ -9,6 +9,9 @@ import { deletePasskey, listPasskeys, startRegistration } from '../../src/cognit
 import { answerPasskey, startSignIn } from '../../src/cognito/sign-in.js';
 import type { Reply } from './scripted-service.js';
 import { refuse, ScriptedService } from './scripted-service.js';
+
+// Many requests each, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const clientId = 'client1';
 const tokens = { accessToken: 'an-access-token' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { refresh, signOut, getUser } from '../../src/cognito/account.js';
 import type { Connection } from '../../src/cognito/connection.js';
@@ -15,6 +15,9 @@ import {
 } from '../../src/cognito/sign-in.js';
 import { PoolUnderTest } from '../pool/people.js';
 import { TestKey } from '../pool/test-key.js';
+
+// A new pool makes two RSA keys, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let t: PoolUnderTest;
 let connection: Connection;

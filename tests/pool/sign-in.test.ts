@@ -1,8 +1,11 @@
 import { RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { PoolUnderTest, requestOptions, tokensOf } from './people.js';
 import { TestKey } from './test-key.js';
+
+// A new pool makes two RSA keys, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let t: PoolUnderTest;
 beforeAll(async () => {

@@ -1,0 +1,145 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { GetTokensFromRefreshTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { describePool, startPool } from '../../src/pool/pool.js';
+import { PoolUnderTest } from './people.js';
+
+// A new pool makes two RSA keys, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keydesk-pool-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+const newFile = () => join(folder, `${++files}.json`);
+
+describe('a state file', () => {
+  it('brings back users, passkeys, keys and sign-ins', async () => {
+    const statePath = newFile();
+    const before = await PoolUnderTest.start({ statePath });
+    const { key, tokens } = await before.enrolled('ann');
+    await before.stop();
+
+    const after = await PoolUnderTest.start({ statePath });
+    try {
+      expect(after.pool.userPoolId).toBe(before.pool.userPoolId);
+      expect(after.pool.clientId).toBe(before.pool.clientId);
+      await after.signInWithKey('ann', key);
+      await after.sdk.send(
+        new GetTokensFromRefreshTokenCommand({ ClientId: after.pool.clientId, RefreshToken: tokens.refreshToken }),
+      );
+      // The counter came back too: the key's last answer does not serve again.
+      await expect(after.signInWithKey('ann', key, { counter: 2 })).rejects.toMatchObject({
+        name: 'NotAuthorizedException',
+      });
+    } finally {
+      await after.stop();
+    }
+  });
+
+  it('is written before the answer, for its owner only, and holds no password, code or token', async () => {
+    const statePath = newFile();
+    const t = await PoolUnderTest.start({ statePath });
+    try {
+      await t.addUser('bob', 'A-very-special-1');
+      const tokens = await t.signInWithPassword('bob', 'A-very-special-1');
+      const text = await readFile(statePath, 'utf8');
+      expect(text).toContain('"bob"');
+      for (const secret of ['A-very-special-1', 'Practice-ana-1', tokens.refreshToken, tokens.accessToken])
+        expect(text).not.toContain(secret);
+      if (process.platform !== 'win32') expect((await stat(statePath)).mode & 0o777).toBe(0o600);
+    } finally {
+      await t.stop();
+    }
+  });
+
+  it('names the ready-made users only while their password is still the first', async () => {
+    const statePath = newFile();
+    const before = await PoolUnderTest.start({ statePath });
+    expect(before.pool.users.map(({ username, status }) => [username, status])).toEqual([
+      ['ana', 'CONFIRMED'],
+      ['ben', 'FORCE_CHANGE_PASSWORD'],
+    ]);
+    const question = await before.initiate('ben', { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: 'Practice-ben-1' });
+    await before.answer(question, 'ben', { NEW_PASSWORD: 'Correct-horse-1' });
+    await before.stop();
+    const after = await PoolUnderTest.start({ statePath });
+    expect(after.pool.users.map(({ username }) => username)).toEqual(['ana']);
+    await after.stop();
+  });
+
+  it('that is damaged is named and left alone', async () => {
+    const statePath = newFile();
+    await (await startPool({ statePath })).close();
+    const good = await readFile(statePath, 'utf8');
+    const parsed = JSON.parse(good) as Record<string, unknown>;
+    for (const damaged of [
+      '',
+      good.slice(0, -10),
+      'null',
+      '[]',
+      JSON.stringify({ ...parsed, version: 2 }),
+      JSON.stringify({ ...parsed, users: [{}] }),
+      JSON.stringify({ ...parsed, signingKeys: undefined }),
+      JSON.stringify({ ...parsed, surprise: 1 }),
+    ]) {
+      await writeFile(statePath, damaged);
+      await expect(startPool({ statePath })).rejects.toMatchObject({ name: 'PoolError', code: 'state-damaged' });
+      expect(await readFile(statePath, 'utf8')).toBe(damaged);
+    }
+  });
+
+  it('is never taken for one when it is any other JSON', async () => {
+    const statePath = newFile();
+    await fc.assert(
+      fc.asyncProperty(fc.json(), async (json) => {
+        await writeFile(statePath, json);
+        await expect(startPool({ statePath })).rejects.toMatchObject({ code: 'state-damaged' });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('that cannot be read is named', async () => {
+    await expect(startPool({ statePath: folder })).rejects.toMatchObject({ code: 'state-unreadable' });
+  });
+});
+
+describe('starting', () => {
+  it('says on which port it cannot listen', async () => {
+    const pool = await startPool();
+    const port = Number(new URL(pool.endpoint).port);
+    await expect(startPool({ port })).rejects.toMatchObject({ name: 'PoolError', code: 'port-unavailable' });
+    await pool.close();
+    await pool.close();
+  });
+
+  it('refuses a pool that nobody could enter without a passkey', async () => {
+    await expect(startPool({ firstFactors: ['WEB_AUTHN'] })).rejects.toMatchObject({ code: 'bad-options' });
+    await expect(startPool({ firstFactors: [] })).rejects.toMatchObject({ code: 'bad-options' });
+    await expect(startPool({ adminKeys: [] })).rejects.toMatchObject({ code: 'bad-options' });
+  });
+
+  it('is told in one line', async () => {
+    const pool = await startPool({ rpId: 'auth.example.com', users: [] });
+    const line = describePool(pool);
+    expect(line).not.toContain('\n');
+    expect(JSON.parse(line)).toEqual({
+      endpoint: pool.endpoint,
+      region: 'local',
+      userPoolId: pool.userPoolId,
+      clientId: pool.clientId,
+      rpId: 'auth.example.com',
+      users: [],
+    });
+    await pool.close();
+  });
+});
