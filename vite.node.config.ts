@@ -12,6 +12,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         cli: 'src/cli/index.ts',
+        demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
         'usb-guest': 'tools/usb-vm/guest/index.ts',

@@ -1,0 +1,106 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export interface PersonOptions {
+  /** Puts a finger on the key that waits for one. A key that is touched by itself needs nothing. */
+  readonly touch?: () => Promise<void>;
+}
+
+/** What a person does in the window, told by what is written there. Specs and the tour are made of these. */
+export class Person {
+  readonly window: Page;
+  readonly #touch: () => Promise<void>;
+
+  constructor(window: Page, { touch = () => Promise.resolve() }: PersonOptions = {}) {
+    this.window = window;
+    this.#touch = touch;
+  }
+
+  /** A person who practises: the key's button is in the window. */
+  static practising(window: Page): Person {
+    return new Person(window, { touch: () => window.getByRole('button', { name: 'Touch the key' }).click() });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.window.getByRole('button', { name });
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.window.getByRole('heading', { name });
+  }
+
+  passkeys(): Locator {
+    return this.window.getByRole('list', { name: 'My passkeys' }).getByRole('listitem');
+  }
+
+  async connect(pool: { region: string; userPoolId: string; clientId: string; rpId: string }): Promise<void> {
+    await this.window.getByLabel('User pool ID').fill(pool.userPoolId);
+    await this.window.getByLabel('Region').fill(pool.region);
+    await this.window.getByLabel('App client ID').fill(pool.clientId);
+    await this.window.getByLabel('Passkey domain').fill(pool.rpId);
+    await this.button('Connect').click();
+    await expect(this.heading('Sign in')).toBeVisible();
+  }
+
+  async giveUsername(username: string): Promise<void> {
+    await this.window.getByLabel('User name or e-mail address').fill(username);
+  }
+
+  async signInWithPassword(username: string, password: string): Promise<void> {
+    await this.giveUsername(username);
+    await this.button('Sign in another way').click();
+    await this.button(/^Password/).click();
+    await this.window.getByLabel('Password', { exact: true }).fill(password);
+    await this.button('Sign in').click();
+  }
+
+  async isSignedIn(username: string): Promise<void> {
+    await expect(this.button(`Account menu of ${username}`)).toBeVisible();
+    await expect(this.heading('My passkeys')).toBeVisible();
+  }
+
+  /** As far as the PIN of a key that has none yet. */
+  async beginToAddKey(): Promise<void> {
+    await this.button('Add a key').first().click();
+    await this.button('Add this key').click();
+  }
+
+  async chooseNewPin(pin: string): Promise<void> {
+    await this.window.getByLabel('New PIN', { exact: true }).fill(pin);
+    await this.window.getByLabel('New PIN again').fill(pin);
+    await this.button('Set PIN').click();
+  }
+
+  async enterPin(pin: string): Promise<void> {
+    await this.window.getByLabel(/^PIN of /).fill(pin);
+    await this.button('Continue').click();
+  }
+
+  async touchKey(): Promise<void> {
+    await expect(this.heading('Touch your security key')).toBeVisible();
+    await this.#touch();
+  }
+
+  async nameKey(nickname: string): Promise<void> {
+    await expect(this.window.getByText('Your key is added.')).toBeVisible();
+    await this.window.getByLabel('Name of this key').fill(nickname);
+    await this.button('Done').click();
+    await expect(this.passkeys().filter({ hasText: nickname })).toBeVisible();
+  }
+
+  async signOut(username: string): Promise<void> {
+    await this.button(`Account menu of ${username}`).click();
+    await this.window.getByRole('menuitem', { name: 'Sign out' }).click();
+    await expect(this.heading('Sign in')).toBeVisible();
+  }
+
+  async signInWithKey(username: string, pin: string): Promise<void> {
+    await this.giveUsername(username);
+    await this.button('Continue with security key').click();
+    await this.enterPin(pin);
+  }
+
+  async deletePasskey(nickname: string): Promise<void> {
+    await this.button(`Delete ${nickname}`).click();
+    await this.button('Delete passkey').click();
+  }
+}
