@@ -31,7 +31,6 @@ else {
 }
 
 async function start(): Promise<void> {
-  closeTheDoors();
   const now = Date.now;
   const stateFile = (name: string) => join(app.getPath('userData'), name);
   const simulators = parseSimulators(process.env['KEYDESK_KEYS'] ?? '');
@@ -80,6 +79,7 @@ async function start(): Promise<void> {
   });
   const enrolment = new Enrolment({ ceremonies, journal, records, now });
 
+  closeTheDoors(() => station.poolIsLocal);
   serveApp(join(BUILT, 'renderer'), () => station.get().pool?.endpoint);
   serveRequests(handlersOf({ station, registry, ceremonies, enrolment, journal, records, log }), isTrusted);
 

@@ -16,14 +16,21 @@ export const HARDENED = {
   devTools: true, // the person's own machine; the kiosk turns it off
 } as const;
 
-/** Closes every way out of the window. Must run once the app is ready, before the first window. */
-export function closeTheDoors(): void {
+/** The permissions without which Chromium lets a page reach no server on this machine, such as the local pool. */
+const LOOPBACK = new Set(['loopback-network', 'local-network-access']);
+
+/**
+ * Closes every way out of the window. Must run once the app is ready, before the first window.
+ * @param poolIsLocal whether the pool in use is on this machine; which server it is, the content security policy says
+ */
+export function closeTheDoors(poolIsLocal: () => boolean): void {
   const { defaultSession } = session;
+  const isGranted = (permission: string) => LOOPBACK.has(permission) && poolIsLocal();
   // The window needs no camera, no notifications, no HID: keys are main's business.
-  defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => {
-    callback(false);
+  defaultSession.setPermissionRequestHandler((_contents, permission, callback) => {
+    callback(isGranted(permission));
   });
-  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setPermissionCheckHandler((_contents, permission) => isGranted(permission));
   defaultSession.setDevicePermissionHandler(() => false);
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));

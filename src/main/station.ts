@@ -47,6 +47,11 @@ export class CurrentStation {
     return this.#settings.pool && relyingPartyOf(this.#settings.pool.rpId);
   }
 
+  /** Whether the pool in use answers on this machine. */
+  get poolIsLocal(): boolean {
+    return this.get().pool?.region === 'local';
+  }
+
   get practice(): Practice | undefined {
     return this.#practice;
   }

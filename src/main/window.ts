@@ -11,6 +11,8 @@ import { HARDENED } from './security.js';
 export class MainWindow {
   readonly #preload: string;
   #window: BrowserWindow | undefined;
+  /** Whether there is a page to load anew: the first one comes with the policy of the moment anyway. */
+  #loaded = false;
 
   /** @param built the folder with the built preload */
   constructor(built: string) {
@@ -40,13 +42,15 @@ export class MainWindow {
     });
     window.on('closed', () => {
       this.#window = undefined;
+      this.#loaded = false;
     });
     await window.loadURL(START_URL);
+    this.#loaded = true;
   }
 
   /** Loads the page anew: its policy is sent with it, and everything the page remembered is gone. */
   async reload(): Promise<void> {
-    await this.#window?.loadURL(START_URL);
+    if (this.#loaded) await this.#window?.loadURL(START_URL);
   }
 
   /** Tells the window something. What does not fit the contract is a mistake of main's, and throws. */

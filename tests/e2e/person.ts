@@ -50,7 +50,7 @@ export class Person {
     await this.button('Sign in another way').click();
     await this.button(/^Password/).click();
     await this.window.getByLabel('Password', { exact: true }).fill(password);
-    await this.button('Sign in').click();
+    await this.window.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
   }
 
   async isSignedIn(username: string): Promise<void> {
@@ -81,7 +81,7 @@ export class Person {
   }
 
   async nameKey(nickname: string): Promise<void> {
-    await expect(this.window.getByText('Your key is added.')).toBeVisible();
+    await expect(this.window.getByText('Your key is added.', { exact: true })).toBeVisible();
     await this.window.getByLabel('Name of this key').fill(nickname);
     await this.button('Done').click();
     await expect(this.passkeys().filter({ hasText: nickname })).toBeVisible();

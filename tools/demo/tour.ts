@@ -47,7 +47,7 @@ export async function walkTheTour(): Promise<number> {
     await picture('touch-to-enrol');
     step('PIN set: the key had none');
     await person.touchKey();
-    await expect(window.getByText('Your key is added.')).toBeVisible();
+    await expect(window.getByText('Your key is added.', { exact: true })).toBeVisible();
     await picture('name-the-key');
     await person.nameKey(NICKNAME);
     step(`enrolled: the key made a passkey, and the pool has taken it as “${NICKNAME}”`);
@@ -77,7 +77,7 @@ export async function walkTheTour(): Promise<number> {
     await person.button('Take it off the key').click();
     await person.button('Take it off the key').click();
     await person.enterPin(PIN);
-    await expect(window.getByText('The passkey is off Practice key.')).toBeVisible();
+    await expect(window.getByText('The passkey is off Practice key.', { exact: true }).first()).toBeVisible();
     await picture('off-the-key');
     await person.button('Done').click();
     await expect(person.heading('No passkey yet')).toBeVisible();
