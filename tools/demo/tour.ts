@@ -33,7 +33,10 @@ export async function walkTheTour(): Promise<number> {
     await person.button('Practise').click();
     await expect(person.heading('Sign in')).toBeVisible();
     await picture('sign-in');
-    const password = await window.getByLabel('Practice').getByText(/^Practice-ana/).innerText();
+    const password = await window
+      .getByLabel('Practice')
+      .getByText(/^Practice-ana/)
+      .innerText();
     await person.signInWithPassword(USER, password);
     await person.isSignedIn(USER);
     await picture('no-passkey-yet');
