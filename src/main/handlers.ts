@@ -1,27 +1,12 @@
 import { get } from '../ctap/client/get.js';
-import type { Handlers } from '../shared/ipc.js';
+import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from './failure-error.js';
-import type { Journal } from './journal.js';
-import type { Ceremonies } from './keys/ceremonies.js';
-import type { Enrolment } from './keys/enrolment.js';
 import { locate } from './keys/locate.js';
 import { changePin, setPin } from './keys/pins.js';
-import type { KeyRegistry } from './keys/registry.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
-import type { PasskeyRecords } from './passkey-records.js';
 import { pinRelyingParty } from './relying-party.js';
-import type { CurrentStation } from './station.js';
-
-export interface Services {
-  readonly station: CurrentStation;
-  readonly registry: KeyRegistry;
-  readonly ceremonies: Ceremonies;
-  readonly enrolment: Enrolment;
-  readonly journal: Journal;
-  readonly records: PasskeyRecords;
-  readonly log: (error: unknown) => void;
-}
+import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
 export function handlersOf({ station, registry, ceremonies, enrolment, journal, records, log }: Services): Handlers {
@@ -77,4 +62,13 @@ export function handlersOf({ station, registry, ceremonies, enrolment, journal, 
       await registry.look();
     },
   };
+}
+
+/** Handlers of an app that could not read what it needs: every request is answered with the reason. */
+export function refusingAll(reason: unknown): Handlers {
+  const refuse = () => {
+    throw reason;
+  };
+  // One function for every key of the table: the compiler cannot see that none is missing.
+  return Object.fromEntries(Object.keys(requests).map((name) => [name, refuse])) as unknown as Handlers;
 }

@@ -1,25 +1,16 @@
 import { join } from 'node:path';
 
-import { app, dialog } from 'electron';
+import { app } from 'electron';
 
-import { discover, parseSimulators } from '../ctap/discovery.js';
 import { registerAppScheme, serveApp } from './app-protocol.js';
-import { startPractice } from './demo.js';
-import { FailureError } from './failure-error.js';
-import { handlersOf } from './handlers.js';
-import { Journal, JournalFile } from './journal.js';
-import { JsonFile } from './json-file.js';
-import { Ceremonies } from './keys/ceremonies.js';
-import { Enrolment } from './keys/enrolment.js';
-import { KeyRegistry } from './keys/registry.js';
+import { handlersOf, refusingAll } from './handlers.js';
 import { log } from './log.js';
-import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
 import { closeTheDoors, isTrusted } from './security.js';
 import { serveRequests } from './serve-requests.js';
-import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
+import { closeServices, openServices, type Services } from './services.js';
 import { MainWindow } from './window.js';
 
-/** The composition root: everything that lives as long as the app is made here, and handed down. */
+/** The life of the app: what is made when, and how it ends. */
 
 const BUILT = join(import.meta.dirname, '..');
 
@@ -27,82 +18,52 @@ if (!app.requestSingleInstanceLock()) app.quit();
 else {
   registerAppScheme();
   app.enableSandbox();
-  void app.whenReady().then(start).catch(giveUp);
+  void app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      log(error);
+      app.exit(1);
+    });
 }
 
 async function start(): Promise<void> {
-  const now = Date.now;
-  const stateFile = (name: string) => join(app.getPath('userData'), name);
-  const simulators = parseSimulators(process.env['KEYDESK_KEYS'] ?? '');
   const window = new MainWindow(BUILT);
+  const opening = { window, folder: app.getPath('userData'), environment: process.env, version: app.getVersion(), log };
+  let services: Services | undefined;
+  try {
+    services = await openServices(opening);
+    serveRequests(handlersOf(services), isTrusted);
+  } catch (error) {
+    log(error);
+    serveRequests(refusingAll(error), isTrusted); // the window says which file it is, and that it was left as it is
+  }
+  closeTheDoors(() => services?.station.poolIsLocal ?? false);
+  serveApp(join(BUILT, 'renderer'), () => services?.station.get().pool?.endpoint);
 
-  const station = await CurrentStation.open({
-    file: new JsonFile(stateFile('settings.json'), SettingsFile),
-    version: app.getVersion(),
-    localEndpoint: localEndpointOf(process.env['KEYDESK_POOL_ENDPOINT']),
-    startPractice: () =>
-      startPractice({
-        onMail: (mail) => {
-          window.tell('practice.mail', mail);
-        },
-        onTouch: (event) => {
-          window.tell('practice.touch', event);
-        },
-      }),
-    onPoolChange: () => {
-      ceremonies.cancelAll();
-      // After the answer to the request that changed it.
-      setImmediate(
-        () =>
-          void registry
-            .look()
-            .then(() => window.reload())
-            .catch(log),
-      );
-    },
-  });
-  const journal = await Journal.open(new JsonFile(stateFile('journal.json'), JournalFile));
-  const records = await PasskeyRecords.open(new JsonFile(stateFile('passkeys.json'), PasskeyRecordsFile));
-  const registry = new KeyRegistry({
-    discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
-    onChange: (keys) => {
-      window.tell('keys.changed', keys);
-    },
-    onFault: log,
-  });
-  const ceremonies = new Ceremonies({
-    registry,
-    emit: (event) => {
-      window.tell('ceremony', event);
-    },
-    now,
-  });
-  const enrolment = new Enrolment({ ceremonies, journal, records, now });
-
-  closeTheDoors(() => station.poolIsLocal);
-  serveApp(join(BUILT, 'renderer'), () => station.get().pool?.endpoint);
-  serveRequests(handlersOf({ station, registry, ceremonies, enrolment, journal, records, log }), isTrusted);
-
-  if (process.argv.includes('--practice')) await station.practise();
   app.on('second-instance', () => void window.show().catch(log));
   app.on('activate', () => void window.show().catch(log));
   app.on('window-all-closed', () => {
     app.quit();
   });
-  app.on('will-quit', () => {
-    ceremonies.cancelAll();
-    registry.stop();
-    void station.end().catch(log);
-  });
+  if (services) closeBeforeQuitting(services);
+
+  if (process.argv.includes('--practice')) await services?.station.practise();
   await window.show();
-  await registry.start();
+  await services?.registry.start();
 }
 
-/** Nothing works without settings that can be read: say which file it is, and stop. */
-function giveUp(error: unknown): void {
-  log(error);
-  const detail =
-    error instanceof FailureError ? (error.failure.detail ?? error.failure.code) : 'Keydesk could not start.';
-  dialog.showErrorBox('Keydesk cannot start', detail);
-  app.exit(1);
+/** A key that waits for a touch is told to stop before the app goes. */
+function closeBeforeQuitting(services: Services): void {
+  let isClosed = false;
+  app.on('before-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    void closeServices(services)
+      .catch(log)
+      .finally(() => {
+        isClosed = true;
+        app.quit();
+      });
+  });
 }

@@ -110,9 +110,14 @@ test('an app that is killed between key and pool finds the passkey again, and of
   expect(JSON.parse(readFileSync(join(desk.userData, 'journal.json'), 'utf8'))).toEqual([]);
 });
 
-test('settings that are damaged stop the app, and are left as they are', async ({ desk }) => {
-  const settings = join(desk.userData, 'settings.json');
-  writeFileSync(settings, '{"pool":');
-  await expect(desk.launch()).rejects.toThrow();
-  expect(readFileSync(settings, 'utf8')).toBe('{"pool":');
-});
+for (const name of ['settings.json', 'journal.json', 'passkeys.json']) {
+  test(`a damaged ${name} is named, and left as it is`, async ({ desk }) => {
+    const path = join(desk.userData, name);
+    writeFileSync(path, '{"pool":');
+    const { person } = await desk.launch();
+    await expect(person.heading('Keydesk cannot start')).toBeVisible();
+    await person.window.getByText('Details for the helpdesk').click();
+    await expect(person.window.getByText(name)).toBeVisible();
+    expect(readFileSync(path, 'utf8')).toBe('{"pool":');
+  });
+}

@@ -23,6 +23,7 @@ export interface CeremonyWork extends CeremonyContext {
 export class Ceremonies {
   readonly #options: CeremoniesOptions;
   readonly #underWay = new Map<CeremonyId, Ceremony>();
+  readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: CeremoniesOptions) {
     this.#options = options;
@@ -35,11 +36,14 @@ export class Ceremonies {
     const knownRetries = () => registry.summary(keyId).details?.pin.retries;
     const ceremony = new Ceremony({ id, emit, now, knownRetries });
     this.#underWay.set(id, ceremony);
+    const done = registry.use(keyId, (authenticator, found) =>
+      work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
+    );
+    this.#work.add(done);
     try {
-      return await registry.use(keyId, (authenticator, found) =>
-        work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
-      );
+      return await done;
     } finally {
+      this.#work.delete(done);
       this.#underWay.delete(id);
     }
   }
@@ -55,6 +59,12 @@ export class Ceremonies {
   /** Nobody is there to answer any more: the window was closed or loaded anew. */
   cancelAll(): void {
     for (const ceremony of this.#underWay.values()) ceremony.cancel();
+  }
+
+  /** Cancels whatever is under way, and resolves once every key is idle and closed. */
+  async end(): Promise<void> {
+    this.cancelAll();
+    await Promise.allSettled([...this.#work]);
   }
 
   #ceremony(id: CeremonyId): Ceremony {

@@ -29,23 +29,22 @@ export class Station {
     else this.#failure = answer.error;
   }
 
-  /** Main keeps the settings and loads the window anew; where it does not, the answer shows the pool. */
-  connect(settings: PoolSettings): Promise<Failure | undefined> {
+  /** Resolves only when main refuses: otherwise main loads the window anew, with the policy of the other pool. */
+  connect(settings: PoolSettings): Promise<Failure> {
     return this.#change(this.#bridge.request('pool.connect', settings));
   }
 
-  practise(): Promise<Failure | undefined> {
+  practise(): Promise<Failure> {
     return this.#change(this.#bridge.request('pool.practise', undefined));
   }
 
-  disconnect(): Promise<Failure | undefined> {
+  disconnect(): Promise<Failure> {
     return this.#change(this.#bridge.request('pool.disconnect', undefined));
   }
 
-  async #change(asked: Promise<Result<StationFacts>>): Promise<Failure | undefined> {
+  async #change(asked: Promise<Result<StationFacts>>): Promise<Failure> {
     const answer = await asked;
-    if (!answer.ok) return answer.error;
-    this.#facts = answer.value;
-    return undefined;
+    // Nothing is shown of the other pool in the page that is about to go: what is typed there would be lost.
+    return answer.ok ? new Promise(() => undefined) : answer.error;
   }
 }

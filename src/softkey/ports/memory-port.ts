@@ -9,6 +9,8 @@ import type { SoftKey } from '../soft-key.js';
  * them gets all the reports that the key sends; when the key is unplugged they end, and a new one is opened after.
  */
 export class MemoryPort implements HidPort {
+  /** As with HID: every open port gets what the key sends, whoever asked. */
+  readonly hearsOthers = true;
   readonly #key: SoftKey;
   readonly #queue = new ReportQueue();
   readonly #detach: () => void;

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+
+import { discover, parseSimulators } from '../ctap/discovery.js';
+import { startPractice } from './demo.js';
+import { Journal, JournalFile } from './journal.js';
+import { JsonFile } from './json-file.js';
+import { Ceremonies } from './keys/ceremonies.js';
+import { Enrolment } from './keys/enrolment.js';
+import { KeyRegistry } from './keys/registry.js';
+import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
+import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
+import type { MainWindow } from './window.js';
+
+/** Everything of main that lives as long as the app. Made here and nowhere else, and handed down. */
+export interface Services {
+  readonly station: CurrentStation;
+  readonly registry: KeyRegistry;
+  readonly ceremonies: Ceremonies;
+  readonly enrolment: Enrolment;
+  readonly journal: Journal;
+  readonly records: PasskeyRecords;
+  readonly log: (error: unknown) => void;
+}
+
+export interface ServicesOptions {
+  readonly window: Pick<MainWindow, 'tell' | 'reload'>;
+  /** Where settings, journal and records are kept. */
+  readonly folder: string;
+  /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly log: (error: unknown) => void;
+}
+
+/** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
+export async function openServices({ window, folder, environment, version, log }: ServicesOptions): Promise<Services> {
+  const now = Date.now;
+  const simulators = parseSimulators(environment['KEYDESK_KEYS']);
+  const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
+  const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
+  const station = await CurrentStation.open({
+    file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
+    version,
+    localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
+    startPractice: () =>
+      startPractice({
+        onMail: (mail) => {
+          window.tell('practice.mail', mail);
+        },
+        onTouch: (event) => {
+          window.tell('practice.touch', event);
+        },
+      }),
+    onPoolChange: () => {
+      ceremonies.cancelAll();
+      void registry
+        .look()
+        .then(() => window.reload())
+        .catch(log);
+    },
+  });
+  const registry = new KeyRegistry({
+    discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
+    onChange: (keys) => {
+      window.tell('keys.changed', keys);
+    },
+    onFault: log,
+  });
+  const ceremonies = new Ceremonies({
+    registry,
+    emit: (event) => {
+      window.tell('ceremony', event);
+    },
+    now,
+  });
+  const enrolment = new Enrolment({ ceremonies, journal, records, now });
+  return { station, registry, ceremonies, enrolment, journal, records, log };
+}
+
+/** Ends what is under way and leaves every key idle. */
+export async function closeServices({ station, registry, ceremonies }: Services): Promise<void> {
+  registry.stop();
+  await ceremonies.end();
+  await station.end();
+}
