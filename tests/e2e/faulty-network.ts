@@ -44,7 +44,7 @@ export class FaultyNetwork {
     if (request.method === 'POST') this.calls.push(operation);
     if (fate === 'hang') return;
     if (fate === 'cut') {
-      request.destroy();
+      request.socket.destroy();
       return;
     }
     const cors = {
