@@ -12,6 +12,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         cli: 'src/cli/index.ts',
+        bench: 'tools/bench/index.ts',
         demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
