@@ -14,14 +14,14 @@ export default defineConfig({
         },
       },
       {
-        plugins: [svelte(), svelteTesting()],
+        plugins: [svelte(), svelteTesting({ autoCleanup: false })],
         // Components are tested with the browser's half of packages. The SDK's is made for bundlers, so Vite loads it.
         resolve: { mainFields: ['browser', 'module', 'main'] },
         test: {
           name: 'renderer',
           include: ['tests/renderer/**/*.test.ts'],
           environment: 'happy-dom',
-          // Most of a run is loading components: the files share them, and each test cleans up after itself.
+          // Most of a run is loading components: the files share them, and each window is closed by who opened it.
           isolate: false,
           deps: { optimizer: { client: { enabled: true, include: ['@aws-sdk/client-cognito-identity-provider'] } } },
         },

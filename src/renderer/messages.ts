@@ -190,6 +190,25 @@ export function explainPool(error: unknown): Problem {
   return { sentence, next, detail: detail === undefined ? message : `${message}: ${detail}` };
 }
 
+/** Signed out in this window, and the pool could not be told. */
+export function signOutUntold(error: CognitoError): Problem {
+  return {
+    sentence: 'You are signed out here, but the user pool could not be told.',
+    next: 'Nobody can go on from this window: it has forgotten your session, which ends at the pool by itself.',
+    detail: error.message,
+  };
+}
+
+/** A passkey that is to be taken off a key and is not on it. */
+export function explainRemoval(failure: Failure): Problem {
+  if (failure.code !== 'key/no-passkey') return explain(failure);
+  return {
+    sentence: 'This passkey is not on the key that is plugged in.',
+    next: 'Try the other keys that it may be on. If this is the key, nothing is left to remove.',
+    detail: explain(failure).detail,
+  };
+}
+
 /** A sign-in whose session the pool has ended, or spent: it says the same as for a wrong answer. */
 export function signInOver(error: CognitoError): Problem {
   return {

@@ -1,4 +1,5 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { expect, onTestFinished } from 'vitest';
 
 import { connect } from '../../src/cognito/connection.js';
 import { Bridge } from '../../src/renderer/api.js';
@@ -43,6 +44,7 @@ export function openWindow(prepare: (world: World) => void = () => undefined): W
     connect({ ...settings, now: () => now, requestHandler: pool.handler() }),
   );
   render(App, { desk });
+  onTestFinished(cleanup);
   return world;
 }
 
@@ -78,6 +80,9 @@ export async function signIn(): Promise<void> {
   await type('Password', 'Correct-horse-7');
   await enter('Password');
   await screen.findByRole('heading', { name: 'My passkeys' });
+  await waitFor(() => {
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Reload the list' }).disabled).toBe(false);
+  });
 }
 
 export async function enterPin(pin: string): Promise<void> {

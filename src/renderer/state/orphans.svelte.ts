@@ -55,11 +55,10 @@ export class Orphans {
   }
 
   /** Closes the entry: the person says that the key is gone or was reset. */
-  async dismiss(orphanId: string): Promise<Failure | undefined> {
+  async dismiss(orphanId: string): Promise<void> {
     const answer = await this.#bridge.request('orphans.dismiss', { orphanId });
-    if (!answer.ok) return answer.error;
-    this.#drop(orphanId);
-    return undefined;
+    this.#failure = answer.ok ? undefined : answer.error;
+    if (answer.ok) this.#drop(orphanId);
   }
 
   #drop(orphanId: string): void {
