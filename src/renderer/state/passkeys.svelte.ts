@@ -31,7 +31,8 @@ export class Passkeys {
   #loaded = $state(false);
   #loading = $state(false);
   #problem = $state.raw<Problem>();
-  #locating: object | undefined;
+  /** The one under way, and the one to ask next. */
+  #questions: readonly string[][] = [];
   readonly #list = $derived(this.#known.map((passkey) => this.#join(passkey)).sort(newestFirst));
 
   constructor(bridge: Bridge, pool: Connection, session: Session, orphans: Orphans) {
@@ -84,23 +85,21 @@ export class Passkeys {
     else this.#problem = explain(answer.error);
   }
 
-  /** Asks the plugged keys which of the passkeys they hold; to be asked again whenever either changes. */
+  /**
+   * Asks the plugged keys which of the passkeys they hold; to be asked again whenever either changes. One question goes
+   * out at a time, as a key that is busy with one answers no other; what changes meanwhile is asked afterwards.
+   */
   async locate(plugged: readonly KeySummary[]): Promise<void> {
-    const credentialIds = this.#known.map(({ id }) => id).slice(0, MOST_PASSKEYS);
-    const turn = {};
-    this.#locating = turn;
-    if (credentialIds.length === 0 || plugged.length === 0) {
-      this.#places = {};
-      return;
+    const credentialIds = plugged.length === 0 ? [] : this.#known.map(({ id }) => id).slice(0, MOST_PASSKEYS);
+    const isFirst = this.#questions.length === 0;
+    this.#questions = [...this.#questions.slice(0, 1), credentialIds];
+    if (!isFirst) return;
+    for (let asked = this.#questions[0]; asked; asked = this.#questions[0]) {
+      const places = asked.length === 0 ? [] : await this.#placesOf(asked);
+      this.#questions = this.#questions.slice(1);
+      // Keys or passkeys have changed meanwhile: the next answer is the true one.
+      if (this.#questions.length === 0) this.#places = Object.fromEntries(places);
     }
-    const answer = await this.#bridge.request('keys.locate', { credentialIds });
-    // Keys were plugged or unplugged meanwhile: a later question has the truth.
-    if (this.#locating !== turn) return;
-    // A key that cannot say now is no trouble of the list: no place is shown, which is what is known.
-    const places = answer.ok ? answer.value : [];
-    this.#places = Object.fromEntries(
-      places.flatMap(({ keyId, credentialIds: held }) => held.map((id) => [id, keyId])),
-    );
   }
 
   async rename(passkey: Passkey, nickname: string): Promise<Failure | undefined> {
@@ -121,6 +120,13 @@ export class Passkeys {
     this.#known = this.#known.filter(({ id }) => id !== credentialId);
     const forgotten = await this.#bridge.request('passkeys.forget', { credentialId });
     return forgotten.ok ? undefined : explain(forgotten.error);
+  }
+
+  async #placesOf(credentialIds: string[]): Promise<(readonly [string, KeyId])[]> {
+    const answer = await this.#bridge.request('keys.locate', { credentialIds });
+    // A key that cannot say now is no trouble of the list: no place is shown, which is what is known.
+    const places = answer.ok ? answer.value : [];
+    return places.flatMap(({ keyId, credentialIds: held }) => held.map((id) => [id, keyId] as const));
   }
 
   #join({ id: credentialId, name, createdAt }: PoolPasskey): Passkey {

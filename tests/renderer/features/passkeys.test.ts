@@ -49,6 +49,30 @@ describe('my passkeys', () => {
     });
   });
 
+  it('asks the keys one question at a time, and the newest last', async () => {
+    let running = 0;
+    let most = 0;
+    const { main } = openWindow((world) => {
+      twoPasskeys(world);
+      world.main.overrides['keys.locate'] = async ({ credentialIds }) => {
+        running += 1;
+        most = Math.max(most, running);
+        await Promise.resolve();
+        running -= 1;
+        const held = world.main.keys.length > 1 ? credentialIds : [];
+        return { ok: true, value: world.main.keys.slice(0, 1).map(({ id }) => ({ keyId: id, credentialIds: held })) };
+      };
+    });
+    await signIn();
+    main.plug();
+    main.plug(keySummary());
+    main.plug(keySummary(), keySummary({ id: 'key-2' as ReturnType<typeof keySummary>['id'] }));
+    await waitFor(() => {
+      expect(screen.getAllByText('On the key plugged in now')).toHaveLength(2);
+    });
+    expect(most).toBe(1);
+  });
+
   it('says what to do when there are none', async () => {
     openWindow();
     await signIn();

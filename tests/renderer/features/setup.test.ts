@@ -6,7 +6,8 @@ import { PoolSettings } from '../../../src/shared/ipc.js';
 import { keySummary } from '../fakes/main.js';
 import { enter, openWindow, POOL, press, signIn, touchPrompt, type, USERNAME, value, type World } from '../window.js';
 
-const { endpoint: _endpoint, ...SETTINGS } = POOL;
+const { region, userPoolId, clientId, rpId } = POOL;
+const SETTINGS = { region, userPoolId, clientId, rpId };
 const firstRun = ({ main }: World) => {
   main.station = { version: '0.1.0' };
 };
@@ -20,12 +21,12 @@ async function fill(settings: Partial<typeof SETTINGS> = {}): Promise<void> {
 }
 
 describe('the first run', () => {
-  it('connects to a pool and goes on to signing in', async () => {
+  it('connects to a pool, and waits to be loaded anew', async () => {
     const { main } = openWindow(firstRun);
     await fill();
     await press('Connect');
-    await screen.findByLabelText(USERNAME);
     expect(main.named('pool.connect')).toEqual([SETTINGS]);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Connect' }).disabled).toBe(true);
   });
 
   it('takes the region from the user pool ID', async () => {
@@ -145,8 +146,10 @@ describe('practising', () => {
   });
 
   it('ends on request', async () => {
-    openWindow(practising);
+    const { main } = openWindow(practising);
     await press('Leave practice');
-    await screen.findByRole('heading', { name: 'Welcome to Keydesk' });
+    await waitFor(() => {
+      expect(main.named('pool.disconnect')).toHaveLength(1);
+    });
   });
 });
