@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 
-import { discover, parseSimulators } from '../ctap/discovery.js';
+import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
+import type { UdpAddress } from '../ctap/hid/udp-port.js';
 import { startPractice } from './demo.js';
+import { FailureError } from './failure-error.js';
 import { Journal, JournalFile } from './journal.js';
 import { JsonFile } from './json-file.js';
 import { Ceremonies } from './keys/ceremonies.js';
@@ -35,7 +37,7 @@ export interface ServicesOptions {
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices({ window, folder, environment, version, log }: ServicesOptions): Promise<Services> {
   const now = Date.now;
-  const simulators = parseSimulators(environment['KEYDESK_KEYS']);
+  const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
   const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const station = await CurrentStation.open({
@@ -82,4 +84,13 @@ export async function closeServices({ station, registry, ceremonies }: Services)
   registry.stop();
   await ceremonies.end();
   await station.end();
+}
+
+function simulatorsOf(text: string | undefined): UdpAddress[] {
+  try {
+    return parseSimulators(text);
+  } catch (error) {
+    if (!(error instanceof SimulatorListError)) throw error;
+    throw new FailureError({ code: 'settings/invalid', detail: `KEYDESK_KEYS: ${error.message}` }, { cause: error });
+  }
 }

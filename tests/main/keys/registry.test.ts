@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+
+import { TransportError } from '../../../src/ctap/errors.js';
+import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
+import { KeyRegistry } from '../../../src/main/keys/registry.js';
+import type { KeySummary } from '../../../src/shared/ipc.js';
+import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
+import { SoftKey } from '../../../src/softkey/soft-key.js';
+
+function plugged(id: string, open: PluggedKey['open'], serial = '1'): PluggedKey {
+  return { id, product: 'Test key', manufacturer: '', serial, connection: 'usb', open };
+}
+
+function openRegistry() {
+  const present: PluggedKey[] = [];
+  const changes: KeySummary[][] = [];
+  const faults: unknown[] = [];
+  const registry = new KeyRegistry({
+    discover: () => Promise.resolve([...present]),
+    onChange: (keys) => changes.push(keys),
+    onFault: (error) => faults.push(error),
+  });
+  return { registry, present, changes, faults };
+}
+
+const softKey = (profile: '2.0' | '2.1' | '2.3') => {
+  const key = new SoftKey({ profile });
+  return () => Promise.resolve(new MemoryPort(key));
+};
+
+function gate() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve };
+}
+
+describe('the key registry', () => {
+  it('lists a key with what it says of itself, without PIN or touch, and tells when it comes and goes', async () => {
+    const { registry, present, changes } = openRegistry();
+    present.push(plugged('usb:1', softKey('2.1')));
+    await registry.look();
+    expect(changes.at(-1)).toMatchObject([
+      { id: 'usb:1', details: { pin: { state: 'unset', minLength: 4 }, managesPasskeys: true, slotsLeft: 25 } },
+    ]);
+    await registry.look();
+    expect(changes).toHaveLength(1);
+    present.pop();
+    await registry.look();
+    expect(changes.at(-1)).toEqual([]);
+  });
+
+  it('takes a device at the same place with another serial number for another key', async () => {
+    const { registry, present } = openRegistry();
+    present.push(plugged('usb:1', softKey('2.1')));
+    await registry.look();
+    present[0] = plugged('usb:1', softKey('2.0'), '2');
+    await registry.look();
+    expect(registry.list()).toMatchObject([{ serial: '2', details: { managesPasskeys: false } }]);
+  });
+
+  it.each([
+    ['not-permitted', 'key/not-permitted'],
+    ['no-answer', 'key/no-answer'],
+  ] as const)('lists a key that cannot be used (%s) with the reason', async (code, problem) => {
+    const { registry, present } = openRegistry();
+    present.push(plugged('usb:1', () => Promise.reject(new TransportError(code, 'by order of the test'))));
+    await registry.look();
+    expect(registry.list()).toMatchObject([{ id: 'usb:1', problem }]);
+    expect(registry.list()[0]).not.toHaveProperty('details');
+  });
+
+  it('gives a key to one at a time', async () => {
+    const { registry, present } = openRegistry();
+    present.push(plugged('usb:1', softKey('2.1')));
+    await registry.look();
+    const { promise: entered, resolve: enter } = gate();
+    const { promise: released, resolve: release } = gate();
+    const first = registry.use('usb:1', () => {
+      enter();
+      return released;
+    });
+    await entered;
+    await expect(registry.use('usb:1', () => Promise.resolve())).rejects.toMatchObject({
+      failure: { code: 'ceremony/busy' },
+    });
+    release();
+    await first;
+    await expect(registry.use('usb:1', () => Promise.resolve('mine'))).resolves.toBe('mine');
+  });
+
+  it('knows no key that is not plugged in', async () => {
+    const { registry } = openRegistry();
+    await expect(registry.use('usb:9', () => Promise.resolve())).rejects.toMatchObject({
+      failure: { code: 'key/removed' },
+    });
+  });
+
+  it('reports a fault of discovery once, and goes on', async () => {
+    const faults: unknown[] = [];
+    const registry = new KeyRegistry({
+      discover: () => Promise.reject(new TransportError('io', 'no libusb')),
+      onChange: () => undefined,
+      onFault: (error) => faults.push(error),
+    });
+    await registry.look();
+    await registry.look();
+    expect(faults).toHaveLength(1);
+    expect(registry.list()).toEqual([]);
+  });
+});
