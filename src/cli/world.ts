@@ -28,8 +28,8 @@ export class Interruption extends Error {
 }
 
 /** 128 and the number of the signal. */
-export const EXIT_SIGINT = 130;
-export const EXIT_SIGTERM = 143;
+const EXIT_SIGINT = 130;
+const EXIT_SIGTERM = 143;
 
 /** The world of this process. SIGINT and SIGTERM abort its signal; the program then ends by itself, with keys left idle. */
 export function processWorld(): World {

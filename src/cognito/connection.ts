@@ -27,7 +27,7 @@ export interface CallOptions {
  * How often a call may be sent. `once` is for everything that spends something: a session, a code, a try at the
  * password. `safe` is for reads: they are sent again when the network or the service fails for a moment.
  */
-export type Repetition = 'once' | 'safe';
+type Repetition = 'once' | 'safe';
 
 /** A way to one app client of one user pool. Holds no secret and no state of a user. */
 export interface Connection {

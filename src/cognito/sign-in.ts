@@ -69,7 +69,7 @@ export interface UnsupportedStep {
   readonly challenges: readonly string[];
 }
 
-export interface SignedIn {
+interface SignedIn {
   readonly step: 'signed-in';
   readonly tokens: Tokens;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from './json.js';
 import { isObject, isText, parseJson } from './json.js';
 
 /** Who signed in, as the ID token says. */
-export interface Identity {
+interface Identity {
   readonly sub: string;
   readonly username: string;
   readonly email: string | undefined;

@@ -27,7 +27,7 @@ export const PoolSettings = z.strictObject({
 export type PoolSettings = z.infer<typeof PoolSettings>;
 
 /** A person of the practice pool, whose password may be shown: it opens nothing else. */
-export const PracticeUser = z.strictObject({ username: z.string(), password: z.string(), status: z.string() });
+const PracticeUser = z.strictObject({ username: z.string(), password: z.string(), status: z.string() });
 
 /** What the window needs to know of the station before anything else. */
 export const Station = z.strictObject({
@@ -124,7 +124,7 @@ export const CeremonyAnswer = z.discriminatedUnion('kind', [
 // What main remembers of passkeys: the pool keeps no names, no models, and cannot say which key holds one
 
 export const CredentialId = Base64Url.min(1).max(1400);
-export const Nickname = z.string().trim().min(1).max(64);
+const Nickname = z.string().trim().min(1).max(64);
 
 export const PasskeyRecord = z.strictObject({
   credentialId: CredentialId,

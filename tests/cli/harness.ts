@@ -115,5 +115,3 @@ export async function simulatedKey(
   const server = await listenUdp(key, { host: '127.0.0.1', port: 0 });
   return { id: `udp:127.0.0.1:${server.port}`, key, presence, close: () => server.close() };
 }
-
-export { AskPresence };

@@ -43,7 +43,7 @@ export const REPORT_SIZE = 64;
 export const INITIAL_DATA = REPORT_SIZE - 7;
 export const CONTINUATION_DATA = REPORT_SIZE - 5;
 /** The last sequence number of a continuation report. */
-export const MAX_SEQUENCE = 0x7f;
+const MAX_SEQUENCE = 0x7f;
 /** The longest message: one initial and 128 continuation reports, 7609 bytes. */
 export const MAX_MESSAGE = INITIAL_DATA + (MAX_SEQUENCE + 1) * CONTINUATION_DATA;
 export const NONCE_LENGTH = 8;

@@ -18,8 +18,8 @@ type Answer<R extends Request> = Result<Output<R>> | Promise<Result<Output<R>>>;
 type Handler<R extends Request> = (input: Input<R>) => Answer<R>;
 type CeremonyAnswer = Input<'ceremony.answer'>['answer'];
 
-export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
-export const fail = (error: Failure): Result<never> => ({ ok: false, error });
+const ok = <T>(value: T): Result<T> => ({ ok: true, value });
+const fail = (error: Failure): Result<never> => ({ ok: false, error });
 
 interface OpenCeremony {
   resolve?: ((answer: CeremonyAnswer | 'cancel' | 'touch' | 'unplug') => void) | undefined;

@@ -8,7 +8,7 @@ export interface PinLimits {
 }
 
 /** How long a PIN is to a key: code points of its NFC form. */
-export function pinLength(pin: string): number {
+function pinLength(pin: string): number {
   return Array.from(pin.normalize('NFC')).length;
 }
 
