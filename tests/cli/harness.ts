@@ -2,7 +2,7 @@ import { PassThrough, type Writable } from 'node:stream';
 
 import { keydesk } from '../../src/cli/program.js';
 import { type Input, Interruption } from '../../src/cli/world.js';
-import { AskPresence, autoPresence, type UserPresence } from '../../src/softkey/user-presence.js';
+import { autoPresence, type UserPresence } from '../../src/softkey/user-presence.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
