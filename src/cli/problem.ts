@@ -1,10 +1,15 @@
+import { CognitoError, type CognitoErrorCode } from '../cognito/errors.js';
+import { COGNITO_MESSAGES, SPEAKS_TO_THE_PERSON } from '../cognito/messages.js';
 import { toFailure } from '../failures/ctap-failure.js';
 import { triesLeft } from '../shared/messages.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
 import { messageOf } from './messages.js';
 
-/** What failed, as the person and the script that called us see it. `usage`: the call itself was wrong, nothing was tried. */
-export type ProblemCode = ErrorCode | 'usage';
+/**
+ * What failed, as the person and the script that called us see it. `usage`: the call itself was wrong, nothing was tried;
+ * `pool/…`: what the user pool said, or that it could not be asked.
+ */
+export type ProblemCode = ErrorCode | 'usage' | `pool/${CognitoErrorCode}` | 'pool/unsupported-challenge';
 
 /** A failure that the command line words itself, because it knows more than the code says. */
 export class Problem extends Error {
@@ -42,5 +47,16 @@ export function problemOf({ code, retries, detail }: Failure): Problem {
 
 /** Whatever was thrown, as a problem. */
 export function toProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : problemOf(toFailure(error));
+  if (error instanceof Problem) return error;
+  return error instanceof CognitoError ? poolProblem(error) : problemOf(toFailure(error));
+}
+
+function poolProblem({ code, message, detail }: CognitoError): Problem {
+  const { sentence, next } = COGNITO_MESSAGES[code];
+  if (code === 'aborted') return problemOf({ code: 'cancelled' });
+  if (detail !== undefined && SPEAKS_TO_THE_PERSON.has(code))
+    return new Problem(`pool/${code}`, sentence, detail, { detail: message });
+  return new Problem(`pool/${code}`, sentence, next, {
+    detail: detail === undefined ? message : `${message}: ${detail}`,
+  });
 }

@@ -4,8 +4,10 @@ import { version } from '../../package.json' with { type: 'json' };
 import { credentialsCommand } from './commands/credentials.js';
 import { infoCommand } from './commands/info.js';
 import { keysCommand } from './commands/keys.js';
+import { passkeysCommand } from './commands/passkeys.js';
 import { pinCommand } from './commands/pin.js';
 import { poolCommand } from './commands/pool.js';
+import { signInCommand } from './commands/sign-in.js';
 import { softkeyCommand } from './commands/softkey.js';
 import { webauthnCommand } from './commands/webauthn.js';
 import type { Context } from './context.js';
@@ -23,6 +25,7 @@ PINs, passwords and codes are typed at the terminal, or read from standard input
 
 Environment:
   KEYDESK_KEYS  simulated security keys, such as udp:127.0.0.1:9111,udp:127.0.0.1:9112
+  KEYDESK_POOL  the user pool: JSON as \`keydesk pool\` prints it, or a file with it
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
@@ -30,7 +33,12 @@ Examples:
   keydesk keys
   keydesk pin set --key /dev/hidraw0
   keydesk webauthn create options.json --origin https://example.com > response.json
-  keydesk softkey --udp 127.0.0.1:9111 & KEYDESK_KEYS=udp:127.0.0.1:9111 keydesk info --json`;
+  KEYDESK_POOL=pool.json keydesk passkeys add --user ana --with password
+
+To try it without a key and without a pool:
+  keydesk softkey --udp 127.0.0.1:9111 &
+  keydesk pool > pool.json &
+  export KEYDESK_KEYS=udp:127.0.0.1:9111 KEYDESK_POOL=pool.json`;
 
 /**
  * Runs one command line, `args` without the names of interpreter and program, and resolves with the exit status. Never rejects
@@ -68,6 +76,8 @@ function buildProgram(context: Context): Command {
     .addCommand(pinCommand(context))
     .addCommand(credentialsCommand(context))
     .addCommand(webauthnCommand(context))
+    .addCommand(signInCommand(context))
+    .addCommand(passkeysCommand(context))
     .addCommand(softkeyCommand(context))
     .addCommand(poolCommand(context));
   for (const command of withDescendants(program)) {

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import type { Context } from './context.js';
+import { type Problem, usage } from './problem.js';
+
+/** Options that say which user pool, one by one. */
+export interface PoolOptions {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly userPoolId?: string;
+  readonly clientId?: string;
+  readonly rpId?: string;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Passwords and codes travel to it: without TLS only within this machine. */
+const Endpoint = z.url().refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+}, 'expected an https address, or http on this machine');
+
+/** What `keydesk pool` prints, or the same for a pool at AWS: further members, such as practice users, are left aside. */
+const PoolSettings = z.object({
+  endpoint: Endpoint.optional(),
+  region: z.string().min(1),
+  userPoolId: z.string().min(1).optional(),
+  clientId: z.string().min(1),
+  rpId: z.string().min(1),
+});
+export type PoolSettings = z.infer<typeof PoolSettings>;
+
+const NAMES: Readonly<Record<string, string>> = {
+  endpoint: '--endpoint',
+  region: '--region',
+  userPoolId: '--user-pool-id',
+  clientId: '--client-id',
+  rpId: '--rp-id',
+};
+
+export function addPoolOptions(command: Command): Command {
+  return command
+    .option('--region <region>', 'region of the user pool, such as eu-west-1')
+    .option('--user-pool-id <id>', 'ID of the user pool, such as eu-west-1_AbCdEfGhI')
+    .option('--client-id <id>', 'ID of its app client')
+    .option('--rp-id <domain>', 'its relying party ID: the only one that passkeys are made or used for')
+    .option('--endpoint <url>', 'address of the pool, where it is not at AWS')
+    .addHelpText(
+      'after',
+      '\nWithout these options the pool is taken from KEYDESK_POOL: JSON as `keydesk pool` prints it, or a file with it.',
+    );
+}
+
+/**
+ * The pool that a command is for: the options, and for what they leave out KEYDESK_POOL.
+ * @throws Problem `usage` that names what is missing or wrong
+ */
+export async function poolSettings(options: PoolOptions, { env, signal }: Context): Promise<PoolSettings> {
+  const { endpoint, region, userPoolId, clientId, rpId } = options;
+  const given = Object.entries({ endpoint, region, userPoolId, clientId, rpId }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const kept = await fromEnvironment(env['KEYDESK_POOL'], signal);
+  // A pool at AWS is a region without an address: the address of another pool must not be mixed in.
+  if (region !== undefined) delete kept['endpoint'];
+  const parsed = PoolSettings.safeParse({ ...kept, ...Object.fromEntries(given) });
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path }) => NAMES[String(path[0])] ?? String(path[0]));
+  throw usage(
+    `The user pool is not described completely: ${[...new Set(names)].join(', ')}.`,
+    'Give these options, or set KEYDESK_POOL to what `keydesk pool` prints.',
+  );
+}
+
+async function fromEnvironment(text: string | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
+  if (text === undefined || text === '') return {};
+  const json = text.trimStart().startsWith('{') ? text : await contentOf(text, signal);
+  try {
+    return z.looseObject({}).parse(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) throw badEnvironment('it holds no JSON object');
+    throw error;
+  }
+}
+
+async function contentOf(path: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await readFile(path, { encoding: 'utf8', signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw badEnvironment(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function badEnvironment(reason: string): Problem {
+  return usage(
+    `KEYDESK_POOL cannot be used: ${reason}.`,
+    'Set it to what `keydesk pool` prints, or to a file with that.',
+  );
+}
