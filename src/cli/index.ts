@@ -5,3 +5,5 @@ import { processWorld } from './world.js';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 process.exitCode = await keydesk(process.argv.slice(2), processWorld());
+// A pipe that somebody holds open, and in which we have looked for an answer, would keep the process alive.
+process.stdin.destroy();

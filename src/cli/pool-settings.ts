@@ -1,19 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
-import type { Command } from 'commander';
 import { z } from 'zod';
 
 import type { Context } from './context.js';
 import { type Problem, usage } from './problem.js';
-
-/** Options that say which user pool, one by one. */
-export interface PoolOptions {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly userPoolId?: string;
-  readonly clientId?: string;
-  readonly rpId?: string;
-}
+import type { PoolOptions } from './sign-in-options.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -40,19 +31,6 @@ const NAMES: Readonly<Record<string, string>> = {
   clientId: '--client-id',
   rpId: '--rp-id',
 };
-
-export function addPoolOptions(command: Command): Command {
-  return command
-    .option('--region <region>', 'region of the user pool, such as eu-west-1')
-    .option('--user-pool-id <id>', 'ID of the user pool, such as eu-west-1_AbCdEfGhI')
-    .option('--client-id <id>', 'ID of its app client')
-    .option('--rp-id <domain>', 'its relying party ID: the only one that passkeys are made or used for')
-    .option('--endpoint <url>', 'address of the pool, where it is not at AWS')
-    .addHelpText(
-      'after',
-      '\nWithout these options the pool is taken from KEYDESK_POOL: JSON as `keydesk pool` prints it, or a file with it.',
-    );
-}
 
 /**
  * The pool that a command is for: the options, and for what they leave out KEYDESK_POOL.

@@ -1,5 +1,3 @@
-import { type Command, Option } from 'commander';
-
 import { signOut } from '../cognito/account.js';
 import { connect, type Connection } from '../cognito/connection.js';
 import { CognitoError } from '../cognito/errors.js';
@@ -21,33 +19,18 @@ import type { Tokens } from '../cognito/tokens.js';
 import { get } from '../ctap/client/get.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
-import { keyOption, type PinOptions, spendLastTriesOption, withKey } from './key-session.js';
-import { addPoolOptions, type PoolOptions, poolSettings, type PoolSettings } from './pool-settings.js';
+import { withKey } from './key-session.js';
+import { poolSettings, type PoolSettings } from './pool-settings.js';
 import { printable } from './printable.js';
 import { Problem, toProblem, usage } from './problem.js';
 import { originFor } from './relying-party.js';
-
-const FACTORS = ['passkey', 'password', 'email-code', 'sms-code'] as const satisfies readonly Factor[];
-
-/** Options of every command that signs in. */
-export interface SignInOptions extends PoolOptions, PinOptions {
-  readonly user?: string;
-  readonly with: Factor;
-}
+import type { SignInOptions } from './sign-in-options.js';
 
 /** Somebody who has signed in, and the pool they are in. */
 export interface SignedIn {
   readonly connection: Connection;
   readonly pool: PoolSettings;
   readonly tokens: Tokens;
-}
-
-export function addSignInOptions(command: Command): Command {
-  return addPoolOptions(command)
-    .option('--user <name>', 'who signs in; asked for without it')
-    .addOption(new Option('--with <factor>', 'how').choices(FACTORS).default('passkey'))
-    .addOption(keyOption())
-    .addOption(spendLastTriesOption());
 }
 
 /**

@@ -100,8 +100,9 @@ export class Terminal {
 
   async #hidden(question: string, signal: AbortSignal): Promise<string> {
     const { stdin, stderr } = this.#world;
-    stderr.write(question);
+    // Before the question: whoever answers it fast must not see the answer.
     stdin.setRawMode?.(true);
+    stderr.write(question);
     try {
       return await this.#typed(signal);
     } finally {

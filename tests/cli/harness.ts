@@ -65,6 +65,11 @@ export class Run {
     while (!hears()) await Promise.race([over, new Promise<void>((resolve) => this.#wake.push(resolve))]);
   }
 
+  /** Everything printed so far on standard error. */
+  get printed(): string {
+    return this.#stderr;
+  }
+
   /** Waits for a question, and answers it. */
   async answers(question: string, answer: string): Promise<void> {
     await this.says(question);

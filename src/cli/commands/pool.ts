@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { PoolError } from '../../pool/errors.js';
-import { describePool, startPool } from '../../pool/pool.js';
 import { type Context, untilStopped } from '../context.js';
 import { Problem } from '../problem.js';
 
@@ -38,6 +37,7 @@ export function poolCommand(context: Context): Command {
 
 async function run({ port, state, rpId, userVerification, allowOrigin }: Options, context: Context): Promise<void> {
   const { stdout, terminal } = context;
+  const { describePool, startPool } = await import('../../pool/pool.js'); // only now: verifying passkeys is much code
   const pool = await startPool({
     port,
     statePath: state,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 
 import type { Context } from '../context.js';
-import { addSignInOptions, type SignInOptions, withSignIn } from '../pool-sign-in.js';
 import { printable } from '../printable.js';
+import { addSignInOptions, type SignInOptions } from '../sign-in-options.js';
 
 interface Options extends SignInOptions {
   readonly tokens?: boolean;
@@ -14,9 +14,10 @@ export function signInCommand(context: Context): Command {
     .description('sign in to a user pool, with a passkey on a security key or in another way')
     .option('--tokens', 'print the tokens too, and leave the sign-in open: whoever has them is signed in')
     .addHelpText('after', '\nExample:\n  KEYDESK_POOL=pool.json keydesk sign-in --user ana --with password')
-    .action((options: Options) => {
+    .action(async (options: Options) => {
+      const { withSignIn } = await import('../pool-sign-in.js'); // only now: see passkeys.ts
       const kept = options.tokens === true;
-      return withSignIn(
+      await withSignIn(
         options,
         context,
         ({ tokens: { identity, expiresAt, accessToken, idToken, refreshToken } }) => {
