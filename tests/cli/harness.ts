@@ -56,7 +56,7 @@ export class Run {
     return this.#stdout;
   }
 
-  /** Resolves once `text` was printed, on either stream, after what was waited for before. Rejects when the program ends without it. */
+  /** Resolves once `text` was printed, on either stream. Rejects when the program ends without it. */
   async says(text: string): Promise<void> {
     const hears = () => this.#stdout.includes(text) || this.#stderr.includes(text);
     const over = this.ended.then(({ stdout, stderr }) => {
@@ -65,8 +65,8 @@ export class Run {
     while (!hears()) await Promise.race([over, new Promise<void>((resolve) => this.#wake.push(resolve))]);
   }
 
-  /** Everything printed so far on standard error. */
-  get printed(): string {
+  /** Everything said so far on standard error. */
+  get told(): string {
     return this.#stderr;
   }
 

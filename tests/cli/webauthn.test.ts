@@ -221,5 +221,5 @@ describe('Ctrl-C while the key waits for a touch', () => {
 /** The names of the accounts that a program has listed, in order. */
 async function listOf(program: Run): Promise<string[]> {
   await program.says('several accounts');
-  return [...program.printed.matchAll(/^ {2}\d {2}(.*)$/gm)].map(([, name]) => name ?? '');
+  return [...program.told.matchAll(/^ {2}\d {2}(.*)$/gm)].map(([, name]) => name ?? '');
 }
