@@ -16,7 +16,6 @@ export default defineConfig({
         demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
-        'usb-guest': 'tools/usb-vm/guest/index.ts',
       },
     },
   },

@@ -1,36 +1,20 @@
 import { describe, expect, it } from 'vitest';
 
-import { followImports, type Manifest, packageClosure } from '../../tools/usb-vm/packages.js';
+import { type Manifest, packageClosure, packagesAmong } from '../../tools/usb-vm/packages.js';
 
-describe('imports of built programs', () => {
-  const programs: Record<string, string> = {
-    'out/cli.js': [
-      'import { n as toHex } from "./assets/bytes-1.js";',
-      'import { createHash } from "node:crypto";',
-      'import { readFile } from "fs/promises";',
-      'import "@aws-sdk/client-cognito-identity-provider";',
-      'const text = "import nothing from this";',
-      'const pool = async () => (await import("./assets/pool-2.js")).start;',
-    ].join('\n'),
-    'out/assets/bytes-1.js': 'import * as cbor from "cbor-x/encode";export { toHex as n };',
-    'out/assets/pool-2.js': 'import{a}from"./bytes-1.js";import b from"jose";export { c } from "../shared.js";',
-    'out/shared.js': 'export const c = 1;',
-  };
-  const read = (path: string): string => {
-    const text = programs[path];
-    if (text === undefined) throw new Error(`no file ${path}`);
-    return text;
-  };
-
-  it('are followed to every file and package, core modules apart', () => {
-    expect(followImports(['out/cli.js'], read)).toEqual({
-      files: ['out/cli.js', 'out/assets/bytes-1.js', 'out/assets/pool-2.js', 'out/shared.js'],
-      packages: ['cbor-x', '@aws-sdk/client-cognito-identity-provider', 'jose'],
-    });
-  });
-
-  it('must all be there', () => {
-    expect(() => followImports(['out/gone.js'], read)).toThrow('no file out/gone.js');
+describe('packages among what built files import', () => {
+  it('are neither one another nor Node’s own', () => {
+    const files = ['cli.js', 'assets/bytes-1.js'];
+    const imports = [
+      'assets/bytes-1.js',
+      'node:crypto',
+      'fs/promises',
+      'node-hid',
+      'cbor-x/encode',
+      'cbor-x',
+      '@a/b/c',
+    ];
+    expect(packagesAmong(imports, files)).toEqual(['node-hid', 'cbor-x', '@a/b']);
   });
 });
 

@@ -13,6 +13,6 @@ done
 mount -t configfs configfs /sys/kernel/config
 stty -F /dev/ttyS1 raw
 cd /keydesk || exit 1
-node --enable-source-maps out/node/usb-guest.js >/dev/console 2>&1
+node checks.js >/dev/console 2>&1
 echo "init: the guest program ended with code $?"
 poweroff -f

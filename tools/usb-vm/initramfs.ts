@@ -4,32 +4,39 @@ import { join } from 'node:path';
 
 import type { Kernel } from './kernel.js';
 import { type Entry, newc } from './newc.js';
-import { followImports, type Manifest, packageClosure } from './packages.js';
+import type { Programs } from './programs.js';
+import { type Manifest, packageClosure } from './packages.js';
 import { librariesFromLdd } from './shared-libraries.js';
 import type { GuestFile } from './udev.js';
 
-/** The built programs that run in the guest. */
-const PROGRAMS = ['out/node/cli.js', 'out/node/usb-guest.js'];
 const BUSYBOX = '/bin/busybox';
 const UDEV_RULES = '70-keydesk.rules';
 const UDEV_DAEMON = '/lib/systemd/systemd-udevd';
 const FIDO2_TOKEN = '/usr/bin/fido2-token';
 
+/** What the guest is made of. */
+export interface Parts {
+  /** Folder of this checkout. */
+  readonly root: string;
+  readonly programs: Programs;
+  readonly kernel: Kernel;
+  readonly udev: readonly GuestFile[];
+}
+
 /**
- * Writes the guest's root file system: busybox, the kernel's modules, this Node, fido2-token and the built programs with the
- * packages that they import, at the paths where a user would have them.
- * @param root folder of this checkout, built
+ * Writes the guest's root file system: busybox, the kernel's modules, this Node, fido2-token, and the built programs with
+ * the packages that they import.
  */
-export function writeInitramfs(path: string, root: string, kernel: Kernel, udev: readonly GuestFile[]): void {
+export function writeInitramfs(path: string, parts: Parts): void {
   const file = openSync(path, 'w');
   try {
-    for (const chunk of newc(entries(root, kernel, udev))) writeSync(file, chunk);
+    for (const chunk of newc(entries(parts))) writeSync(file, chunk);
   } finally {
     closeSync(file);
   }
 }
 
-function* entries(root: string, kernel: Kernel, udev: readonly GuestFile[]): Generator<Entry> {
+function* entries({ root, programs, kernel, udev }: Parts): Generator<Entry> {
   for (const path of ['proc', 'sys', 'dev', 'run', 'tmp']) yield { kind: 'directory', path };
   yield { kind: 'character device', path: 'dev/console', device: [5, 1] };
   yield copy('init', join(root, 'tools/usb-vm/init.sh'), 0o755);
@@ -49,10 +56,10 @@ function* entries(root: string, kernel: Kernel, udev: readonly GuestFile[]): Gen
   yield copy('usr/bin/node', process.execPath, 0o755);
   yield copy(FIDO2_TOKEN, FIDO2_TOKEN, 0o755);
 
-  const { files, packages } = followImports(PROGRAMS, (name) => readFileSync(join(root, name), 'utf8'));
-  const closure = packageClosure(root, packages, manifestOf);
+  for (const name of programs.files) yield copy(join('keydesk', name), join(programs.folder, name));
+  yield copy('keydesk/package.json', join(root, 'package.json'));
+  const closure = packageClosure(root, programs.packages, manifestOf);
   const addons: string[] = [];
-  for (const name of ['package.json', ...files]) yield copy(join('keydesk', name), join(root, name));
   for (const folder of closure) {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!isNeeded(name)) continue;
@@ -62,8 +69,8 @@ function* entries(root: string, kernel: Kernel, udev: readonly GuestFile[]): Gen
     }
   }
 
-  const programs = [process.execPath, FIDO2_TOKEN, ...udev.flatMap(({ from, isProgram }) => (isProgram ? [from] : []))];
-  const libraries = new Set([...programs, ...addons].flatMap(librariesOf));
+  const binaries = [process.execPath, FIDO2_TOKEN, ...udev.flatMap(({ from, isProgram }) => (isProgram ? [from] : []))];
+  const libraries = new Set([...binaries, ...addons].flatMap(librariesOf));
   for (const library of libraries) yield copy(library, library, 0o755);
 }
 

@@ -1,30 +1,10 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Files of a program, and the npm packages that they ask for. */
-export interface Program {
-  readonly files: readonly string[];
-  readonly packages: readonly string[];
-}
-
-/**
- * Follows the imports of built programs (static ones, and dynamic ones with a literal name).
- * @param entries paths of the entry files
- * @param read gives a file's text
- */
-export function followImports(entries: readonly string[], read: (path: string) => string): Program {
-  const files: string[] = [];
-  const packages = new Set<string>();
-  const visit = (path: string): void => {
-    if (files.includes(path)) return;
-    files.push(path);
-    for (const specifier of importsOf(read(path))) {
-      if (specifier.startsWith('.')) visit(join(dirname(path), specifier));
-      else if (!isBuiltin(specifier)) packages.add(packageOf(specifier));
-    }
-  };
-  for (const entry of entries) visit(entry);
-  return { files, packages: [...packages] };
+/** The npm packages among what built files import: neither one another nor Node's own modules. */
+export function packagesAmong(imports: readonly string[], files: readonly string[]): string[] {
+  const outside = imports.filter((specifier) => !files.includes(specifier) && !isBuiltin(specifier));
+  return [...new Set(outside.map(packageOf))];
 }
 
 /** The part of a package.json that says what a package needs at run time. */
@@ -61,12 +41,6 @@ export function packageClosure(
   };
   for (const name of packages) visit(name, root, false);
   return [...found].sort();
-}
-
-function importsOf(code: string): string[] {
-  const pattern =
-    /(?:^|[;}\s])(?:import|export)\s*(?:[\w*${}\s,]+\sfrom\s*)?["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']\s*\)/g;
-  return Array.from(code.matchAll(pattern), (match) => match[1] ?? match[2] ?? '');
 }
 
 function packageOf(specifier: string): string {

@@ -5,6 +5,7 @@ export interface TokenInfo {
   readonly extensions: readonly string[];
   readonly options: Readonly<Record<string, boolean>>;
   readonly pinProtocols: readonly number[];
+  /** In bytes; 0 when the key does not say. */
   readonly maxMessageSize: number;
 }
 

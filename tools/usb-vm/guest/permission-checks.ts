@@ -2,19 +2,30 @@ import { strict as assert } from 'node:assert';
 
 import type { Check } from './check.js';
 import { HIDRAW_NODE } from './gadget.js';
-import { Running, succeed } from './running.js';
+import { errorOf, keydesk, KeyInfo, KeyList, resultOf } from './keydesk.js';
 import { PERSON, sitDown, udevHasSeen } from './seat.js';
-import type { SoftwareKey } from './software-key.js';
+import { IDENTITY, type SoftwareKey } from './software-key.js';
 
-/** What the CLI says to somebody who may not open the key, and how they come to be allowed. */
+/** What somebody who is not root sees of a key, and how they come to be allowed to use it. */
 export function permissionChecks(key: SoftwareKey): Check[] {
-  const openIt = (): Running => new Running('sh', ['-c', `exec 3<>${HIDRAW_NODE}`], PERSON);
   return [
     {
-      name: 'a person who is not root may not open the key on a system without a rule',
+      name: 'a key that may not be opened is listed all the same, with the way to be allowed',
       run: async () => {
         await key.plugIn();
-        assert.notEqual((await openIt().ended()).code, 0);
+        const { keys } = await resultOf(keydesk(['keys'], PERSON), KeyList);
+        const [{ problem, ...listed } = { problem: undefined }] = keys;
+        assert.deepEqual(listed, { id: `usb:${HIDRAW_NODE}`, ...IDENTITY });
+        assert.equal(problem?.code, 'key/not-permitted');
+        assert.match(problem.next, /udev rule/);
+      },
+    },
+    {
+      name: 'a command for a key that may not be opened is refused with the same words',
+      run: async () => {
+        const { code, next } = await errorOf(keydesk(['info'], PERSON));
+        assert.equal(code, 'key/not-permitted');
+        assert.match(next, /udev rule/);
       },
     },
     {
@@ -23,7 +34,7 @@ export function permissionChecks(key: SoftwareKey): Check[] {
         await sitDown();
         await key.plugIn();
         await udevHasSeen(HIDRAW_NODE);
-        await succeed(openIt());
+        await resultOf(keydesk(['info'], PERSON), KeyInfo);
       },
     },
   ];

@@ -19,7 +19,7 @@ export interface RunOptions {
 }
 
 /** Far more than anything takes in an emulated machine that shares its processors. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** A program in the guest, and what it has printed so far. */
 export class Running {

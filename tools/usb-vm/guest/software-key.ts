@@ -1,14 +1,19 @@
+import type { ProfileName } from '../../../src/softkey/profile.js';
 import { GADGET_NODE, type Identity, plug, unplug } from './gadget.js';
 import { Running } from './running.js';
 
-const CLI = 'out/node/cli.js';
-const STATE = '/tmp/softkey.json';
+const CLI = 'cli.js';
 
 /** How the key introduces itself on the bus. */
 export const IDENTITY: Identity = { manufacturer: 'Keydesk', product: 'Software key', serial: 'VM-0001' };
 
-/** Whether the person at the key touches it. */
-export type Touch = 'auto' | 'never';
+/** Which key is plugged in. */
+export interface KeyOptions {
+  /** Whether the person at the key touches it: at once by default. */
+  readonly touch?: 'auto' | 'never';
+  /** The generation of keys that it is like: CTAP 2.1 by default. Each has a memory of its own. */
+  readonly profile?: ProfileName;
+}
 
 /** Keydesk's software key with a USB plug. Its memory outlives being pulled out, its power does not. */
 export class SoftwareKey {
@@ -17,10 +22,14 @@ export class SoftwareKey {
   /**
    * Into the socket, or out and in again. First the bus sees it, then it begins to answer, as a key does that has to start up.
    */
-  async plugIn(touch: Touch = 'auto'): Promise<void> {
+  async plugIn({ touch = 'auto', profile = '2.1' }: KeyOptions = {}): Promise<void> {
     await this.pullOut();
     await plug();
-    const program = new Running('node', [CLI, 'softkey', '--gadget', GADGET_NODE, '--state', STATE, '--touch', touch]);
+    const state = `/tmp/softkey-${profile}.json`;
+    const program = new Running('node', [
+      ...[CLI, 'softkey', '--gadget', GADGET_NODE],
+      ...['--profile', profile, '--touch', touch, '--state', state],
+    ]);
     this.#program = program;
     await program.says(/^softkey ready .*\n/);
   }
