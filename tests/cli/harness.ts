@@ -2,7 +2,7 @@ import { PassThrough, type Writable } from 'node:stream';
 
 import { keydesk } from '../../src/cli/program.js';
 import { type Input, Interruption } from '../../src/cli/world.js';
-import { autoPresence, type UserPresence } from '../../src/softkey/user-presence.js';
+import { AskPresence, autoPresence, type UserPresence } from '../../src/softkey/user-presence.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
@@ -120,3 +120,5 @@ export async function simulatedKey(
   const server = await listenUdp(key, { host: '127.0.0.1', port: 0 });
   return { id: `udp:127.0.0.1:${server.port}`, key, presence, close: () => server.close() };
 }
+
+export { AskPresence };
