@@ -17,7 +17,7 @@ import { CtapStatus } from './status.js';
 import type { CallOptions } from './transport.js';
 
 /** Keys of the answers of authenticatorCredentialManagement (CTAP 2.2 §6.8). */
-const CredentialManagementResult = {
+export const CredentialManagementResult = {
   EXISTING_COUNT: 0x01,
   MAX_REMAINING_COUNT: 0x02,
   RP: 0x03,

@@ -6,7 +6,7 @@ import { isBoolean, isBytes, isCount, isInteger, isListOf, isMap, isText, option
 import type { CallOptions } from './transport.js';
 
 /** Keys of the answer to authenticatorGetInfo (CTAP 2.3 §6.4). */
-const InfoKey = {
+export const InfoKey = {
   VERSIONS: 0x01,
   EXTENSIONS: 0x02,
   AAGUID: 0x03,

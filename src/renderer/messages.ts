@@ -1,4 +1,5 @@
 import { CognitoError, type CognitoErrorCode } from '../cognito/errors.js';
+import { COGNITO_MESSAGES, SPEAKS_TO_THE_PERSON } from '../cognito/messages.js';
 import { FAILURE_MESSAGES, type FailureMessage, triesLeft } from '../shared/messages.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
 
@@ -23,139 +24,17 @@ const failures: Readonly<Record<ErrorCode, FailureMessage>> = {
   },
 };
 
-const ASK_HELPDESK = 'Give the details to your helpdesk: the pool or its app client needs a change.';
-
+/** The same for what the user pool says. */
 const poolErrors: Readonly<Record<CognitoErrorCode, FailureMessage>> = {
-  'not-authorized': {
-    sentence: 'The user pool did not accept this sign-in.',
-    next: 'Check your name and what you entered, then try again.',
-  },
-  'user-not-found': {
-    sentence: 'The user pool does not know this name.',
-    next: 'Check how it is spelled, then try again.',
-  },
-  'user-not-confirmed': {
-    sentence: 'Your account is not confirmed yet.',
-    next: 'Open the message that you received when the account was made, or ask your helpdesk.',
-  },
-  'password-reset-required': {
-    sentence: 'Your password must be reset before you can sign in.',
-    next: 'Ask your helpdesk to reset it.',
-  },
-  'wrong-code': {
-    sentence: 'That code is wrong.',
-    next: 'Compare it with the newest message that you received.',
-  },
-  'expired-code': {
-    sentence: 'That code is no longer valid.',
-    next: 'Go back and start again to receive a new one.',
-  },
-  'weak-password': {
-    sentence: 'The user pool does not accept this password.',
-    next: 'Choose a longer one, with capital and small letters, digits and symbols.',
-  },
-  'password-used-before': {
-    sentence: 'You have used this password before.',
-    next: 'Choose one that you have not used yet.',
-  },
-  'code-not-delivered': {
-    sentence: 'The user pool could not send the code.',
-    next: 'Try again in a moment, or sign in another way.',
-  },
-  'alias-exists': {
-    sentence: 'Another account already has this address or number.',
-    next: 'Ask your helpdesk which account is yours.',
-  },
-  'mfa-not-set-up': {
-    sentence: 'The user pool asks for a second factor that is not set up for your account.',
-    next: 'Ask your helpdesk.',
-  },
-  'signed-out': {
-    sentence: 'Your session has ended.',
-    next: 'Sign in again to go on.',
-  },
-  'refresh-token-reused': {
-    sentence: 'Your session has ended.',
-    next: 'Sign in again to go on.',
-  },
-  'passkey-not-found': {
-    sentence: 'The user pool no longer has this passkey.',
-    next: 'Reload the list.',
-  },
-  'passkey-challenge-ended': {
-    sentence: 'The user pool no longer waits for this passkey: it took too long.',
-    next: 'Try again, and have your PIN ready.',
-  },
+  ...COGNITO_MESSAGES,
+  'expired-code': { ...COGNITO_MESSAGES['expired-code'], next: 'Go back and start again to receive a new one.' },
+  'passkey-not-found': { ...COGNITO_MESSAGES['passkey-not-found'], next: 'Reload the list.' },
   'passkey-client-mismatch': {
-    sentence: 'The user pool refused the passkey: it was asked for through another app client.',
+    ...COGNITO_MESSAGES['passkey-client-mismatch'],
     next: 'Sign out, sign in again, and try once more.',
   },
-  'passkey-not-supported': {
-    sentence: 'The user pool does not take passkeys of this kind of security key.',
-    next: 'Use another security key.',
-  },
-  'passkey-origin-refused': {
-    sentence: 'The user pool does not take passkeys from Keydesk at this domain.',
-    next: 'Give the details to your helpdesk: the passkey domain (RP ID) does not fit the pool.',
-  },
-  'passkey-relying-party-mismatch': {
-    sentence: 'The passkey domain of the user pool is not the one that Keydesk is set to.',
-    next: 'Give the details to your helpdesk: the passkey domain (RP ID) does not fit the pool.',
-  },
-  'passkeys-off': {
-    sentence: 'This user pool does not offer passkeys.',
-    next: 'Ask your helpdesk to turn them on for the pool.',
-  },
-  'passkeys-without-domain': {
-    sentence: 'This user pool has no domain for passkeys yet.',
-    next: 'Ask your helpdesk to set the passkey domain (RP ID) of the pool.',
-  },
-  'limit-reached': {
-    sentence: 'The user pool takes no more of this: a limit is reached.',
-    next: 'An account has at most 20 passkeys: delete one that you no longer need. Otherwise wait a while, then try again.',
-  },
-  'too-many-requests': {
-    sentence: 'The user pool has too much to do at the moment.',
-    next: 'Wait a minute, then try again. Nothing is lost.',
-  },
-  'too-many-attempts': {
-    sentence: 'There were too many wrong tries.',
-    next: 'Wait a few minutes, then try again.',
-  },
-  'pool-not-found': {
-    sentence: 'This user pool, or its app client, does not exist.',
-    next: 'Compare the user pool ID and the app client ID with what your helpdesk gave you.',
-  },
-  'pool-misconfigured': { sentence: 'The user pool is not set up for this.', next: ASK_HELPDESK },
-  'operation-refused': { sentence: 'The user pool does not allow this.', next: ASK_HELPDESK },
-  'refused-by-trigger': { sentence: 'Your organisation refused this sign-in.', next: 'Ask your helpdesk.' },
-  'trigger-failed': { sentence: 'A check of your organisation failed.', next: 'Try again, or ask your helpdesk.' },
-  'invalid-request': { sentence: 'The user pool did not understand the request.', next: ASK_HELPDESK },
-  'service-failed': {
-    sentence: 'The user pool has a fault of its own at the moment.',
-    next: 'Try again in a moment. Nothing is lost.',
-  },
-  network: {
-    sentence: 'The user pool cannot be reached.',
-    next: 'Check the network connection of this computer, then try again. Nothing is lost.',
-  },
-  timeout: {
-    sentence: 'The user pool takes too long to answer.',
-    next: 'Try again in a moment. Nothing is lost.',
-  },
-  aborted: { sentence: 'Cancelled.', next: 'Nothing was changed.' },
-  'bad-answer': {
-    sentence: 'The user pool answered in a way that Keydesk does not understand.',
-    next: 'Try again. If it happens again, something between this computer and the pool may be changing its answers: ask your helpdesk.',
-  },
-  unknown: {
-    sentence: 'The user pool refused.',
-    next: 'Try again. If it happens again, give the details to your helpdesk.',
-  },
+  aborted: { ...COGNITO_MESSAGES.aborted, next: 'Nothing was changed.' },
 };
-
-/** Codes whose detail is written for the person: the rule a password breaks, what the organisation says. */
-const SPEAKS_TO_THE_PERSON: ReadonlySet<CognitoErrorCode> = new Set(['weak-password', 'refused-by-trigger']);
 
 /** The sentence, next step and helpdesk detail of a failure reported by main. */
 export function explain(failure: Failure): Problem {

@@ -11,7 +11,7 @@ import { KeyAgreement } from './key-agreement.js';
 import type { PinProtocol } from './protocol.js';
 
 /** Keys of the request and the answer of authenticatorClientPIN (CTAP 2.2 §6.5.5). */
-const PinParameter = {
+export const PinParameter = {
   PROTOCOL: 0x01,
   SUBCOMMAND: 0x02,
   KEY_AGREEMENT: 0x03,
@@ -21,7 +21,7 @@ const PinParameter = {
   PERMISSIONS: 0x09,
   RP_ID: 0x0a,
 } as const;
-const PinResult = {
+export const PinResult = {
   KEY_AGREEMENT: 0x01,
   TOKEN: 0x02,
   PIN_RETRIES: 0x03,

@@ -1,6 +1,7 @@
 import { concat } from '../../ctap/codec/bytes.js';
 import type { CborMap, CborValue } from '../../ctap/codec/cbor.js';
 import { Permission, PinSubcommand } from '../../ctap/commands.js';
+import { PinParameter as Key, PinResult as Member } from '../../ctap/pin/client-pin.js';
 import { type PinProtocol, verify } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { type Fields, refuse, required } from '../fields.js';
@@ -9,27 +10,12 @@ import { MAX_PIN_RETRIES, type StoredPin } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
 import { pinProtocolOf } from './parameters.js';
 
-/** Parameters (CTAP 2.2 §6.5.5). */
-const Key = {
-  PIN_UV_AUTH_PROTOCOL: 0x01,
-  SUB_COMMAND: 0x02,
-  KEY_AGREEMENT: 0x03,
-  PIN_UV_AUTH_PARAM: 0x04,
-  NEW_PIN_ENC: 0x05,
-  PIN_HASH_ENC: 0x06,
-  PERMISSIONS: 0x09,
-  RP_ID: 0x0a,
-} as const;
-
-/** Members of the answer. */
-const Member = { KEY_AGREEMENT: 0x01, PIN_UV_AUTH_TOKEN: 0x02, PIN_RETRIES: 0x03, POWER_CYCLE_STATE: 0x04 } as const;
-
 /** What a token may do that was asked for without permissions, on a key that has them (§6.5.5.7.1). */
 const DEFAULT_PERMISSIONS = Permission.MAKE_CREDENTIAL | Permission.GET_ASSERTION;
 
 /** authenticatorClientPIN (CTAP 2.2 §6.5.5). */
 export const clientPin: Command = (context, params) => {
-  const subcommand = required(params.integer(Key.SUB_COMMAND));
+  const subcommand = required(params.integer(Key.SUBCOMMAND));
   switch (subcommand) {
     case PinSubcommand.GET_RETRIES:
       return getRetries(context);
@@ -56,7 +42,7 @@ function getRetries({ memory, power, profile }: CommandContext): CborMap {
 
 /** getKeyAgreement (§6.5.5.4). */
 function getKeyAgreement({ power, profile }: CommandContext, params: Fields): CborMap {
-  const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), profile);
+  const protocol = pinProtocolOf(params.integer(Key.PROTOCOL), profile);
   return new Map([[Member.KEY_AGREEMENT, power.keyAgreements.of(protocol).publicKey()]]);
 }
 
@@ -65,7 +51,7 @@ async function setPin(context: CommandContext, params: Fields): Promise<undefine
   // Step 1: mandatory parameters
   const peer = peerOf(context, params);
   const newPinEnc = required(params.bytes(Key.NEW_PIN_ENC));
-  const param = required(params.bytes(Key.PIN_UV_AUTH_PARAM));
+  const param = required(params.bytes(Key.AUTH_PARAM));
   // Step 3: a PIN is there already
   if (context.memory.state.pin) refuse(CtapStatus.PIN_AUTH_INVALID);
   // Steps 4 and 5: the shared secret, and the proof that the new PIN comes from who has it
@@ -82,7 +68,7 @@ async function changePin(context: CommandContext, params: Fields): Promise<undef
   const peer = peerOf(context, params);
   const newPinEnc = required(params.bytes(Key.NEW_PIN_ENC));
   const pinHashEnc = required(params.bytes(Key.PIN_HASH_ENC));
-  const param = required(params.bytes(Key.PIN_UV_AUTH_PARAM));
+  const param = required(params.bytes(Key.AUTH_PARAM));
   // Steps 3 and 4: a PIN is there, and may be tried
   context.power.pinGuard.admit();
   // Steps 5 and 6: the shared secret, and the proof over both
@@ -133,7 +119,7 @@ async function issueToken(
   const secret = sharedSecret(context, peer);
   await checkPin(context, peer.protocol, secret, pinHashEnc);
   const token = power.tokens.issue(peer.protocol, permissions, rpId);
-  return new Map([[Member.PIN_UV_AUTH_TOKEN, peer.protocol.encrypt(secret, token)]]);
+  return new Map([[Member.TOKEN, peer.protocol.encrypt(secret, token)]]);
 }
 
 /** The platform's end of the key agreement. */
@@ -143,7 +129,7 @@ interface Peer {
 }
 
 function peerOf({ profile }: CommandContext, params: Fields): Peer {
-  const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), profile);
+  const protocol = pinProtocolOf(params.integer(Key.PROTOCOL), profile);
   return { protocol, publicKey: required(params.fields(Key.KEY_AGREEMENT)).map };
 }
 

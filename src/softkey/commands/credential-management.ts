@@ -1,6 +1,7 @@
 import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborMap, type CborValue, encode } from '../../ctap/codec/cbor.js';
 import { CredentialManagementSubcommand as Subcommand, CtapCommand, Permission } from '../../ctap/commands.js';
+import { CredentialManagementResult as Member } from '../../ctap/credential-management.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { sha256 } from '../credentials/key-handle.js';
 import { SigningKey } from '../credentials/signing-key.js';
@@ -18,20 +19,6 @@ const Key = {
   PIN_UV_AUTH_PARAM: 0x04,
 } as const;
 const Param = { RP_ID_HASH: 0x01, CREDENTIAL_ID: 0x02, USER: 0x03 } as const;
-
-/** Members of the answer. */
-const Member = {
-  EXISTING_CREDENTIALS: 0x01,
-  MAX_POSSIBLE_REMAINING: 0x02,
-  RP: 0x03,
-  RP_ID_HASH: 0x04,
-  TOTAL_RPS: 0x05,
-  USER: 0x06,
-  CREDENTIAL_ID: 0x07,
-  PUBLIC_KEY: 0x08,
-  TOTAL_CREDENTIALS: 0x09,
-  CRED_PROTECT: 0x0a,
-} as const;
 
 /** Subcommands that continue a list; all others close it. */
 const NEXT: ReadonlySet<number> = new Set([Subcommand.ENUMERATE_RPS_NEXT, Subcommand.ENUMERATE_CREDENTIALS_NEXT]);
@@ -65,8 +52,8 @@ function getMetadata(context: CommandContext, params: Fields): CborMap {
   if (token.rpId !== undefined) refuse(CtapStatus.PIN_AUTH_INVALID);
   const { credentials } = context.memory.state;
   return new Map([
-    [Member.EXISTING_CREDENTIALS, discoverable(context).length],
-    [Member.MAX_POSSIBLE_REMAINING, Math.max(0, context.capacity - credentials.length)],
+    [Member.EXISTING_COUNT, discoverable(context).length],
+    [Member.MAX_REMAINING_COUNT, Math.max(0, context.capacity - credentials.length)],
   ]);
 }
 

@@ -1,29 +1,8 @@
 import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
+import { InfoKey as Member } from '../../ctap/info.js';
 import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import type { Command, CommandContext } from './command.js';
 import { PUBLIC_KEY } from './parameters.js';
-
-/** Members of the answer (CTAP 2.2 §6.4, 2.3 §6.4). */
-const Member = {
-  VERSIONS: 0x01,
-  EXTENSIONS: 0x02,
-  AAGUID: 0x03,
-  OPTIONS: 0x04,
-  MAX_MSG_SIZE: 0x05,
-  PIN_UV_AUTH_PROTOCOLS: 0x06,
-  MAX_CREDENTIAL_COUNT_IN_LIST: 0x07,
-  MAX_CREDENTIAL_ID_LENGTH: 0x08,
-  TRANSPORTS: 0x09,
-  ALGORITHMS: 0x0a,
-  FORCE_PIN_CHANGE: 0x0c,
-  MIN_PIN_LENGTH: 0x0d,
-  FIRMWARE_VERSION: 0x0e,
-  REMAINING_DISCOVERABLE_CREDENTIALS: 0x14,
-  ATTESTATION_FORMATS: 0x16,
-  LONG_TOUCH_FOR_RESET: 0x18,
-  TRANSPORTS_FOR_RESET: 0x1a,
-  MAX_PIN_LENGTH: 0x1d,
-} as const;
 
 const FIRMWARE_VERSION = 1;
 
