@@ -37,6 +37,13 @@ const child = spawn(process.execPath, ['--enable-source-maps', join('out', 'node
   stdio: 'inherit',
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+// npm hands a signal to its shell, and the shell keeps it to itself: a parent that is gone means the same.
+const shell = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => {
+    if (process.ppid !== shell) child.kill('SIGTERM');
+  }, 500).unref();
+}
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 
 function builtAt() {

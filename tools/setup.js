@@ -14,7 +14,6 @@ const DEBIAN = {
     ['/usr/bin/qemu-system-x86_64', 'qemu-system-x86'],
     ['/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0', 'libusb-1.0-0'],
     ['/bin/busybox', 'busybox-static'],
-    ['/usr/bin/cpio', 'cpio'],
     ['/usr/bin/fido2-token', 'fido2-tools'],
   ],
   peers: [['/usr/lib/python3/dist-packages/fido2', 'python3-fido2']],
