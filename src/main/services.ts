@@ -64,6 +64,7 @@ export async function openServices({ window, folder, environment, version, log }
   const registry = new KeyRegistry({
     discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
     onChange: (keys) => {
+      ceremonies.keysChanged(keys);
       window.tell('keys.changed', keys);
     },
     onFault: log,

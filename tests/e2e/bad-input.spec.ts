@@ -26,6 +26,12 @@ test('a key that is pulled out in the middle is named at once, and the job goes 
     const person = Person.practising(window);
     await person.signInWithPassword(ANA.username, ANA.password);
     await person.beginToAddKey();
+    await expect(person.heading('Choose a PIN for this key')).toBeVisible();
+    await person.button('Unplug the key').click();
+    await expect(person.window.getByText('The security key was unplugged.')).toBeVisible();
+    await person.button('Plug in the key').click();
+    await person.button('Try again').click();
+
     await person.chooseNewPin(PIN);
     await expect(person.heading('Touch your security key')).toBeVisible();
     await person.button('Unplug the key').click();

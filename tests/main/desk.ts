@@ -31,13 +31,16 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
     product: 'Test key',
     manufacturer: 'Keydesk',
     serial: '0001',
-    connection: 'simulator',
+    connection: 'usb',
     open: () => Promise.resolve(new MemoryPort(key)),
   };
   const changes: KeySummary[][] = [];
   const registry = new KeyRegistry({
     discover: () => Promise.resolve(key.plugged ? [plugged] : []),
-    onChange: (keys) => changes.push(keys),
+    onChange: (keys) => {
+      changes.push(keys);
+      ceremonies.keysChanged(keys);
+    },
     onFault: (error) => {
       throw error;
     },

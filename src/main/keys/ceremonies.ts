@@ -1,5 +1,6 @@
 import type { CeremonyContext } from '../../ctap/client/user-verification.js';
-import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId } from '../../shared/ipc.js';
+import { TransportError } from '../../ctap/errors.js';
+import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId, KeySummary } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import { Ceremony } from './ceremony.js';
 import type { PluggedKey } from './plugged-key.js';
@@ -22,7 +23,7 @@ export interface CeremonyWork extends CeremonyContext {
 /** The ceremonies that are under way, and the window's part in them. */
 export class Ceremonies {
   readonly #options: CeremoniesOptions;
-  readonly #underWay = new Map<CeremonyId, Ceremony>();
+  readonly #underWay = new Map<CeremonyId, { readonly ceremony: Ceremony; readonly keyId: KeyId }>();
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: CeremoniesOptions) {
@@ -35,7 +36,7 @@ export class Ceremonies {
     if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
     const knownRetries = () => registry.summary(keyId).details?.pin.retries;
     const ceremony = new Ceremony({ id, emit, now, knownRetries });
-    this.#underWay.set(id, ceremony);
+    this.#underWay.set(id, { ceremony, keyId });
     const done = registry.use(keyId, (authenticator, found) =>
       work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
     );
@@ -58,7 +59,15 @@ export class Ceremonies {
 
   /** Nobody is there to answer any more: the window was closed or loaded anew. */
   cancelAll(): void {
-    for (const ceremony of this.#underWay.values()) ceremony.cancel();
+    for (const { ceremony } of this.#underWay.values()) ceremony.cancel();
+  }
+
+  /** A key that is pulled out while its person is asked for a PIN says nothing itself: nobody reads from it then. */
+  keysChanged(plugged: readonly Pick<KeySummary, 'id'>[]): void {
+    for (const { ceremony, keyId } of this.#underWay.values()) {
+      if (plugged.some(({ id }) => id === keyId)) continue;
+      ceremony.cancel(new TransportError('device-removed', 'The key was unplugged'));
+    }
   }
 
   /** Cancels whatever is under way, and resolves once every key is idle and closed. */
@@ -68,7 +77,7 @@ export class Ceremonies {
   }
 
   #ceremony(id: CeremonyId): Ceremony {
-    const ceremony = this.#underWay.get(id);
+    const ceremony = this.#underWay.get(id)?.ceremony;
     if (!ceremony) throw new FailureError({ code: 'ceremony/unknown', detail: 'it is not under way' });
     return ceremony;
   }

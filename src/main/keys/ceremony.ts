@@ -41,8 +41,9 @@ export class Ceremony implements Interaction {
     return this.#controller.signal;
   }
 
-  cancel(): void {
-    this.#controller.abort();
+  /** @param reason what the ceremony ends with; by default an AbortError */
+  cancel(reason?: Error): void {
+    this.#controller.abort(reason);
   }
 
   /** Throws FailureError: `ceremony/unknown` when nothing, or something else, is asked; `pin/last-tries` without the yes that is needed. */

@@ -107,8 +107,10 @@ export class KeyRegistry {
     }
     const before = JSON.stringify(this.list());
     const present = new Map(found.map((key) => [key.id, key]));
-    for (const [id, { found: known }] of this.#entries) {
+    for (const [id, { found: known, inUse }] of this.#entries) {
       const now = present.get(id);
+      // A simulator that is at work may answer late: that is no unplugging.
+      if (!now && inUse && known.connection === 'simulator') continue;
       // The system may give one key's name to the next: another serial or product is another key.
       if (!now || now.serial !== known.serial || now.product !== known.product) this.#entries.delete(id);
     }

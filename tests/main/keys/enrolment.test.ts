@@ -117,6 +117,18 @@ describe('enrolment', () => {
     expect(desk.registry.list()).toEqual([]);
   });
 
+  it('cut off by unplugging while the PIN is asked for tells so too, and leaves nothing behind', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const ceremonyId = newCeremony();
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+    made.catch(() => undefined);
+    await desk.need('new-pin');
+    desk.key.unplug();
+    await desk.registry.look();
+    await expect(made).rejects.toMatchObject({ code: 'device-removed' });
+    expect(desk.journal.orphans()).toEqual([]);
+  });
+
   it('on a key that holds a passkey for the account already says so, and leaves no orphan', async () => {
     const desk = await openDesk({ folder: temporaryFolder() });
     const first = await enrol(desk, { firstPin: true });
