@@ -39,7 +39,7 @@ async function start(): Promise<void> {
     serveRequests(refusingAll(error), isTrusted); // the window says which file it is, and that it was left as it is
   }
   closeTheDoors(() => services?.station.poolIsLocal ?? false);
-  serveApp(join(BUILT, 'renderer'), () => services?.station.get().pool?.endpoint);
+  serveApp(join(BUILT, 'renderer'), () => services?.station.endpoint);
 
   app.on('second-instance', () => void window.show().catch(log));
   app.on('activate', () => void window.show().catch(log));

@@ -35,6 +35,7 @@ export class CurrentStation {
     return new CurrentStation(options, (await options.file.read()) ?? {});
   }
 
+  /** Throws `settings/invalid` when the local pool that was connected has no address in this run. */
   get(): Station {
     const { version } = this.#options;
     if (this.#practice) return { version, pool: this.#practice.pool, practice: { users: this.#practice.users } };
@@ -49,7 +50,15 @@ export class CurrentStation {
 
   /** Whether the pool in use answers on this machine. */
   get poolIsLocal(): boolean {
-    return this.get().pool?.region === 'local';
+    return (this.#practice?.pool ?? this.#settings.pool)?.region === 'local';
+  }
+
+  /** Where the pool in use answers; undefined without one, and for a local pool that this run has no address of: `get` tells. */
+  get endpoint(): string | undefined {
+    if (this.#practice) return this.#practice.pool.endpoint;
+    const { pool } = this.#settings;
+    const isUnknown = pool?.region === 'local' && this.#options.localEndpoint === undefined;
+    return pool && !isUnknown ? this.#endpointOf(pool) : undefined;
   }
 
   get practice(): Practice | undefined {

@@ -73,6 +73,19 @@ describe('the station', () => {
     expect(changes()).toBe(0);
   });
 
+  it('started without the address of its local pool, still serves the window, which is told why', async () => {
+    const folder = temporaryFolder();
+    const { station: before } = await open(folder, { localEndpoint: 'http://127.0.0.1:9500' });
+    await before.connect(LOCAL);
+    expect(before.endpoint).toBe('http://127.0.0.1:9500');
+    const { station } = await open(folder);
+    expect(station.endpoint).toBeUndefined();
+    expect(station.poolIsLocal).toBe(true);
+    expect(() => station.get()).toThrow(/settings\/invalid/);
+    expect((await station.practise()).practice?.users).toHaveLength(1);
+    expect(station.endpoint).toBe(PRACTICE.pool.endpoint);
+  });
+
   it('practises over the pool it has, and has that pool again afterwards', async () => {
     const folder = temporaryFolder();
     const { station } = await open(folder);
