@@ -1,8 +1,9 @@
 import type { PluggedKey } from './plugged-key.js';
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
+import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/info.js';
-import { KeyId, type KeySummary, type PinState } from '../../shared/ipc.js';
+import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 
 /** What the window shows of a key that cannot be used as it is. */
@@ -10,10 +11,13 @@ export function summaryOfProblem(found: PluggedKey, problem: ErrorCode): KeySumm
   return { ...identityOf(found), problem };
 }
 
-/** What the window shows of a key, asked of the key itself: no PIN, no touch. */
+/**
+ * What the window shows of a key, asked of the key itself: no PIN, no touch.
+ * Rejects with ResponseError for a key that says what cannot be: it must not get as far as the window.
+ */
 export async function summaryOf(found: PluggedKey, authenticator: Authenticator): Promise<KeySummary> {
   const { info } = authenticator;
-  return {
+  const summary = KeySummary.safeParse({
     ...identityOf(found),
     details: {
       aaguid: uuidOf(info.aaguid),
@@ -24,7 +28,9 @@ export async function summaryOf(found: PluggedKey, authenticator: Authenticator)
       slotsLeft: info.remainingDiscoverableCredentials,
       managesPasskeys: managesCredentials(info),
     },
-  };
+  });
+  if (summary.success) return summary.data;
+  throw new ResponseError(summary.error.issues[0]?.path.join('.') ?? 'info', 'is out of range');
 }
 
 function identityOf({ id, product, manufacturer, serial, connection }: PluggedKey) {

@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
+import type { CborMap } from '../../../src/ctap/codec/cbor.js';
+import { CtapCommand } from '../../../src/ctap/commands.js';
+import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { TransportError } from '../../../src/ctap/errors.js';
+import { InfoKey } from '../../../src/ctap/info.js';
 import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../../src/main/keys/registry.js';
-import type { KeySummary } from '../../../src/shared/ipc.js';
+import { KeySummary } from '../../../src/shared/ipc.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { SoftKey } from '../../../src/softkey/soft-key.js';
 
@@ -58,6 +62,29 @@ describe('the key registry', () => {
     present[0] = plugged('usb:1', softKey('2.0'), '2');
     await registry.look();
     expect(registry.list()).toMatchObject([{ serial: '2', details: { managesPasskeys: false } }]);
+  });
+
+  it('lists a key that says what cannot be with the reason, and goes on telling of the others', async () => {
+    const { registry, present, faults } = openRegistry();
+    const send: (this: Ctap2, ...given: Parameters<Ctap2['send']>) => Promise<CborMap> = Reflect.get(
+      Ctap2.prototype,
+      'send',
+    );
+    const sent = vi.spyOn(Ctap2.prototype, 'send').mockImplementation(async function (this: Ctap2, command, ...rest) {
+      const answer = await send.call(this, command, ...rest);
+      return command === CtapCommand.GET_INFO ? new Map([...answer, [InfoKey.MIN_PIN_LENGTH, 2]]) : answer;
+    });
+    present.push(plugged('usb:1', softKey('2.1')));
+    await registry.look();
+    sent.mockRestore();
+    present.push(plugged('usb:2', softKey('2.1')));
+    await registry.look();
+    expect(registry.list()).toMatchObject([
+      { id: 'usb:1', problem: 'key/protocol' },
+      { id: 'usb:2', details: {} },
+    ]);
+    expect(registry.list().every((summary) => KeySummary.safeParse(summary).success)).toBe(true);
+    expect(faults).toEqual([]);
   });
 
   it.each([
