@@ -12,6 +12,8 @@ const Entry = z.strictObject({
   /** The user handle, base64url: tells whose credential it is when its ID is not known. */
   userId: z.string(),
   userName: z.string(),
+  /** Passkeys that the pool had of the person before: whatever the key has made, it is none of these. */
+  excluded: z.array(z.string()).optional(),
   keyProduct: z.string(),
   keySerial: z.string().optional(),
   aaguid: z.string(),
@@ -63,6 +65,11 @@ export class Journal {
   abandon(id: string): void {
     this.get(id);
     this.#underWay.delete(id);
+  }
+
+  /** The window that could confirm them was loaded anew. */
+  abandonAll(): void {
+    this.#underWay.clear();
   }
 
   /** Throws FailureError `ceremony/unknown`. */

@@ -55,6 +55,7 @@ export async function openServices({ window, folder, environment, version, log }
       }),
     onPoolChange: () => {
       ceremonies.cancelAll();
+      journal.abandonAll();
       void registry
         .look()
         .then(() => window.reload())

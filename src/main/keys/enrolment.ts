@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
+import { ClientError } from '../../ctap/client/errors.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
-import { TransportError } from '../../ctap/errors.js';
+import { ResponseError, TransportError } from '../../ctap/errors.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import type { Journal } from '../journal.js';
@@ -42,6 +43,7 @@ export class Enrolment {
         rpId,
         userId: options.user.id,
         userName: options.user.name,
+        excluded: options.excludeCredentials?.map((known) => known.id),
         keyProduct: work.found.product,
         keySerial: work.found.serial,
         aaguid: uuidOf(work.authenticator.info.aaguid),
@@ -76,12 +78,12 @@ export class Enrolment {
   /** Takes an orphan off the key that holds it, and closes its entry. */
   async removeOrphan({ ceremonyId, keyId, orphanId }: CheckedInput<'orphans.remove'>): Promise<void> {
     const { ceremonies, journal, records } = this.#options;
-    const { rpId, credentialId, userId } = journal.get(orphanId);
-    const enrolled = new Set(records.all().map((record) => record.credentialId));
+    const { rpId, credentialId, userId, excluded = [] } = journal.get(orphanId);
+    const enrolled = new Set([...excluded, ...records.all().map((record) => record.credentialId)]);
     await ceremonies.run(ceremonyId, keyId, (work) =>
       removeCredential(work, rpId, ({ id, user }) => {
         const found = toBase64url(id.id);
-        // Where the ID was not learnt: the person's passkeys on this key that were not enrolled here.
+        // Where the ID was not learnt: the person's passkeys on this key that neither the pool had before nor this station has now.
         return credentialId === undefined
           ? toBase64url(user.id) === userId && !enrolled.has(found)
           : found === credentialId;
@@ -94,10 +96,17 @@ export class Enrolment {
   async #settle(id: string, error: unknown, { interaction }: CeremonyWork): Promise<void> {
     const { journal } = this.#options;
     const isMade = journal.get(id).credentialId !== undefined;
-    const isUnknown = error instanceof TransportError && interaction.touchWanted;
+    const isUnknown = interaction.touchWanted && !isRefusal(error);
     if (isMade || isUnknown) journal.abandon(id);
     else await journal.close(id);
   }
+}
+
+/** Whether the key, or the person, has said no. A cable that failed or an answer that cannot be used say nothing of what the key has made. */
+function isRefusal(error: unknown): boolean {
+  const isSilence = error instanceof TransportError || error instanceof ResponseError;
+  const isUseless = error instanceof ClientError && error.code === 'bad-answer';
+  return !isSilence && !isUseless;
 }
 
 /**

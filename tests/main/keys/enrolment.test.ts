@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import type { CborMap } from '../../../src/ctap/codec/cbor.js';
+import { CtapCommand } from '../../../src/ctap/commands.js';
+import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { Journal, JournalFile } from '../../../src/main/journal.js';
 import { JsonFile } from '../../../src/main/json-file.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
@@ -77,6 +80,16 @@ describe('enrolment', () => {
     expect(desk.registry.summary(KEY).details?.slotsLeft).toBe(25);
   });
 
+  it('that no window can confirm any more, as another pool was chosen, is an orphan in the same run', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { response } = await made;
+    expect(desk.journal.orphans()).toEqual([]);
+    desk.journal.abandonAll();
+    expect(desk.journal.orphans()).toMatchObject([{ credentialId: response.id }]);
+  });
+
   it('is on disk before the key is asked, so that an app that ends there finds it again', async () => {
     const folder = temporaryFolder();
     const desk = await openDesk({ folder });
@@ -127,6 +140,54 @@ describe('enrolment', () => {
     await desk.registry.look();
     await expect(made).rejects.toMatchObject({ code: 'device-removed' });
     expect(desk.journal.orphans()).toEqual([]);
+  });
+
+  it('whose answer cannot be used leaves an orphan: the key has made a passkey all the same', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const send: (this: Ctap2, ...given: Parameters<Ctap2['send']>) => Promise<CborMap> = Reflect.get(
+      Ctap2.prototype,
+      'send',
+    );
+    const sent = vi.spyOn(Ctap2.prototype, 'send').mockImplementation(async function (this: Ctap2, command, ...rest) {
+      const answer = await send.call(this, command, ...rest);
+      // without 0x01, fmt
+      return command === CtapCommand.MAKE_CREDENTIAL ? new Map([...answer].filter(([key]) => key !== 0x01)) : answer;
+    });
+    onTestFinished(() => {
+      sent.mockRestore();
+    });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    await expect(made).rejects.toMatchObject({ name: 'ResponseError' });
+    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana' }]);
+  });
+
+  it('cut off on a key that the pool knows already never takes that passkey off, wherever it was enrolled', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const elsewhere = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    const { enrolmentId, response } = await elsewhere.made;
+    await desk.journal.close(enrolmentId); // no record: as on another station
+    const ceremonyId = newCeremony();
+    const options = { ...creationOptions(), excludeCredentials: [{ id: response.id, type: 'public-key' }] };
+    const second = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
+    second.catch(() => undefined);
+    await desk.need('pin');
+    desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+    await desk.need('touch');
+    desk.key.unplug();
+    await expect(second).rejects.toMatchObject({ code: 'device-removed' });
+    desk.key.replug();
+    await desk.registry.look();
+
+    const [orphan] = desk.journal.orphans();
+    const removal = newCeremony();
+    const removed = desk.enrolment.removeOrphan({ ceremonyId: removal, keyId: KEY, orphanId: orphan?.id ?? '' });
+    removed.catch(() => undefined);
+    await desk.need('pin');
+    desk.answer(removal, { kind: 'pin', pin: PIN });
+    await expect(removed).rejects.toMatchObject({ failure: { code: 'key/no-passkey' } });
+    expect(desk.registry.summary(KEY).details?.slotsLeft).toBe(24);
   });
 
   it('on a key that holds a passkey for the account already says so, and leaves no orphan', async () => {
