@@ -37,7 +37,7 @@ const rooms = {
   renderer: {
     rooms: ['cognito'],
     types: ['shared'],
-    values: files('shared/messages.ts'),
+    values: files('shared/messages.ts', 'shared/last-tries.ts'),
     outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
     forbid: ['^src/cognito/admin/'],
   },

@@ -1,11 +1,9 @@
 import { CtapError } from '../ctap/errors.js';
 import type { ClientPin } from '../ctap/pin/client-pin.js';
+import { spendsLastTries } from '../shared/last-tries.js';
 import { triesLeft } from '../shared/messages.js';
 import { problemOf } from './problem.js';
 import { cancelled, type Terminal } from './terminal.js';
-
-/** From here on a try needs an explicit yes. */
-const LAST_TRIES = 2;
 
 export interface Tries {
   /** Undefined where the key does not say. */
@@ -33,7 +31,7 @@ export async function readTries(clientPin: ClientPin, signal: AbortSignal | unde
 export async function allowTry({ retries, replugNeeded }: Tries, terminal: Terminal, maySpend: boolean): Promise<void> {
   if (retries === 0) throw problemOf({ code: 'pin/blocked', retries });
   if (replugNeeded) throw problemOf({ code: 'pin/replug', ...(retries !== undefined && { retries }) });
-  if (retries !== undefined && retries > LAST_TRIES) return;
+  if (retries !== undefined && !spendsLastTries(retries)) return;
   const left =
     retries === undefined ? 'The key does not say how many PIN tries are left.' : `PIN: ${triesLeft(retries)}`;
   if (maySpend) {

@@ -20,19 +20,17 @@ export function serveApp(root: string, endpoint: () => string | undefined): void
   protocol.handle('app', async (request) => {
     const file = fileFor(root, request.url);
     if (request.method !== 'GET' || !file) return new Response('Not found', { status: 404 });
-    try {
-      return new Response(await readFile(file.path), {
-        headers: {
-          'content-type': file.type,
-          'content-security-policy': contentSecurityPolicy(endpoint()),
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cross-origin-opener-policy': 'same-origin',
-          'cache-control': 'no-store',
-        },
-      });
-    } catch {
-      return new Response('Not found', { status: 404 }); // whatever the reason, the window can do nothing about it
-    }
+    const content = await readFile(file.path).catch(() => undefined); // whatever the reason, the page can do nothing about it
+    if (!content) return new Response('Not found', { status: 404 });
+    return new Response(content, {
+      headers: {
+        'content-type': file.type,
+        'content-security-policy': contentSecurityPolicy(endpoint()),
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cache-control': 'no-store',
+      },
+    });
   });
 }

@@ -46,7 +46,14 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     app.quit();
   });
-  if (services) closeBeforeQuitting(services);
+  if (services) {
+    const { ceremonies, journal } = services;
+    window.onGone = () => {
+      ceremonies.cancelAll();
+      journal.abandonAll();
+    };
+    closeBeforeQuitting(services);
+  }
 
   if (process.argv.includes('--practice')) await services?.station.practise();
   await window.show();

@@ -77,7 +77,7 @@ export async function openServices({ window, folder, environment, version, log }
     },
     now,
   });
-  const enrolment = new Enrolment({ ceremonies, journal, records, now });
+  const enrolment = new Enrolment({ ceremonies, journal, records, now, log });
   return { station, registry, ceremonies, enrolment, journal, records, log };
 }
 

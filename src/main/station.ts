@@ -24,6 +24,7 @@ export class CurrentStation {
   readonly #options: StationOptions;
   #settings: z.infer<typeof SettingsFile>;
   #practice: Practice | undefined;
+  #starting: Promise<Practice> | undefined;
 
   private constructor(options: StationOptions, settings: z.infer<typeof SettingsFile>) {
     this.#options = options;
@@ -84,16 +85,17 @@ export class CurrentStation {
     return this.#changed();
   }
 
-  /** Starts the practice pool and key. Rejects with `practice/unavailable`. */
+  /** Starts the practice pool and key, once. Rejects with `practice/unavailable`. */
   async practise(): Promise<Station> {
     if (this.#practice) return this.get();
+    this.#starting ??= this.#options.startPractice();
     try {
-      this.#practice = await this.#options.startPractice();
+      this.#practice = await this.#starting;
     } catch (error) {
-      throw new FailureError(
-        { code: 'practice/unavailable', detail: error instanceof Error ? error.message : 'unknown' },
-        { cause: error },
-      );
+      const detail = error instanceof Error ? error.message : 'unknown';
+      throw new FailureError({ code: 'practice/unavailable', detail }, { cause: error });
+    } finally {
+      this.#starting = undefined;
     }
     return this.#changed();
   }

@@ -5,6 +5,7 @@ import { BrowserWindow, Menu } from 'electron';
 import type { EventName, EventPayload } from '../shared/ipc.js';
 import { events } from '../shared/ipc.js';
 import { START_URL } from './app-protocol.js';
+import { log } from './log.js';
 import { HARDENED } from './security.js';
 
 /** The one window. It may be closed and made anew while the app lives on. */
@@ -13,6 +14,9 @@ export class MainWindow {
   #window: BrowserWindow | undefined;
   /** Whether there is a page to load anew: the first one comes with the policy of the moment anyway. */
   #loaded = false;
+
+  /** Called when the page and whoever sat before it are gone: the window was closed, or its process ended. */
+  onGone: () => void = () => undefined;
 
   /** @param built the folder with the built preload */
   constructor(built: string) {
@@ -43,6 +47,11 @@ export class MainWindow {
     window.on('closed', () => {
       this.#window = undefined;
       this.#loaded = false;
+      this.onGone();
+    });
+    window.webContents.on('render-process-gone', () => {
+      this.onGone();
+      window.loadURL(START_URL).catch(log);
     });
     await window.loadURL(START_URL);
     this.#loaded = true;

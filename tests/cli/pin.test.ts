@@ -75,10 +75,10 @@ describe('keydesk pin', () => {
 });
 
 describe('the last tries', () => {
-  /** Spends all but two. */
+  /** Spends all but three. */
   beforeEach(async () => {
     await pin('set', ['geheim-1']);
-    for (let count = 0; count < 6; count++) {
+    for (let count = 0; count < 5; count++) {
       await pin('change', ['falsch-1', 'geheim-2']);
       key.key.powerCycle();
     }
@@ -87,14 +87,17 @@ describe('the last tries', () => {
   it('are not spent without an explicit yes', async () => {
     const ended = await pin('change', ['falsch-1', 'geheim-2']);
     expect(ended.status).toBe(1);
-    expect(json(ended)).toMatchObject({ error: { code: 'pin/last-tries', retries: 2 } });
-    expect(json(await pin('retries'))).toMatchObject({ pin: { retries: 2 } });
+    expect(json(ended)).toMatchObject({ error: { code: 'pin/last-tries', retries: 3 } });
+    expect(json(await pin('retries'))).toMatchObject({ pin: { retries: 3 } });
   });
 
   it('may be spent with --spend-last-tries, and then the key is blocked', async () => {
-    expect(json(await pin('change', ['falsch-1', 'geheim-2'], '--spend-last-tries'))).toMatchObject({
-      error: { code: 'pin/wrong', retries: 1 },
-    });
+    for (const retries of [2, 1]) {
+      expect(json(await pin('change', ['falsch-1', 'geheim-2'], '--spend-last-tries'))).toMatchObject({
+        error: { code: 'pin/wrong', retries },
+      });
+    }
+    key.key.powerCycle();
     for (let count = 0; count < 2; count++) {
       expect(json(await pin('change', ['falsch-1', 'geheim-2'], '--spend-last-tries'))).toMatchObject({
         error: { code: 'pin/blocked', retries: 0 },
@@ -104,11 +107,11 @@ describe('the last tries', () => {
 
   it('are spent after a person says yes, and not after anything else', async () => {
     const refusing = new Run(['pin', 'change', '--key', key.id], {}, { rawModes: [] });
-    await refusing.says('2 tries left.');
+    await refusing.says('3 tries left.');
     refusing.stdin.write('y\n');
     expect(await refusing.ended).toMatchObject({ status: 1, stdout: '' });
     const agreeing = new Run(['pin', 'change', '--key', key.id], {}, { rawModes: [] });
-    await agreeing.says('2 tries left.');
+    await agreeing.says('3 tries left.');
     agreeing.stdin.write('yes\n');
     await agreeing.answers('Current PIN: ', 'geheim-1');
     await agreeing.answers('New PIN (4 characters or more): ', 'geheim-2');

@@ -55,7 +55,15 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
   const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
-  const enrolment = new Enrolment({ ceremonies, journal, records, now: Date.now });
+  const enrolment = new Enrolment({
+    ceremonies,
+    journal,
+    records,
+    now: Date.now,
+    log: (error) => {
+      throw error;
+    },
+  });
   await registry.look();
   onTestFinished(() => {
     ceremonies.cancelAll();

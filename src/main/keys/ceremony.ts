@@ -5,13 +5,15 @@ import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin, type PinRules } from '../../ctap/pin/pin.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
-import { spendsLastTries } from './last-tries.js';
+import { spendsLastTries } from '../../shared/last-tries.js';
 
 type Need = CeremonyEvent['need'];
 type Answer = z.output<typeof CeremonyAnswer>;
 /** Takes an answer, or throws when it is not one to what was asked: the question stays open then. */
 type Take = (answer: Answer) => void;
 
+/** The longest that WebAuthn recommends for a ceremony (Level 3 §5.1.3, step 4). */
+const CEREMONY_MS = 600_000;
 /** Keys give up on a touch after about half a minute. */
 const TOUCH_MS = 30_000;
 
@@ -28,6 +30,8 @@ export interface CeremonyOptions {
 export class Ceremony implements Interaction {
   readonly #options: CeremonyOptions;
   readonly #controller = new AbortController();
+  /** Cancelled, or left alone for too long: a key is not held for somebody who has gone. */
+  readonly signal = AbortSignal.any([this.#controller.signal, AbortSignal.timeout(CEREMONY_MS)]);
   #take: Take | undefined;
   #shown: Need['kind'] | undefined;
   /** Whether the key has waited for a touch: from then on it may have done what it was asked. */
@@ -35,10 +39,6 @@ export class Ceremony implements Interaction {
 
   constructor(options: CeremonyOptions) {
     this.#options = options;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** @param reason what the ceremony ends with; by default an AbortError */

@@ -20,6 +20,7 @@ export interface EnrolmentOptions {
   readonly records: PasskeyRecords;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly log: (error: unknown) => void;
 }
 
 /** Enrolment between two parties that cannot be asked at once: the key makes the passkey, and then the pool takes it or not. */
@@ -57,7 +58,8 @@ export class Enrolment {
           throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
         return { enrolmentId: id, response };
       } catch (error) {
-        await this.#settle(id, error, work);
+        // A journal that cannot be written keeps its entry; what the person needs to know is why the key failed.
+        await this.#settle(id, error, work).catch(this.#options.log);
         throw error;
       }
     });

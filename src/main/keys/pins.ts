@@ -3,7 +3,7 @@ import { retriesAfter } from '../../ctap/client/user-verification.js';
 import { encodePin } from '../../ctap/pin/pin.js';
 import type { CheckedInput } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
-import { spendsLastTries } from './last-tries.js';
+import { spendsLastTries } from '../../shared/last-tries.js';
 import type { KeyRegistry } from './registry.js';
 
 /** Sets the first PIN of a key, by the key's own rules. */

@@ -81,8 +81,7 @@ export class KeyRegistry {
       try {
         return await work(authenticator, entry.found);
       } finally {
-        await this.#readAgain(entry, authenticator);
-        await authenticator.close();
+        await this.#readAgain(entry, authenticator).finally(() => authenticator.close());
       }
     } finally {
       entry.inUse = false;
