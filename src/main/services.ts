@@ -2,7 +2,6 @@ import { join } from 'node:path';
 
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
-import { startPractice } from './demo.js';
 import { FailureError } from './failure-error.js';
 import { Journal, JournalFile } from './journal.js';
 import { JsonFile } from './json-file.js';
@@ -44,15 +43,18 @@ export async function openServices({ window, folder, environment, version, log }
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version,
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
-    startPractice: () =>
-      startPractice({
+    startPractice: async () => {
+      // Most starts are no practice: the pool and the software key are loaded when they are wanted.
+      const { startPractice } = await import('./demo.js');
+      return startPractice({
         onMail: (mail) => {
           window.tell('practice.mail', mail);
         },
         onTouch: (event) => {
           window.tell('practice.touch', event);
         },
-      }),
+      });
+    },
     onPoolChange: () => {
       ceremonies.cancelAll();
       journal.abandonAll();
