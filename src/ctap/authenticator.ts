@@ -3,7 +3,7 @@ import { TransportError } from './errors.js';
 import { type ChannelTimes, HidChannel } from './hid/channel.js';
 import { Capability, HidCommand } from './hid/constants.js';
 import type { HidPort } from './hid/port.js';
-import { type DeviceInfo, getInfo } from './info.js';
+import { type DeviceInfo, getInfo } from './get-info.js';
 import { ClientPin } from './pin/client-pin.js';
 import { pinProtocol } from './pin/protocol.js';
 import type { CallOptions } from './transport.js';

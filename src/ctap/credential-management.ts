@@ -10,7 +10,7 @@ import {
 } from './credentials.js';
 import type { Ctap2 } from './ctap2.js';
 import { CtapError } from './errors.js';
-import type { DeviceInfo } from './info.js';
+import type { DeviceInfo } from './get-info.js';
 import { isBytes, isCount, isMap, isText, optional, required } from './members.js';
 import type { PinUvAuthToken } from './pin/client-pin.js';
 import { CtapStatus } from './status.js';

@@ -5,7 +5,7 @@ import { type CborKey, type CborMap, type CborValue, encode } from '../../src/ct
 import { CredentialManagementSubcommand as Subcommand, CtapCommand } from '../../src/ctap/commands.js';
 import { CredentialManagement, managesCredentials } from '../../src/ctap/credential-management.js';
 import { Ctap2 } from '../../src/ctap/ctap2.js';
-import { decodeInfo } from '../../src/ctap/info.js';
+import { decodeInfo } from '../../src/ctap/get-info.js';
 import { protocolOne, protocolTwo } from '../../src/ctap/pin/protocol.js';
 import { CtapStatus } from '../../src/ctap/status.js';
 import { type Asked, es256Key, infoOf, type Reply, sha256, textMap } from './scripted-key.js';

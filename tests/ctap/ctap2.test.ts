@@ -6,7 +6,7 @@ import { CtapCommand } from '../../src/ctap/commands.js';
 import { Ctap2 } from '../../src/ctap/ctap2.js';
 import { CtapError, ResponseError } from '../../src/ctap/errors.js';
 import { getAssertion, getNextAssertion } from '../../src/ctap/get-assertion.js';
-import { getInfo } from '../../src/ctap/info.js';
+import { getInfo } from '../../src/ctap/get-info.js';
 import { makeCredential } from '../../src/ctap/make-credential.js';
 import { reset } from '../../src/ctap/reset.js';
 import { selection } from '../../src/ctap/selection.js';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { toHex } from '../../ctap/codec/bytes.js';
 import { type CborValue, encode } from '../../ctap/codec/cbor.js';
-import type { DeviceInfo } from '../../ctap/info.js';
+import type { DeviceInfo } from '../../ctap/get-info.js';
 import type { Context } from '../context.js';
 import { nameOf } from '../key-choice.js';
 import { type KeyOptions, keyOption, withKey } from '../key-session.js';

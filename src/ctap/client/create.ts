@@ -7,7 +7,7 @@ import { CoseAlgorithm, CoseLabel, publicKeyOf } from '../codec/cose.js';
 import { Permission } from '../commands.js';
 import { CtapError } from '../errors.js';
 import type { UserEntity } from '../credentials.js';
-import type { DeviceInfo } from '../info.js';
+import type { DeviceInfo } from '../get-info.js';
 import {
   makeCredential,
   makeCredentialParameters,

@@ -3,7 +3,7 @@ import { type CborMap, encode } from '../codec/cbor.js';
 import { type CredentialDescriptor } from '../credentials.js';
 import { CtapError } from '../errors.js';
 import { getAssertion } from '../get-assertion.js';
-import type { DeviceInfo } from '../info.js';
+import type { DeviceInfo } from '../get-info.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';

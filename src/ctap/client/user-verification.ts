@@ -1,6 +1,6 @@
 import type { Authenticator } from '../authenticator.js';
 import { CtapError } from '../errors.js';
-import type { DeviceInfo } from '../info.js';
+import type { DeviceInfo } from '../get-info.js';
 import type { ClientPin, PinUvAuthToken, TokenPurpose } from '../pin/client-pin.js';
 import { CtapStatus } from '../status.js';
 import { ClientError } from './errors.js';

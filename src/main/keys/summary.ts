@@ -2,7 +2,7 @@ import type { PluggedKey } from './plugged-key.js';
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
-import type { DeviceInfo } from '../../ctap/info.js';
+import type { DeviceInfo } from '../../ctap/get-info.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 

@@ -1,5 +1,5 @@
 import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
-import { InfoKey as Member } from '../../ctap/info.js';
+import { InfoKey as Member } from '../../ctap/get-info.js';
 import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import type { Command, CommandContext } from './command.js';
 import { PUBLIC_KEY } from './parameters.js';

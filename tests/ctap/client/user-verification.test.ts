@@ -8,7 +8,7 @@ import { concat, fromBase64url, toBase64url } from '../../../src/ctap/codec/byte
 import { type CborKey, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../../src/ctap/commands.js';
 import { HidCommand, KeepaliveStatus } from '../../../src/ctap/hid/constants.js';
-import { decodeInfo } from '../../../src/ctap/info.js';
+import { decodeInfo } from '../../../src/ctap/get-info.js';
 import { KeyAgreement } from '../../../src/ctap/pin/key-agreement.js';
 import { encodePin } from '../../../src/ctap/pin/pin.js';
 import { CtapStatus } from '../../../src/ctap/status.js';

@@ -4,7 +4,7 @@ import type { CborMap } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../../src/ctap/commands.js';
 import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { TransportError } from '../../../src/ctap/errors.js';
-import { InfoKey } from '../../../src/ctap/info.js';
+import { InfoKey } from '../../../src/ctap/get-info.js';
 import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../../src/main/keys/registry.js';
 import { KeySummary } from '../../../src/shared/ipc.js';

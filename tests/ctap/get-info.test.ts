@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/ctap/codec/bytes.js';
 import { type CborKey, type CborMap, type CborValue, decode } from '../../src/ctap/codec/cbor.js';
 import { ResponseError } from '../../src/ctap/errors.js';
-import { decodeInfo } from '../../src/ctap/info.js';
+import { decodeInfo } from '../../src/ctap/get-info.js';
 
 const AAGUID = '000102030405060708090a0b0c0d0e0f';
 
