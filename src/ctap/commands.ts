@@ -42,6 +42,18 @@ export const CredentialManagementSubcommand = {
 export type CredentialManagementSubcommand =
   (typeof CredentialManagementSubcommand)[keyof typeof CredentialManagementSubcommand];
 
+/**
+ * Subcommands of authenticatorConfig (§6.11; the last one since CTAP 2.3). 0xFF, which vendors fill as they like, is not
+ * here: nobody knows what it would do to a key.
+ */
+export const ConfigSubcommand = {
+  ENABLE_ENTERPRISE_ATTESTATION: 0x01,
+  TOGGLE_ALWAYS_UV: 0x02,
+  SET_MIN_PIN_LENGTH: 0x03,
+  ENABLE_LONG_TOUCH_FOR_RESET: 0x04,
+} as const;
+export type ConfigSubcommand = (typeof ConfigSubcommand)[keyof typeof ConfigSubcommand];
+
 /** What a pinUvAuthToken may be used for (§6.5.5.7), as bits. */
 export const Permission = {
   MAKE_CREDENTIAL: 0x01,

@@ -19,7 +19,8 @@ export class Memory {
 
   /** Changes members; resolves once they are kept. Rejects, and changes nothing, when the store could not keep them. */
   async update(change: Partial<KeyState>): Promise<void> {
-    const next = { ...this.#state, ...change };
+    const counted = change.credentials && { credentialChanges: this.#state.credentialChanges + 1 };
+    const next = { ...this.#state, ...counted, ...change };
     await this.#store.save(next);
     this.#state = next;
   }

@@ -1,5 +1,6 @@
 import { fromHex } from '../ctap/codec/bytes.js';
 import { CoseAlgorithm } from '../ctap/codec/cose.js';
+import { ConfigSubcommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
 
 export type ProfileName = '2.0' | '2.1' | '2.3';
@@ -28,6 +29,17 @@ export interface Profile {
   readonly previewCredentialManagement: boolean;
   /** authenticatorSelection (0x0B). */
   readonly selection: boolean;
+  /** Subcommands of authenticatorConfig (0x0D); none: the command is not there. */
+  readonly configCommands: readonly ConfigSubcommand[];
+  /** How many relying parties may be told the shortest length of PINs (setMinPINLength). */
+  readonly maxRpIdsForSetMinPinLength: number;
+  /** A token that only lists credentials, and survives the power cycle (CTAP 2.3, permission pcmr). */
+  readonly persistentToken: boolean;
+  readonly pinPolicy: PinPolicy;
+  /** How packed attestation is signed: by the credential's own key, or by a key of the model with its certificate. */
+  readonly attestation: 'self' | 'basic';
+  /** Relying parties that are told, by an attestation, which very key it is (vendor-facilitated); undefined: none can be. */
+  readonly enterpriseRpIds: readonly string[] | undefined;
   /** Whether getInfo has the members that CTAP 2.1 added, and those that CTAP 2.2 and 2.3 added. */
   readonly infoSince: readonly ('2.1' | '2.3')[];
   /** Attestation formats, the preferred one first; undefined where getInfo does not tell and packed is the only one. */
@@ -48,6 +60,25 @@ export interface Profile {
 export const MIN_PIN_LENGTH = 4;
 export const MAX_PIN_BYTES = 63;
 
+/** What a model wants of PINs. */
+interface PinPolicy {
+  /** Code points. What authenticatorConfig sets adds to it. */
+  readonly minLength: number;
+  /** Code points. */
+  readonly maxLength: number;
+  /** Refuses PINs that are too simple: one character over and over, or a run such as 2345. */
+  readonly complexity: boolean;
+  /** Where people can read about that. */
+  readonly complexityUrl: string | undefined;
+}
+
+const ANY_PIN: PinPolicy = {
+  minLength: MIN_PIN_LENGTH,
+  maxLength: MAX_PIN_BYTES,
+  complexity: false,
+  complexityUrl: undefined,
+};
+
 const v20: Profile = {
   name: '2.0',
   versions: ['FIDO_2_0'],
@@ -63,6 +94,12 @@ const v20: Profile = {
   credentialManagement: false,
   previewCredentialManagement: false,
   selection: false,
+  configCommands: [],
+  maxRpIdsForSetMinPinLength: 0,
+  persistentToken: false,
+  pinPolicy: ANY_PIN,
+  attestation: 'self',
+  enterpriseRpIds: undefined,
   infoSince: [],
   attestationFormats: undefined,
   // CTAP 2.0 §5.1 steps 3 and 7: known options that are not supported, or not valid for the command.
@@ -88,6 +125,13 @@ const v21: Profile = {
   makeCredUvNotRqd: true,
   credentialManagement: true,
   selection: true,
+  configCommands: [
+    ConfigSubcommand.ENABLE_ENTERPRISE_ATTESTATION,
+    ConfigSubcommand.TOGGLE_ALWAYS_UV,
+    ConfigSubcommand.SET_MIN_PIN_LENGTH,
+  ],
+  maxRpIdsForSetMinPinLength: 4,
+  enterpriseRpIds: [],
   infoSince: ['2.1'],
   statuses: {
     uvNotSupported: CtapStatus.INVALID_OPTION,
@@ -102,6 +146,8 @@ const v23: Profile = {
   name: '2.3',
   versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
   aaguid: fromHex('4b657964 65736b23 8f0d 2b1c5d7e9a23'),
+  configCommands: [...v21.configCommands, ConfigSubcommand.ENABLE_LONG_TOUCH_FOR_RESET],
+  persistentToken: true,
   infoSince: ['2.1', '2.3'],
   attestationFormats: ['packed', 'none'],
 };
@@ -115,6 +161,12 @@ export interface ProfileOptions {
   readonly algorithms?: readonly number[];
   /** Adds the prototype of credential management, and the version FIDO_2_1_PRE that goes with it. */
   readonly previewCredentialManagement?: boolean;
+  /** What the model wants of PINs, where that is more than the specification does. */
+  readonly pinPolicy?: Partial<PinPolicy>;
+  /** Signs attestations with a key and a certificate of the model instead of the credential's own key. */
+  readonly attestation?: 'self' | 'basic';
+  /** Relying parties that this key names itself to once enterprise attestation is enabled; not for CTAP 2.0. */
+  readonly enterpriseRpIds?: readonly string[];
 }
 
 /** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks. */
@@ -127,6 +179,9 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
   return {
     ...profile,
     algorithms,
+    attestation: options.attestation ?? profile.attestation,
+    enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),
+    pinPolicy: { ...profile.pinPolicy, ...options.pinPolicy },
     previewCredentialManagement: preview,
     versions: preview ? withPreview(profile.versions) : profile.versions,
   };

@@ -13,8 +13,9 @@ const PADDED_LENGTH = 64;
 export function newPin(padded: Uint8Array): StoredPin {
   if (padded.length !== PADDED_LENGTH) refuse(CtapStatus.INVALID_PARAMETER);
   const pin = padded.subarray(0, padded.findLastIndex((byte) => byte !== 0) + 1);
-  if (pin.length > MAX_PIN_BYTES || codePoints(pin) < MIN_PIN_LENGTH) refuse(CtapStatus.PIN_POLICY_VIOLATION);
-  return { hash: sha256(pin).slice(0, 16) };
+  const length = codePoints(pin);
+  if (pin.length > MAX_PIN_BYTES || length < MIN_PIN_LENGTH) refuse(CtapStatus.PIN_POLICY_VIOLATION);
+  return { hash: sha256(pin).slice(0, 16), length };
 }
 
 /** Code points of a UTF-8 text; 0 when it is none. */

@@ -9,11 +9,32 @@ export interface KeyState {
   readonly pinRetries: number;
   /** Oldest first. */
   readonly credentials: readonly StoredCredential[];
+  /** How often `credentials` changed since the last reset. */
+  readonly credentialChanges: number;
+  readonly config: KeyConfig;
+  /** The token that only lists credentials, 32 bytes, once somebody has asked for it; until the PIN changes (CTAP 2.3 §6.5.2.1). */
+  readonly persistentToken: Uint8Array | undefined;
 }
 
 export interface StoredPin {
   /** The first 16 bytes of the PIN's SHA-256: all that CTAP compares (CTAP 2.2 §6.5.5.5). */
   readonly hash: Uint8Array;
+  /** Code points: a shortest length that grows later may be more than that. */
+  readonly length: number;
+}
+
+/** What authenticatorConfig has made of the key (CTAP 2.3 §6.11). */
+export interface KeyConfig {
+  /** No credential is made or used without user verification, whatever relying parties ask. */
+  readonly alwaysUv: boolean;
+  readonly enterpriseAttestation: boolean;
+  /** Code points that a new PIN must have; undefined: as many as the model wants. */
+  readonly minPinLength: number | undefined;
+  /** Relying parties that may learn it, by the extension minPinLength. */
+  readonly minPinLengthRpIds: readonly string[];
+  /** No token for the PIN until it is another one. */
+  readonly forcePinChange: boolean;
+  readonly longTouchForReset: boolean;
 }
 
 /** How much a relying party wants a credential hidden (credProtect, CTAP 2.2 §12.1). */
@@ -42,7 +63,25 @@ export interface StoredCredential {
 
 export const MAX_PIN_RETRIES = 8;
 
+export const FACTORY_CONFIG: KeyConfig = {
+  alwaysUv: false,
+  enterpriseAttestation: false,
+  minPinLength: undefined,
+  minPinLengthRpIds: [],
+  forcePinChange: false,
+  longTouchForReset: false,
+};
+
 /** The state of a key fresh from the factory, or from a reset. */
 export function blankState(masterSecret: Uint8Array): KeyState {
-  return { masterSecret, signCount: 0, pin: undefined, pinRetries: MAX_PIN_RETRIES, credentials: [] };
+  return {
+    masterSecret,
+    signCount: 0,
+    pin: undefined,
+    pinRetries: MAX_PIN_RETRIES,
+    credentials: [],
+    credentialChanges: 0,
+    config: FACTORY_CONFIG,
+    persistentToken: undefined,
+  };
 }

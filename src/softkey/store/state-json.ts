@@ -1,20 +1,35 @@
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import { SigningKey } from '../credentials/signing-key.js';
-import { type KeyState, MAX_PIN_RETRIES, Protection, type StoredCredential, type User } from './key-state.js';
+import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
+import {
+  FACTORY_CONFIG,
+  type KeyConfig,
+  type KeyState,
+  MAX_PIN_RETRIES,
+  Protection,
+  type StoredCredential,
+  type StoredPin,
+  type User,
+} from './key-state.js';
 
 /** What a state file says it is. A later version gets another number, and this program leaves it alone. */
 const FORMAT = 'keydesk-softkey-state';
 const VERSION = 1;
 
 /** The state as JSON, bytes in base64url. */
-export function stateToJson({ masterSecret, signCount, pin, pinRetries, credentials }: KeyState): string {
+export function stateToJson(state: KeyState): string {
+  const { masterSecret, signCount, pin, pinRetries, credentials, credentialChanges, config, persistentToken } = state;
   const value = {
     format: FORMAT,
     version: VERSION,
     masterSecret: toBase64url(masterSecret),
     signCount,
     pinHash: pin ? toBase64url(pin.hash) : null,
+    pinLength: pin?.length,
     pinRetries,
+    config,
+    persistentToken: persistentToken && toBase64url(persistentToken),
+    credentialChanges,
     credentials: credentials.map(({ id, user, secret, ...plain }) => ({
       id: toBase64url(id),
       ...plain,
@@ -30,13 +45,41 @@ export function stateFromJson(text: string): KeyState {
   const value = new Json(parse(text), 'the state');
   if (value.get('format').text() !== FORMAT) throw value.get('format').wrong(`is not ${FORMAT}`);
   if (value.get('version').integer() !== VERSION) throw value.get('version').wrong(`is not ${VERSION}`);
-  const pinHash = value.get('pinHash');
+  // Members that files of earlier versions lack get what those versions stood for.
+  const changes = value.get('credentialChanges');
+  const config = value.get('config');
+  const persistentToken = value.get('persistentToken');
   return {
     masterSecret: value.get('masterSecret').bytes(32, 32),
     signCount: value.get('signCount').integer(0, 0xffffffff),
-    pin: pinHash.isNull ? undefined : { hash: pinHash.bytes(16, 16) },
+    pin: pinOf(value),
     pinRetries: value.get('pinRetries').integer(0, MAX_PIN_RETRIES),
     credentials: value.get('credentials').list().map(credential),
+    credentialChanges: changes.isAbsent ? 0 : changes.integer(0),
+    config: config.isAbsent ? FACTORY_CONFIG : configOf(config),
+    persistentToken: persistentToken.isAbsent ? undefined : persistentToken.bytes(32, 32),
+  };
+}
+
+function pinOf(value: Json): StoredPin | undefined {
+  const hash = value.get('pinHash');
+  const length = value.get('pinLength');
+  if (hash.isNull) return undefined;
+  return { hash: hash.bytes(16, 16), length: length.isAbsent ? MIN_PIN_LENGTH : length.integer(1, MAX_PIN_BYTES) };
+}
+
+function configOf(value: Json): KeyConfig {
+  const minPinLength = value.get('minPinLength');
+  return {
+    alwaysUv: value.get('alwaysUv').boolean(),
+    enterpriseAttestation: value.get('enterpriseAttestation').boolean(),
+    minPinLength: minPinLength.isAbsent ? undefined : minPinLength.integer(1, MAX_PIN_BYTES),
+    minPinLengthRpIds: value
+      .get('minPinLengthRpIds')
+      .list()
+      .map((rpId) => rpId.text()),
+    forcePinChange: value.get('forcePinChange').boolean(),
+    longTouchForReset: value.get('longTouchForReset').boolean(),
   };
 }
 

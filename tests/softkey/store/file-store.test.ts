@@ -27,8 +27,18 @@ afterEach(async () => {
 const STATE: KeyState = {
   masterSecret: new Uint8Array(32).fill(7),
   signCount: 41,
-  pin: { hash: new Uint8Array(16).fill(9) },
+  pin: { hash: new Uint8Array(16).fill(9), length: 6 },
   pinRetries: 5,
+  credentialChanges: 17,
+  config: {
+    alwaysUv: true,
+    enterpriseAttestation: true,
+    minPinLength: 6,
+    minPinLengthRpIds: ['example.com', 'example.org'],
+    forcePinChange: true,
+    longTouchForReset: true,
+  },
+  persistentToken: new Uint8Array(32).fill(11),
   credentials: [
     {
       id: new Uint8Array(32).fill(1),
@@ -109,6 +119,22 @@ describe('keeping', () => {
   });
 });
 
+it('reads the files of versions that knew neither settings nor persistent tokens', () => {
+  const { config, persistentToken, credentialChanges, pinLength, ...old } = JSON.parse(stateToJson(STATE)) as Record<
+    string,
+    unknown
+  >;
+  expect([config, persistentToken, credentialChanges, pinLength]).not.toContain(undefined);
+  const blank = blankState(STATE.masterSecret);
+  expect(stateFromJson(JSON.stringify(old))).toEqual({
+    ...STATE,
+    pin: { hash: STATE.pin?.hash, length: 4 },
+    credentialChanges: 0,
+    config: blank.config,
+    persistentToken: undefined,
+  });
+});
+
 describe('damage', () => {
   const json = JSON.parse(stateToJson(STATE)) as Record<string, unknown>;
   const credential = (json['credentials'] as Record<string, unknown>[])[0];
@@ -127,6 +153,10 @@ describe('damage', () => {
     ['a counter beyond 32 bits', { ...json, signCount: 2 ** 32 }, 'signCount'],
     ['more tries than there are', { ...json, pinRetries: 9 }, 'pinRetries'],
     ['a PIN hash of another length', { ...json, pinHash: toBase64url(new Uint8Array(32)) }, 'pinHash'],
+    ['a PIN longer than any', { ...json, pinLength: 64 }, 'pinLength'],
+    ['a persistent token of another length', { ...json, persistentToken: 'AQ' }, 'persistentToken'],
+    ['settings that are none', { ...json, config: [] }, 'config'],
+    ['neither always UV nor not', { ...json, config: { alwaysUv: 1 } }, 'alwaysUv'],
     ['credentials that are no list', { ...json, credentials: {} }, 'credentials'],
     ['a credential that is none', { ...json, credentials: [5] }, 'credentials[0]'],
     ['an unknown algorithm', withCredential({ algorithm: -999 }), 'algorithm'],
