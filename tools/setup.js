@@ -16,7 +16,12 @@ const DEBIAN = {
     ['/bin/busybox', 'busybox-static'],
     ['/usr/bin/fido2-token', 'fido2-tools'],
   ],
-  peers: [['/usr/lib/python3/dist-packages/fido2', 'python3-fido2']],
+  peers: [
+    ['/usr/lib/python3/dist-packages/fido2', 'python3-fido2'],
+    ['/usr/bin/cc', 'gcc'],
+    ['/usr/include/stdio.h', 'libc6-dev'],
+    ['/usr/include/fido.h', 'libfido2-dev'],
+  ],
 };
 
 const groups = process.argv.slice(2);

@@ -62,6 +62,7 @@ export class Authenticator {
 
   async refresh(options?: CallOptions): Promise<DeviceInfo> {
     this.#info = await getInfo(this.ctap, options);
+    if (this.#info.options.get('clientPin') !== true) this.#clientPin?.forget(); // after a reset, say
     return this.#info;
   }
 

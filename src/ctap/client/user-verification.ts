@@ -2,6 +2,7 @@ import type { Authenticator } from '../authenticator.js';
 import { CtapError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
 import type { ClientPin, PinUvAuthToken, TokenPurpose } from '../pin/client-pin.js';
+import type { PinSession } from '../pin/pin-session.js';
 import { CtapStatus } from '../status.js';
 import { ClientError } from './errors.js';
 import type { Interaction } from './interaction.js';
@@ -18,6 +19,8 @@ export interface CeremonyContext {
   readonly interaction: Interaction;
   /** Aborting it ends the ceremony with its reason, and leaves the key idle. */
   readonly signal?: AbortSignal | undefined;
+  /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`. */
+  readonly session?: PinSession | undefined;
 }
 
 /** Whether somebody has set up a PIN or a fingerprint on this key. */
@@ -67,6 +70,8 @@ export async function verifyPerson(context: CeremonyContext, purpose: TokenPurpo
 /**
  * Runs a request of a ceremony with the verification that it needs, and forgets the token afterwards: it served this one.
  * A key that turns out to demand a verification, because somebody has set a PIN since it was last asked, gets one.
+ * In a session the token of an earlier request serves again; when the key does not take it any more, which costs no
+ * try, the person is asked.
  */
 export async function withVerification<T>(
   context: CeremonyContext,
@@ -75,10 +80,16 @@ export async function withVerification<T>(
   request: (verification: Verification) => Promise<T>,
 ): Promise<T> {
   for (let needed = isNeeded; ; needed = true) {
-    const verification = needed ? await verifyPerson(context, purpose) : {};
+    const kept = needed ? context.session?.token(purpose.rpId) : undefined;
+    const verification = kept ? { token: kept } : needed ? await verifyPerson(context, purpose) : {};
+    if (!kept && verification.token) context.session?.keep(verification.token, purpose.rpId);
     try {
       return await request(verification);
     } catch (error) {
+      if (isTokenRefused(error)) {
+        context.session?.drop();
+        if (kept) continue;
+      }
       if (needed || !isStatus(error, CtapStatus.PUAT_REQUIRED)) throw error;
       await context.authenticator.refresh({ signal: context.signal });
     } finally {
@@ -171,6 +182,11 @@ export async function retriesAfter(error: unknown, clientPin: ClientPin): Promis
 
 function hasTokens({ options }: DeviceInfo): boolean {
   return options.get('pinUvAuthToken') === true;
+}
+
+/** The key does not know the token: another PIN was set since, or none is set any more. */
+function isTokenRefused(error: unknown): boolean {
+  return isStatus(error, CtapStatus.PIN_AUTH_INVALID) || isStatus(error, CtapStatus.PIN_NOT_SET);
 }
 
 function isStatus(error: unknown, status: CtapStatus): boolean {

@@ -27,10 +27,21 @@ export function parseUdpAddress(text: string): UdpAddress {
   return { host, port };
 }
 
+interface UdpPortOptions {
+  /**
+   * The caller vouches that nobody else talks to this simulator while the port is open, as who has started it and told
+   * nobody its address can. Otherwise others may, and unlike on USB they are not heard here. False by default.
+   */
+  readonly exclusive?: boolean;
+}
+
 /** A port to the simulator at `address`. It opens whether or not one is there: the first report tells. */
-export async function openUdpPort({ host, port }: UdpAddress): Promise<HidPort> {
+export async function openUdpPort(
+  { host, port }: UdpAddress,
+  { exclusive = false }: UdpPortOptions = {},
+): Promise<HidPort> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  const udpPort = new UdpPort(socket);
+  const udpPort = new UdpPort(socket, exclusive);
   try {
     // Connected, the socket hears nobody else, and learns when nobody listens.
     await new Promise<void>((resolve, reject) => {
@@ -48,12 +59,14 @@ export async function openUdpPort({ host, port }: UdpAddress): Promise<HidPort> 
 }
 
 class UdpPort implements HidPort {
+  readonly hearsOthers: boolean;
   readonly #socket: Socket;
   readonly #reports = new ReportQueue();
   #closed: Promise<void> | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, exclusive: boolean) {
     this.#socket = socket;
+    this.hearsOthers = exclusive;
     socket.on('message', (datagram) => {
       if (datagram.length === REPORT_SIZE) this.#reports.push(Uint8Array.from(datagram));
     });

@@ -8,6 +8,7 @@ import { ResponseError, TransportError } from '../errors.js';
 import { isBoolean, isBytes, isCount, isMap, optional, required } from '../members.js';
 import { type CallOptions, EpochChanged } from '../transport.js';
 import { KeyAgreement } from './key-agreement.js';
+import { PinSession } from './pin-session.js';
 import type { PinProtocol } from './protocol.js';
 
 /** Keys of the request and the answer of authenticatorClientPIN (CTAP 2.2 §6.5.5). */
@@ -77,6 +78,7 @@ export class ClientPin {
   readonly #ctap: Ctap2;
   readonly #protocol: PinProtocol;
   #agreement: Agreement | undefined;
+  #session: PinSession | undefined;
 
   constructor(ctap: Ctap2, protocol: PinProtocol) {
     this.#ctap = ctap;
@@ -103,6 +105,7 @@ export class ClientPin {
 
   /** Sets the first PIN (§6.5.5.5). */
   async setPin(pin: Uint8Array, options?: CallOptions): Promise<void> {
+    this.#session?.drop();
     await this.#withSecret(async ({ secret, ours }, guarded) => {
       const newPinEnc = this.#encryptPadded(secret, pin);
       const members = {
@@ -116,6 +119,7 @@ export class ClientPin {
 
   /** Changes the PIN (§6.5.5.6). A wrong `current` costs a try: CtapError PIN_INVALID. */
   async changePin(current: Uint8Array, next: Uint8Array, options?: CallOptions): Promise<void> {
+    this.#session?.drop();
     await this.#withSecret(async ({ secret, ours }, guarded) => {
       const newPinEnc = this.#encryptPadded(secret, next);
       const pinHashEnc = this.#encryptHash(secret, current);
@@ -158,8 +162,20 @@ export class ClientPin {
     }, options);
   }
 
-  /** Forgets the agreed secret, zeroing it. */
+  /** Begins work at one relying party for which one PIN serves, where the key can do that. It ends the session before. */
+  openSession(rpId: string): PinSession {
+    this.#session?.end();
+    this.#session = new PinSession(rpId, this.#ctap.transport);
+    return this.#session;
+  }
+
+  /** Forgets the agreed secret and a session's token, zeroing both. */
   forget(): void {
+    this.#forgetAgreement();
+    this.#session?.drop();
+  }
+
+  #forgetAgreement(): void {
     this.#agreement?.secret.fill(0);
     this.#agreement = undefined;
   }
@@ -173,7 +189,7 @@ export class ClientPin {
       try {
         const agreement = await this.#agree(options);
         const result = await use(agreement, { ...options, epoch: agreement.epoch });
-        if (!this.#ctap.transport.hearsOthers) this.forget();
+        if (!this.#ctap.transport.hearsOthers) this.#forgetAgreement();
         return result;
       } catch (error) {
         this.forget(); // after a wrong PIN the authenticator has a new key (§6.5.5.7)
@@ -187,7 +203,7 @@ export class ClientPin {
   async #agree(options: CallOptions | undefined): Promise<Agreement> {
     const { epoch } = this.#ctap.transport;
     if (this.#agreement && (this.#agreement.epoch !== epoch || performance.now() > this.#agreement.until))
-      this.forget();
+      this.#forgetAgreement();
     if (this.#agreement) return this.#agreement;
     const answer = await this.#send(PinSubcommand.GET_KEY_AGREEMENT, {}, options);
     const theirs = required(answer, PinResult.KEY_AGREEMENT, 'keyAgreement', isMap);

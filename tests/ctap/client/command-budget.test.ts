@@ -9,7 +9,7 @@ import { CtapStatus } from '../../../src/ctap/status.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { PROFILE_NAMES } from '../../../src/softkey/profile.js';
 import { SoftKey } from '../../../src/softkey/soft-key.js';
-import { creation, ORIGIN, PIN, request } from '../options.js';
+import { creation, ORIGIN, PIN, request, RP_ID } from '../options.js';
 import { Person } from '../person.js';
 import { SpyPort } from '../spy-port.js';
 
@@ -30,7 +30,7 @@ async function protectedKey(profile: (typeof PROFILE_NAMES)[number], hearsOthers
   await authenticator.refresh();
   spy.forget();
   const context = () => ({ authenticator, interaction: new Person(PIN) });
-  return { softKey, spy, context };
+  return { softKey, spy, authenticator, context };
 }
 
 /** Every wait of a person costs a round trip; these numbers are a promise, so they are counted at the cable. */
@@ -103,5 +103,35 @@ describe.each(PROFILE_NAMES)('commands to a PIN-protected key of CTAP %s', (prof
     const many = Array.from({ length: 20 }, () => allowed);
     await get(request({ allowCredentials: many, userVerification: 'discouraged' }), ORIGIN, context());
     expect(spy.commands).toEqual([GET_ASSERTION, GET_ASSERTION]);
+  });
+});
+
+/** The sums that the bench compares with other clients: create and then get, both with PIN, on one open key. */
+describe('commands for a create and a get in one session', () => {
+  const createAndGet = async (profile: (typeof PROFILE_NAMES)[number], hearsOthers: boolean) => {
+    const { spy, authenticator, context } = await protectedKey(profile, hearsOthers);
+    const session = authenticator.clientPin?.openSession(RP_ID);
+    const both = { ...context(), interaction: new Person(PIN, PIN), session };
+    const { id } = await create(creation(), ORIGIN, both);
+    await get(request({ allowCredentials: [{ id, type: 'public-key' }] }), ORIGIN, both);
+    return { spy, pinsAsked: both.interaction.asked.length, touches: both.interaction.touches };
+  };
+
+  it('are four on CTAP 2.0, with one PIN and a touch each, on any cable', async () => {
+    for (const hearsOthers of [true, false]) {
+      const { spy, pinsAsked, touches } = await createAndGet('2.0', hearsOthers);
+      expect(spy.commands).toEqual([CLIENT_PIN, CLIENT_PIN, MAKE_CREDENTIAL, GET_ASSERTION]);
+      expect({ pinsAsked, touches }).toEqual({ pinsAsked: 1, touches: 2 });
+    }
+  });
+
+  it('are five on CTAP 2.1, where a token serves once and the PIN is asked for twice', async () => {
+    const { spy, pinsAsked } = await createAndGet('2.1', true);
+    expect(spy.commands).toEqual([CLIENT_PIN, CLIENT_PIN, MAKE_CREDENTIAL, CLIENT_PIN, GET_ASSERTION]);
+    expect(pinsAsked).toBe(2);
+  });
+
+  it('are six on CTAP 2.1 where other programs cannot be heard', async () => {
+    expect((await createAndGet('2.1', false)).spy.commands).toHaveLength(6);
   });
 });

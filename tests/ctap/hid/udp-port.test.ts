@@ -51,3 +51,11 @@ it('a port where nobody listens opens, and the first report tells', async () => 
   await expect(port.read(2000)).rejects.toMatchObject({ name: 'TransportError', code: 'device-removed' });
   await port.close();
 });
+
+it('hears nobody else, which is as good as hearing them where the caller vouches that there is nobody', async () => {
+  for (const exclusive of [undefined, false, true]) {
+    const port = await openUdpPort({ host: '127.0.0.1', port: 1 }, exclusive === undefined ? {} : { exclusive });
+    expect(port.hearsOthers).toBe(exclusive ?? false);
+    await port.close();
+  }
+});
