@@ -1,5 +1,11 @@
 import type { Authenticator } from '../ctap/authenticator.js';
-import type { Account, Interaction, NewPinRequest, PinRequest } from '../ctap/client/interaction.js';
+import type {
+  Account,
+  FingerprintRequest,
+  Interaction,
+  NewPinRequest,
+  PinRequest,
+} from '../ctap/client/interaction.js';
 import { encodePin } from '../ctap/pin/pin.js';
 import { triesLeft } from '../shared/messages.js';
 import { allowTry, readTries } from './pin-tries.js';
@@ -22,6 +28,14 @@ export class TerminalInteraction implements Interaction {
 
   touch(): void {
     if (!this.#isTouchAsked) this.#terminal.say('Touch the key now.');
+    this.#isTouchAsked = true;
+  }
+
+  fingerprint({ failed, retries }: FingerprintRequest): void {
+    if (failed)
+      this.#terminal.say(`The fingerprint was not recognised.${retries === undefined ? '' : ` ${triesLeft(retries)}`}`);
+    else if (this.#isTouchAsked) return;
+    this.#terminal.say('Put your finger on the key now.');
     this.#isTouchAsked = true;
   }
 

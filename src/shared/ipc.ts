@@ -97,7 +97,20 @@ export const CeremonyEvent = z.strictObject({
   ceremonyId: CeremonyId,
   need: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('wait') }),
-    z.strictObject({ kind: z.literal('touch'), /** Milliseconds since 1970. */ deadline: z.number() }),
+    z.strictObject({
+      kind: z.literal('touch'),
+      /** Milliseconds since 1970. */
+      deadline: z.number(),
+      /** Where it takes a finger on the sensor, not any touch. */
+      finger: z
+        .strictObject({
+          /** True when the one put on before was not recognised. */
+          failed: z.boolean(),
+          /** Tries left before the key takes only the PIN. */
+          retries: z.int().optional(),
+        })
+        .optional(),
+    }),
     z.strictObject({
       kind: z.literal('pin'),
       /** True when the one entered before was wrong. */

@@ -3,7 +3,7 @@ import { CoseAlgorithm } from '../ctap/codec/cose.js';
 import { ConfigSubcommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
 
-export type ProfileName = '2.0' | '2.1' | '2.3';
+export type ProfileName = '2.0' | '2.1-pre' | '2.1' | '2.3';
 
 /** A generation of security keys: what it offers, and where the specification of its time differs. */
 export interface Profile {
@@ -36,12 +36,16 @@ export interface Profile {
   /** A token that only lists credentials, and survives the power cycle (CTAP 2.3, permission pcmr). */
   readonly persistentToken: boolean;
   readonly pinPolicy: PinPolicy;
+  /** Undefined: no fingerprint sensor. */
+  readonly sensor: SensorModel | undefined;
+  /** A PIN is for managing the key; to make and use credentials it takes a finger (noMcGaPermissionsWithClientPin). */
+  readonly pinOnlyManages: boolean;
   /** How packed attestation is signed: by the credential's own key, or by a key of the model with its certificate. */
   readonly attestation: 'self' | 'basic';
   /** Relying parties that are told, by an attestation, which very key it is (vendor-facilitated); undefined: none can be. */
   readonly enterpriseRpIds: readonly string[] | undefined;
-  /** Whether getInfo has the members that CTAP 2.1 added, and those that CTAP 2.2 and 2.3 added. */
-  readonly infoSince: readonly ('2.1' | '2.3')[];
+  /** Whether getInfo has the members that drafts of CTAP 2.1 added, those of 2.1 itself, and those of CTAP 2.2 and 2.3. */
+  readonly infoSince: readonly ('2.1-pre' | '2.1' | '2.3')[];
   /** Attestation formats, the preferred one first; undefined where getInfo does not tell and packed is the only one. */
   readonly attestationFormats: readonly string[] | undefined;
   /** Statuses that changed from one specification to the next. */
@@ -72,6 +76,22 @@ interface PinPolicy {
   readonly complexityUrl: string | undefined;
 }
 
+/** What a model's fingerprint sensor is like. */
+interface SensorModel {
+  /** Good samples that make a template. */
+  readonly samples: number;
+  /** Templates that there is room for. */
+  readonly capacity: number;
+  /** The longest name of a template, in bytes. */
+  readonly maxNameLength: number;
+  /** How often a platform should ask before it asks for the PIN instead; with 1, the sensor repeats by itself. */
+  readonly attempts: number;
+  /** A finger that is known gives leave to enrol others (uvBioEnroll); else only the PIN does. */
+  readonly enrolsByFinger: boolean;
+}
+
+const USUAL_SENSOR: SensorModel = { samples: 5, capacity: 5, maxNameLength: 32, attempts: 3, enrolsByFinger: false };
+
 const ANY_PIN: PinPolicy = {
   minLength: MIN_PIN_LENGTH,
   maxLength: MAX_PIN_BYTES,
@@ -98,6 +118,8 @@ const v20: Profile = {
   maxRpIdsForSetMinPinLength: 0,
   persistentToken: false,
   pinPolicy: ANY_PIN,
+  sensor: undefined,
+  pinOnlyManages: false,
   attestation: 'self',
   enterpriseRpIds: undefined,
   infoSince: [],
@@ -109,6 +131,20 @@ const v20: Profile = {
     unknownPinProtocol: CtapStatus.PIN_AUTH_INVALID,
     unknownSubcommand: CtapStatus.INVALID_PARAMETER,
   },
+};
+
+/** What was sold while CTAP 2.1 was being written: prototypes of its commands, and tokens that are still those of 2.0. */
+const v21Pre: Profile = {
+  ...v20,
+  name: '2.1-pre',
+  versions: ['FIDO_2_0', 'FIDO_2_1_PRE'],
+  aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a1f'),
+  extensions: ['credProtect'],
+  maxMsgSize: 1200,
+  maxCredentialCountInList: 8,
+  maxCredentialIdLength: 128,
+  previewCredentialManagement: true,
+  infoSince: ['2.1-pre'],
 };
 
 const v21: Profile = {
@@ -132,7 +168,7 @@ const v21: Profile = {
   ],
   maxRpIdsForSetMinPinLength: 4,
   enterpriseRpIds: [],
-  infoSince: ['2.1'],
+  infoSince: ['2.1-pre', '2.1'],
   statuses: {
     uvNotSupported: CtapStatus.INVALID_OPTION,
     rkInAssertion: CtapStatus.UNSUPPORTED_OPTION,
@@ -148,46 +184,44 @@ const v23: Profile = {
   aaguid: fromHex('4b657964 65736b23 8f0d 2b1c5d7e9a23'),
   configCommands: [...v21.configCommands, ConfigSubcommand.ENABLE_LONG_TOUCH_FOR_RESET],
   persistentToken: true,
-  infoSince: ['2.1', '2.3'],
+  infoSince: ['2.1-pre', '2.1', '2.3'],
   attestationFormats: ['packed', 'none'],
 };
 
-const PROFILES: Readonly<Record<ProfileName, Profile>> = { '2.0': v20, '2.1': v21, '2.3': v23 };
+const PROFILES: Readonly<Record<ProfileName, Profile>> = { '2.0': v20, '2.1-pre': v21Pre, '2.1': v21, '2.3': v23 };
 
-export const PROFILE_NAMES: readonly ProfileName[] = ['2.0', '2.1', '2.3'];
+export const PROFILE_NAMES: readonly ProfileName[] = ['2.0', '2.1-pre', '2.1', '2.3'];
 
 export interface ProfileOptions {
   /** COSE algorithms instead of the profile's, the preferred one first. */
   readonly algorithms?: readonly number[];
-  /** Adds the prototype of credential management, and the version FIDO_2_1_PRE that goes with it. */
-  readonly previewCredentialManagement?: boolean;
   /** What the model wants of PINs, where that is more than the specification does. */
   readonly pinPolicy?: Partial<PinPolicy>;
   /** Signs attestations with a key and a certificate of the model instead of the credential's own key. */
   readonly attestation?: 'self' | 'basic';
   /** Relying parties that this key names itself to once enterprise attestation is enabled; not for CTAP 2.0. */
   readonly enterpriseRpIds?: readonly string[];
+  /** Gives the key a fingerprint sensor, of another make where members are given; not for CTAP 2.0. */
+  readonly fingerprints?: boolean | Partial<SensorModel>;
+  /** Makes it a key whose PIN serves for management alone. */
+  readonly pinOnlyManages?: boolean;
 }
 
-/** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks. */
+/** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks, or a sensor on CTAP 2.0. */
 export function profileOf(name: ProfileName, options: ProfileOptions = {}): Profile {
   const profile = PROFILES[name];
-  const { algorithms = profile.algorithms, previewCredentialManagement: preview = false } = options;
+  const { algorithms = profile.algorithms, fingerprints = false } = options;
   const unknown = algorithms.find((algorithm) => !v20.algorithms.includes(algorithm));
   if (unknown !== undefined) throw new RangeError(`COSE algorithm ${unknown} is none that the software key has`);
   if (algorithms.length === 0) throw new RangeError('A key without any algorithm');
+  if (fingerprints !== false && name === '2.0') throw new RangeError('A key of CTAP 2.0 cannot enrol fingerprints');
   return {
     ...profile,
     algorithms,
     attestation: options.attestation ?? profile.attestation,
     enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),
     pinPolicy: { ...profile.pinPolicy, ...options.pinPolicy },
-    previewCredentialManagement: preview,
-    versions: preview ? withPreview(profile.versions) : profile.versions,
+    sensor: fingerprints === false ? undefined : { ...USUAL_SENSOR, ...(fingerprints === true ? {} : fingerprints) },
+    pinOnlyManages: options.pinOnlyManages ?? profile.pinOnlyManages,
   };
-}
-
-/** FIDO_2_1_PRE stands between 2.0 and 2.1. */
-function withPreview([first = 'FIDO_2_0', ...later]: readonly string[]): readonly string[] {
-  return [first, 'FIDO_2_1_PRE', ...later];
 }

@@ -81,8 +81,8 @@ describe('running', () => {
     expect(answer.status).toBe('SUCCESS');
   });
 
-  it('with --preview, offers the prototype of credential management', async () => {
-    const { platform } = await start('--profile', '2.0', '--preview');
+  it('can be one of the time before CTAP 2.1', async () => {
+    const { platform } = await start('--profile', '2.1-pre');
     expect((await platform.success(CtapCommand.GET_INFO)).get(1)).toEqual(['FIDO_2_0', 'FIDO_2_1_PRE']);
   });
 
@@ -101,7 +101,7 @@ describe('bad input', () => {
     ['an address beyond loopback', ['--udp', '192.0.2.1:9111'], 'loopback'],
     ['no port', ['--udp', '127.0.0.1'], 'HOST:PORT'],
     ['a port that there cannot be', ['--udp', '127.0.0.1:70000'], 'HOST:PORT'],
-    ['an unknown profile', ['--udp', '127.0.0.1:0', '--profile', '1.0'], '2.0, 2.1, 2.3'],
+    ['an unknown profile', ['--udp', '127.0.0.1:0', '--profile', '1.0'], '2.0, 2.1-pre, 2.1, 2.3'],
     ['an unknown touch', ['--udp', '127.0.0.1:0', '--touch', 'sometimes'], 'auto, ask, never'],
     ['a gadget that is not there', ['--gadget', '/dev/hidg99'], '/dev/hidg99'],
   ])('%s is explained', async (_what, args, hint) => {

@@ -7,6 +7,3 @@ for (const cable of CABLES) {
     describeAuthenticator(`The software key ${profile} over ${cable}`, () => plugIn(cable, { profile }));
   }
 }
-describeAuthenticator('The software key with the preview of credential management', () =>
-  plugIn('memory', { profile: '2.0', previewCredentialManagement: true }),
-);

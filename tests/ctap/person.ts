@@ -1,4 +1,10 @@
-import type { Account, Interaction, NewPinRequest, PinRequest } from '../../src/ctap/client/interaction.js';
+import type {
+  Account,
+  FingerprintRequest,
+  Interaction,
+  NewPinRequest,
+  PinRequest,
+} from '../../src/ctap/client/interaction.js';
 import { encodePin } from '../../src/ctap/pin/pin.js';
 
 /** Somebody at the key who gives the PINs of a list, one after the other, and remembers what they were asked. */
@@ -8,8 +14,10 @@ export class Person implements Interaction {
   readonly accounts: (readonly Account[])[] = [];
   /** The bytes that were handed out: all zeros once used. */
   readonly given: Uint8Array[] = [];
+  readonly fingers: FingerprintRequest[] = [];
   touches = 0;
   onTouch: () => void = () => undefined;
+  onFinger: () => void = () => undefined;
   choice = 0;
   readonly #pins: string[];
 
@@ -20,6 +28,11 @@ export class Person implements Interaction {
   touch(): void {
     this.touches++;
     this.onTouch();
+  }
+
+  fingerprint(request: FingerprintRequest): void {
+    this.fingers.push(request);
+    this.onFinger();
   }
 
   wait(): void {

@@ -23,7 +23,6 @@ interface Options {
   readonly profile: ProfileName;
   readonly touch: (context: Context) => UserPresence;
   readonly state?: string;
-  readonly preview?: true;
 }
 
 /** Where a key can be reached, and how that ends. */
@@ -46,7 +45,6 @@ export function softkeyCommand(context: Context): Command {
       () => autoPresence,
     )
     .option('--state <file>', 'keep credentials and PIN in this file')
-    .option('--preview', 'offer the prototype of credential management too (FIDO_2_1_PRE)')
     .addHelpText(
       'after',
       '\nIt runs until Ctrl-C.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
@@ -61,7 +59,6 @@ async function run(options: Options, context: Context): Promise<void> {
     profile: options.profile,
     store: options.state === undefined ? new MemoryStore() : await openState(options.state),
     presence: options.touch(context),
-    previewCredentialManagement: options.preview ?? false,
     onFault: (error) => {
       terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
     },

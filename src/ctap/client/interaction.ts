@@ -2,6 +2,8 @@
 export interface Interaction {
   /** The key now waits for a touch. */
   touch(): void;
+  /** The key now waits for a finger on its sensor. It may be called again for the same wait. */
+  fingerprint(request: FingerprintRequest): void;
   /** The key is at work and needs nothing. */
   wait(): void;
   /**
@@ -13,6 +15,13 @@ export interface Interaction {
   newPin(request: NewPinRequest): Promise<Uint8Array>;
   /** Which account, of several on the key: an index into the list. */
   account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number>;
+}
+
+export interface FingerprintRequest {
+  /** Whether the finger put on just before was not recognised. */
+  readonly failed: boolean;
+  /** Tries left before the key takes only the PIN; undefined where the key does not say, and while a finger is enrolled. */
+  readonly retries: number | undefined;
 }
 
 export interface PinRequest {

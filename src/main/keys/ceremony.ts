@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 
-import type { Account, Interaction, NewPinRequest, PinRequest } from '../../ctap/client/interaction.js';
+import type {
+  Account,
+  FingerprintRequest,
+  Interaction,
+  NewPinRequest,
+  PinRequest,
+} from '../../ctap/client/interaction.js';
 import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin, type PinRules } from '../../ctap/pin/pin.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
@@ -55,6 +61,13 @@ export class Ceremony implements Interaction {
   touch(): void {
     this.touchWanted = true;
     this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS });
+  }
+
+  fingerprint({ failed, retries }: FingerprintRequest): void {
+    this.touchWanted = true;
+    const finger = { failed, ...(retries !== undefined && { retries }) };
+    if (failed) this.#shown = undefined; // the same need with news
+    this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS, finger });
   }
 
   wait(): void {

@@ -7,6 +7,7 @@ import type { KeyRegistry } from './registry.js';
 /** Asks in silence: a key that wants a touch or a PIN for this is not asked for either. */
 const NOBODY_TO_ASK = {
   touch: () => undefined,
+  fingerprint: () => undefined,
   wait: () => undefined,
   pin: () => Promise.reject(new FailureError({ code: 'cancelled' })),
   newPin: () => Promise.reject(new FailureError({ code: 'cancelled' })),

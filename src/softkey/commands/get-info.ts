@@ -1,6 +1,6 @@
 import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
 import { InfoKey as Member } from '../../ctap/get-info.js';
-import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
+import { MAX_PIN_BYTES, MIN_PIN_LENGTH, type Profile } from '../profile.js';
 import type { Command, CommandContext } from './command.js';
 import { PUBLIC_KEY } from './parameters.js';
 
@@ -16,6 +16,7 @@ export const getInfo: Command = (context) => {
     [Member.PIN_UV_AUTH_PROTOCOLS, profile.pinProtocols],
   ];
   if (profile.extensions.length > 0) members.push([Member.EXTENSIONS, profile.extensions]);
+  if (profile.infoSince.includes('2.1-pre')) members.push(...sinceDrafts(profile));
   if (profile.infoSince.includes('2.1')) members.push(...since21(context));
   if (profile.infoSince.includes('2.3')) members.push(...since23(context));
   return new Map(members);
@@ -37,7 +38,7 @@ function options({ profile, memory }: CommandContext): CborMap {
   return new Map(list.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborValue][] {
+function sinceDrafts(profile: Profile): [CborKey, CborValue][] {
   const { maxCredentialCountInList, maxCredentialIdLength } = profile;
   return [
     [Member.MAX_MSG_SIZE, profile.maxMsgSize],
@@ -45,6 +46,11 @@ function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborV
     ...optional(Member.MAX_CREDENTIAL_ID_LENGTH, maxCredentialIdLength),
     [Member.TRANSPORTS, ['usb']],
     [Member.ALGORITHMS, profile.algorithms.map(algorithm)],
+  ];
+}
+
+function since21({ memory, capacity }: CommandContext): [CborKey, CborValue][] {
+  return [
     [Member.FORCE_PIN_CHANGE, false],
     [Member.MIN_PIN_LENGTH, MIN_PIN_LENGTH],
     [Member.FIRMWARE_VERSION, FIRMWARE_VERSION],

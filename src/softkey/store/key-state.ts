@@ -7,6 +7,9 @@ export interface KeyState {
   readonly pin: StoredPin | undefined;
   /** Wrong PINs that are left before only a reset helps. */
   readonly pinRetries: number;
+  /** Fingers that were not recognised are counted too: how many more may be, before it takes the PIN. */
+  readonly uvRetries: number;
+  readonly fingerprints: readonly StoredFingerprint[];
   /** Oldest first. */
   readonly credentials: readonly StoredCredential[];
   /** How often `credentials` changed since the last reset. */
@@ -21,6 +24,15 @@ export interface StoredPin {
   readonly hash: Uint8Array;
   /** Code points: a shortest length that grows later may be more than that. */
   readonly length: number;
+}
+
+/** What is kept of a finger (CTAP 2.2 §6.7). */
+export interface StoredFingerprint {
+  readonly id: Uint8Array;
+  /** As its owner calls it; empty until somebody does. */
+  readonly name: string;
+  /** Stands for what a sensor would compare: the name under which `FingerprintSensor` gives the finger. */
+  readonly finger: string;
 }
 
 /** What authenticatorConfig has made of the key (CTAP 2.3 §6.11). */
@@ -62,6 +74,7 @@ export interface StoredCredential {
 }
 
 export const MAX_PIN_RETRIES = 8;
+export const MAX_UV_RETRIES = 5;
 
 export const FACTORY_CONFIG: KeyConfig = {
   alwaysUv: false,
@@ -79,6 +92,8 @@ export function blankState(masterSecret: Uint8Array): KeyState {
     signCount: 0,
     pin: undefined,
     pinRetries: MAX_PIN_RETRIES,
+    uvRetries: MAX_UV_RETRIES,
+    fingerprints: [],
     credentials: [],
     credentialChanges: 0,
     config: FACTORY_CONFIG,

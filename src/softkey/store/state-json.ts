@@ -6,8 +6,10 @@ import {
   type KeyConfig,
   type KeyState,
   MAX_PIN_RETRIES,
+  MAX_UV_RETRIES,
   Protection,
   type StoredCredential,
+  type StoredFingerprint,
   type StoredPin,
   type User,
 } from './key-state.js';
@@ -19,6 +21,7 @@ const VERSION = 1;
 /** The state as JSON, bytes in base64url. */
 export function stateToJson(state: KeyState): string {
   const { masterSecret, signCount, pin, pinRetries, credentials, credentialChanges, config, persistentToken } = state;
+  const { uvRetries, fingerprints } = state;
   const value = {
     format: FORMAT,
     version: VERSION,
@@ -27,6 +30,8 @@ export function stateToJson(state: KeyState): string {
     pinHash: pin ? toBase64url(pin.hash) : null,
     pinLength: pin?.length,
     pinRetries,
+    uvRetries,
+    fingerprints: fingerprints.map(({ id, ...plain }) => ({ id: toBase64url(id), ...plain })),
     config,
     persistentToken: persistentToken && toBase64url(persistentToken),
     credentialChanges,
@@ -46,6 +51,8 @@ export function stateFromJson(text: string): KeyState {
   if (value.get('format').text() !== FORMAT) throw value.get('format').wrong(`is not ${FORMAT}`);
   if (value.get('version').integer() !== VERSION) throw value.get('version').wrong(`is not ${VERSION}`);
   // Members that files of earlier versions lack get what those versions stood for.
+  const uvRetries = value.get('uvRetries');
+  const fingerprints = value.get('fingerprints');
   const changes = value.get('credentialChanges');
   const config = value.get('config');
   const persistentToken = value.get('persistentToken');
@@ -54,6 +61,8 @@ export function stateFromJson(text: string): KeyState {
     signCount: value.get('signCount').integer(0, 0xffffffff),
     pin: pinOf(value),
     pinRetries: value.get('pinRetries').integer(0, MAX_PIN_RETRIES),
+    uvRetries: uvRetries.isAbsent ? MAX_UV_RETRIES : uvRetries.integer(0, MAX_UV_RETRIES),
+    fingerprints: fingerprints.isAbsent ? [] : fingerprints.list().map(fingerprint),
     credentials: value.get('credentials').list().map(credential),
     credentialChanges: changes.isAbsent ? 0 : changes.integer(0),
     config: config.isAbsent ? FACTORY_CONFIG : configOf(config),
@@ -106,6 +115,14 @@ function credential(value: Json): StoredCredential {
     secret,
     protection,
     discoverable: value.get('discoverable').boolean(),
+  };
+}
+
+function fingerprint(value: Json): StoredFingerprint {
+  return {
+    id: value.get('id').bytes(1, 64),
+    name: value.get('name').text(),
+    finger: value.get('finger').text(),
   };
 }
 

@@ -243,7 +243,7 @@ describe('where it is offered', () => {
   });
 
   it('as the preview command, by the plain token of CTAP 2.0, and without updateUserInformation', async () => {
-    const { platform, first } = await furnished({ profile: '2.0', previewCredentialManagement: true });
+    const { platform, first } = await furnished({ profile: '2.1-pre' });
     const manager = await Manager.openPreview(platform);
     expect((await manager.ask(Subcommand.GET_CREDS_METADATA)).body.get(1)).toBe(3);
     expect((await manager.ask(Subcommand.ENUMERATE_RPS_BEGIN)).body.get(5)).toBe(2);

@@ -17,6 +17,23 @@ it('CTAP 2.0 answers byte for byte', async () => {
   );
 });
 
+it('a key of the time before CTAP 2.1 has the prototype of credential management, and no permissions', async () => {
+  const { platform } = await plug({ profile: '2.1-pre' });
+  const info = await platform.success(CtapCommand.GET_INFO);
+  expect(plain(info)).toEqual({
+    1: ['FIDO_2_0', 'FIDO_2_1_PRE'],
+    2: ['credProtect'],
+    3: '4b65796465736b218f0d2b1c5d7e9a1f',
+    4: { rk: true, up: true, plat: false, clientPin: false, credentialMgmtPreview: true },
+    5: 1200,
+    6: [1],
+    7: 8,
+    8: 128,
+    9: ['usb'],
+    10: [-7, -8, -257].map((alg) => ({ alg, type: 'public-key' })),
+  });
+});
+
 it('CTAP 2.1 tells its limits, permissions and credential management', async () => {
   const { platform } = await plug();
   const info = await platform.success(CtapCommand.GET_INFO);
@@ -65,14 +82,10 @@ it('follows what changes: the PIN, and the room that is left', async () => {
   expect(plain(await platform.success(CtapCommand.GET_INFO))).toMatchObject({ 4: { clientPin: true }, 20: 2 });
 });
 
-it('shows the algorithms and the preview that a key was made with', async () => {
-  const { platform } = await plug({
-    profile: '2.0',
-    algorithms: [CoseAlgorithm.EDDSA],
-    previewCredentialManagement: true,
-  });
+it('shows the algorithms that a key was made with', async () => {
+  const { platform } = await plug({ profile: '2.1', algorithms: [CoseAlgorithm.EDDSA] });
   const info = plain(await platform.success(CtapCommand.GET_INFO));
-  expect(info).toMatchObject({ 1: ['FIDO_2_0', 'FIDO_2_1_PRE'], 4: { credentialMgmtPreview: true } });
+  expect(info).toMatchObject({ 10: [{ alg: CoseAlgorithm.EDDSA, type: 'public-key' }] });
   expect((await platform.ctap(CtapCommand.MAKE_CREDENTIAL, making())).status).toBe('UNSUPPORTED_ALGORITHM');
   await expect(plug({ algorithms: [-999] })).rejects.toThrow(RangeError);
 });

@@ -29,6 +29,8 @@ const STATE: KeyState = {
   signCount: 41,
   pin: { hash: new Uint8Array(16).fill(9), length: 6 },
   pinRetries: 5,
+  uvRetries: 3,
+  fingerprints: [{ id: Uint8Array.of(1, 2), name: 'left thumb', finger: 'a finger' }],
   credentialChanges: 17,
   config: {
     alwaysUv: true,
@@ -119,16 +121,17 @@ describe('keeping', () => {
   });
 });
 
-it('reads the files of versions that knew neither settings nor persistent tokens', () => {
-  const { config, persistentToken, credentialChanges, pinLength, ...old } = JSON.parse(stateToJson(STATE)) as Record<
-    string,
-    unknown
-  >;
-  expect([config, persistentToken, credentialChanges, pinLength]).not.toContain(undefined);
+it('reads the files of versions that knew neither settings nor persistent tokens nor fingerprints', () => {
+  const { config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints, ...old } = JSON.parse(
+    stateToJson(STATE),
+  ) as Record<string, unknown>;
+  expect([config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints]).not.toContain(undefined);
   const blank = blankState(STATE.masterSecret);
   expect(stateFromJson(JSON.stringify(old))).toEqual({
     ...STATE,
     pin: { hash: STATE.pin?.hash, length: 4 },
+    uvRetries: 5,
+    fingerprints: [],
     credentialChanges: 0,
     config: blank.config,
     persistentToken: undefined,
@@ -152,6 +155,8 @@ describe('damage', () => {
     ['no counter', { ...json, signCount: undefined }, 'signCount'],
     ['a counter beyond 32 bits', { ...json, signCount: 2 ** 32 }, 'signCount'],
     ['more tries than there are', { ...json, pinRetries: 9 }, 'pinRetries'],
+    ['more tries of the sensor than there are', { ...json, uvRetries: 6 }, 'uvRetries'],
+    ['a fingerprint without name', { ...json, fingerprints: [{ id: 'AQ', finger: 'x' }] }, 'name'],
     ['a PIN hash of another length', { ...json, pinHash: toBase64url(new Uint8Array(32)) }, 'pinHash'],
     ['a PIN longer than any', { ...json, pinLength: 64 }, 'pinLength'],
     ['a persistent token of another length', { ...json, persistentToken: 'AQ' }, 'persistentToken'],
