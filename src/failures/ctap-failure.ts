@@ -116,6 +116,12 @@ const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {
   'pin-replug': 'pin/replug',
   'pin-blocked': 'pin/blocked',
   'uv-blocked': 'uv/blocked',
+  'reset-blocked': 'reset/blocked',
+  'reset-alike': 'reset/alike-keys',
+  'reset-not-unplugged': 'reset/not-unplugged',
+  'reset-not-plugged': 'reset/not-plugged',
+  'reset-another-key': 'reset/another-key',
+  'reset-unproven': 'reset/unproven',
   'bad-answer': 'key/protocol',
 };
 

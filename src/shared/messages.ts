@@ -67,6 +67,30 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'A security key can be reset only within seconds of being plugged in.',
     next: 'Unplug it, plug it in again, and start the reset at once.',
   },
+  'reset/blocked': {
+    sentence: 'The security key does not let itself be reset here.',
+    next: 'It was declined on the key, or its maker or its owner has blocked it. Use the tool of its maker, or ask your helpdesk.',
+  },
+  'reset/alike-keys': {
+    sentence: 'Two security keys that cannot be told from each other are plugged in.',
+    next: 'Leave only the one plugged in that is to be reset, then start again.',
+  },
+  'reset/not-unplugged': {
+    sentence: 'The security key was not unplugged in time. Nothing was changed.',
+    next: 'Start the reset again, and unplug the key when you are asked to.',
+  },
+  'reset/not-plugged': {
+    sentence: 'The security key was not plugged in again in time. Nothing was changed.',
+    next: 'Plug it in and start the reset again.',
+  },
+  'reset/another-key': {
+    sentence: 'Another security key was plugged in. Nothing was changed on either.',
+    next: 'Start the reset again, and plug in the key that you unplugged.',
+  },
+  'reset/unproven': {
+    sentence: 'The security key says that it was reset, but still has what was on it.',
+    next: 'Do not hand it on. Start the reset again, or give the details to your helpdesk.',
+  },
   'pin/wrong': {
     sentence: 'That PIN is wrong.',
     next: 'Enter the PIN of this security key again.',

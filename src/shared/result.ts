@@ -18,6 +18,13 @@ export const ERROR_CODES = [
   'key/already-registered', // it holds a passkey for this account
   'key/no-passkey', // none of the passkeys asked for is on it
   'key/reset-window', // reset must follow plugging in within seconds
+  // Reset
+  'reset/blocked', // the key, or its maker, does not allow it here
+  'reset/alike-keys', // two keys that cannot be told from each other are plugged in
+  'reset/not-unplugged', // the person did not unplug the key in time
+  'reset/not-plugged', // … or did not plug it in again
+  'reset/another-key', // … or plugged in another one
+  'reset/unproven', // the key says it was reset, and still has what it had
   // PIN
   'pin/wrong',
   'pin/not-set',

@@ -10,9 +10,15 @@ export type ClientErrorCode =
   | 'pin-replug' // no further PIN before the authenticator was without power
   | 'pin-blocked' // no tries left
   | 'uv-blocked' // the built-in verification refuses and there is no PIN to fall back to
+  | 'reset-blocked' // the authenticator takes no reset, or not over this cable
+  | 'reset-alike' // another authenticator is there that cannot be told from the one to be reset
+  | 'reset-not-unplugged'
+  | 'reset-not-plugged'
+  | 'reset-another-key' // an authenticator was plugged in, and not the one that was unplugged
+  | 'reset-unproven' // it says that it was reset, and still has what it had
   | 'bad-answer'; // the authenticator's answer is not what was asked for
 
-/** A ceremony that ends without a credential, for a reason other than a failing cable or a status passed on as CtapError. */
+/** A ceremony or another errand that ends in vain, for a reason other than a failing cable or a status passed on as CtapError. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly code: ClientErrorCode;
