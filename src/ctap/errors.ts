@@ -19,6 +19,7 @@ export type TransportErrorCode =
   | 'device-removed' // unplugged, or the other end is gone
   | 'not-permitted' // it is there, but the system does not let us open it
   | 'no-answer' // silence beyond the time allowed
+  | 'unconfirmed' // cancelled, and the authenticator did not say how it ended: what was asked may have happened
   | 'channel-busy' // another program is using it, and went on for as long as we waited
   | 'protocol' // reports that make no sense: wrong sequence, wrong command, wrong length
   | 'refused' // CTAPHID_ERROR with any other code; `hidError` has it

@@ -3,6 +3,11 @@ import type { HidCommand } from './hid/constants.js';
 export interface CallOptions {
   /** Aborting cancels what the authenticator is doing; its answer is still awaited, so that it is idle afterwards. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Called right before the last report of the message goes out: from then on the authenticator may act on it. Called
+   * again when the message is sent again because the authenticator was busy.
+   */
+  readonly onSent?: (() => void) | undefined;
   /** Called when the authenticator's state changes: a value of `KeepaliveStatus`. */
   readonly onKeepalive?: ((status: number) => void) | undefined;
   /** Sends only while the transport's epoch is still this one, else rejects with EpochChanged. */
@@ -14,7 +19,8 @@ export interface Transport {
   /**
    * Sends one message and resolves with the payload of the answer.
    * Rejects with a TransportError. After an abort the answer of an authenticator that finished all the same is
-   * returned like any other: what it did has happened.
+   * returned like any other: what it did has happened. Where it does not say how a cancelled request ended, the code is
+   * `unconfirmed`; the signal's reason is thrown only for a message that it has not taken.
    */
   call(command: HidCommand, payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
   /**

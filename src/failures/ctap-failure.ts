@@ -26,24 +26,24 @@ const STATUS_CODES: Record<CtapStatus, ErrorCode> = {
   [CtapStatus.SUCCESS]: 'key/protocol', // a success is no error: whoever threw it has misread the key
   [CtapStatus.INVALID_COMMAND]: 'key/unsupported',
   [CtapStatus.INVALID_PARAMETER]: 'key/refused',
-  [CtapStatus.INVALID_LENGTH]: 'key/refused',
+  [CtapStatus.INVALID_LENGTH]: 'key/protocol',
   [CtapStatus.INVALID_SEQ]: 'key/protocol',
   [CtapStatus.TIMEOUT]: 'key/no-answer',
   [CtapStatus.CHANNEL_BUSY]: 'key/busy',
-  [CtapStatus.LOCK_REQUIRED]: 'key/busy',
+  [CtapStatus.LOCK_REQUIRED]: 'key/locked',
   [CtapStatus.INVALID_CHANNEL]: 'key/protocol',
-  [CtapStatus.CBOR_UNEXPECTED_TYPE]: 'key/refused',
-  [CtapStatus.INVALID_CBOR]: 'key/refused',
+  [CtapStatus.CBOR_UNEXPECTED_TYPE]: 'key/protocol',
+  [CtapStatus.INVALID_CBOR]: 'key/protocol',
   [CtapStatus.MISSING_PARAMETER]: 'key/refused',
-  [CtapStatus.LIMIT_EXCEEDED]: 'key/refused',
-  [CtapStatus.FP_DATABASE_FULL]: 'key/refused', // the room for fingerprints, not for passkeys
-  [CtapStatus.LARGE_BLOB_STORAGE_FULL]: 'key/refused',
+  [CtapStatus.LIMIT_EXCEEDED]: 'key/too-much',
+  [CtapStatus.FP_DATABASE_FULL]: 'key/fingerprints-full',
+  [CtapStatus.LARGE_BLOB_STORAGE_FULL]: 'key/blobs-full',
   [CtapStatus.CREDENTIAL_EXCLUDED]: 'key/already-registered',
   [CtapStatus.PROCESSING]: 'key/busy',
   [CtapStatus.INVALID_CREDENTIAL]: 'key/no-passkey',
   [CtapStatus.USER_ACTION_PENDING]: 'key/busy',
   [CtapStatus.OPERATION_PENDING]: 'key/busy',
-  [CtapStatus.NO_OPERATIONS]: 'key/refused',
+  [CtapStatus.NO_OPERATIONS]: 'key/not-allowed',
   [CtapStatus.UNSUPPORTED_ALGORITHM]: 'key/unsupported',
   [CtapStatus.OPERATION_DENIED]: 'key/denied',
   [CtapStatus.KEY_STORE_FULL]: 'key/full',
@@ -52,22 +52,22 @@ const STATUS_CODES: Record<CtapStatus, ErrorCode> = {
   [CtapStatus.KEEPALIVE_CANCEL]: 'cancelled',
   [CtapStatus.NO_CREDENTIALS]: 'key/no-passkey',
   [CtapStatus.USER_ACTION_TIMEOUT]: 'key/not-touched',
-  [CtapStatus.NOT_ALLOWED]: 'key/refused',
+  [CtapStatus.NOT_ALLOWED]: 'key/not-allowed',
   [CtapStatus.PIN_INVALID]: 'pin/wrong',
   [CtapStatus.PIN_BLOCKED]: 'pin/blocked',
-  [CtapStatus.PIN_AUTH_INVALID]: 'key/refused', // a token that has run out, not a wrong PIN
+  [CtapStatus.PIN_AUTH_INVALID]: 'key/verify-again', // a token that has run out, not a wrong PIN
   [CtapStatus.PIN_AUTH_BLOCKED]: 'pin/replug',
   [CtapStatus.PIN_NOT_SET]: 'pin/not-set',
-  [CtapStatus.PUAT_REQUIRED]: 'key/refused',
+  [CtapStatus.PUAT_REQUIRED]: 'key/verify-again',
   [CtapStatus.PIN_POLICY_VIOLATION]: 'pin/policy',
-  [CtapStatus.PIN_TOKEN_EXPIRED]: 'key/refused',
-  [CtapStatus.REQUEST_TOO_LARGE]: 'key/unsupported',
+  [CtapStatus.PIN_TOKEN_EXPIRED]: 'key/verify-again',
+  [CtapStatus.REQUEST_TOO_LARGE]: 'key/too-much',
   [CtapStatus.ACTION_TIMEOUT]: 'key/not-touched',
-  [CtapStatus.UP_REQUIRED]: 'key/refused',
+  [CtapStatus.UP_REQUIRED]: 'key/touch-needed',
   [CtapStatus.UV_BLOCKED]: 'uv/blocked',
-  [CtapStatus.INTEGRITY_FAILURE]: 'key/refused',
+  [CtapStatus.INTEGRITY_FAILURE]: 'key/blobs-damaged',
   [CtapStatus.INVALID_SUBCOMMAND]: 'key/unsupported',
-  [CtapStatus.UV_INVALID]: 'key/refused',
+  [CtapStatus.UV_INVALID]: 'uv/failed',
   [CtapStatus.UNAUTHORIZED_PERMISSION]: 'key/unsupported',
   [CtapStatus.OTHER]: 'key/refused',
 };
@@ -90,6 +90,7 @@ const TRANSPORT_CODES: Record<TransportErrorCode, ErrorCode> = {
   'device-removed': 'key/removed',
   'not-permitted': 'key/not-permitted',
   'no-answer': 'key/no-answer',
+  unconfirmed: 'cancelled',
   'channel-busy': 'key/busy',
   protocol: 'key/protocol',
   refused: 'key/unsupported',
@@ -98,10 +99,26 @@ const TRANSPORT_CODES: Record<TransportErrorCode, ErrorCode> = {
   io: 'key/unreachable',
 };
 
+/** CTAPHID_ERROR (§11.2.9.1.6): most say that the two ends have lost each other. */
+const HID_CODES: Record<HidErrorCode, ErrorCode> = {
+  [HidErrorCode.INVALID_CMD]: 'key/unsupported', // an ability that lacks
+  [HidErrorCode.INVALID_PAR]: 'key/protocol',
+  [HidErrorCode.INVALID_LEN]: 'key/protocol',
+  [HidErrorCode.INVALID_SEQ]: 'key/protocol',
+  [HidErrorCode.MSG_TIMEOUT]: 'key/protocol',
+  [HidErrorCode.CHANNEL_BUSY]: 'key/busy',
+  [HidErrorCode.LOCK_REQUIRED]: 'key/locked',
+  [HidErrorCode.INVALID_CHANNEL]: 'key/protocol',
+  [HidErrorCode.OTHER]: 'key/protocol',
+};
+
 function transportCode({ code, hidError }: TransportError): ErrorCode {
-  // CTAPHID_ERROR: "invalid command" is an ability that lacks; the others say that the two ends have lost each other.
-  const isLost = code === 'refused' && hidError !== undefined && hidError !== HidErrorCode.INVALID_CMD;
-  return isLost ? 'key/protocol' : TRANSPORT_CODES[code];
+  if (hidError === undefined) return TRANSPORT_CODES[code];
+  return isHidError(hidError) ? HID_CODES[hidError] : 'key/protocol';
+}
+
+function isHidError(code: number): code is HidErrorCode {
+  return Object.hasOwn(HID_CODES, code);
 }
 
 const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {

@@ -27,6 +27,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'Another program is using the security key.',
     next: 'Close that program, often a browser with a sign-in page open, then try again.',
   },
+  'key/locked': {
+    sentence: 'Another program has reserved the security key for itself.',
+    next: 'Wait ten seconds, then try again.',
+  },
   'key/no-answer': {
     sentence: 'The security key does not answer.',
     next: 'Unplug it, plug it in again, then try again.',
@@ -39,9 +43,33 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'The security key refused.',
     next: 'Try again. If it refuses again, give the details to your helpdesk.',
   },
+  'key/not-allowed': {
+    sentence: 'The security key does not allow this now.',
+    next: 'Unplug it, plug it in again, then try again.',
+  },
+  'key/verify-again': {
+    sentence: 'The security key wants to be sure again that it is you.',
+    next: 'Try again, and enter the PIN or give your fingerprint once more.',
+  },
+  'key/too-much': {
+    sentence: 'That is more than this security key takes at once.',
+    next: 'Use less, such as a shorter name or a smaller file, or use another key.',
+  },
   'key/full': {
     sentence: 'There is no room for another passkey on this security key.',
     next: 'Remove a passkey that you no longer need from the key, or use another key.',
+  },
+  'key/fingerprints-full': {
+    sentence: 'There is no room for another fingerprint on this security key.',
+    next: 'Remove a fingerprint that you no longer need, then try again.',
+  },
+  'key/blobs-full': {
+    sentence: 'There is no room for more data on this security key.',
+    next: 'Remove data that you no longer need from the key, then try again.',
+  },
+  'key/blobs-damaged': {
+    sentence: 'The data on this security key does not match its checksum.',
+    next: 'Try again. If it stays that way, the data must be written anew; the passkeys are not affected.',
   },
   'key/unsupported': {
     sentence: 'This security key cannot do what is asked of it.',
@@ -49,6 +77,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
   },
   'key/not-touched': {
     sentence: 'The security key was not touched in time.',
+    next: 'Try again, and touch the key when it blinks.',
+  },
+  'key/touch-needed': {
+    sentence: 'The security key does this only after a touch.',
     next: 'Try again, and touch the key when it blinks.',
   },
   'key/denied': {
@@ -122,6 +154,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
   'pin/last-tries': {
     sentence: 'Only the last PIN tries of this security key are left.',
     next: 'Say explicitly that you want to spend one of them.',
+  },
+  'uv/failed': {
+    sentence: 'The security key did not recognise the fingerprint.',
+    next: 'Clean the sensor and your finger, then try again, or use the PIN.',
   },
   'uv/blocked': {
     sentence: 'The fingerprint reader of this security key no longer accepts fingerprints.',

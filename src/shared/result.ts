@@ -8,12 +8,20 @@ export const ERROR_CODES = [
   'key/not-permitted', // the system does not let us open it
   'key/unreachable', // the system cannot reach USB keys, or lacks the libraries for it
   'key/busy', // another program is using it
+  'key/locked', // another program has reserved it for itself, for seconds
   'key/no-answer', // silent beyond the time allowed
   'key/protocol', // it answers in a way that makes no sense
   'key/refused', // a status that has no sentence of its own; `detail` names it
+  'key/not-allowed', // not in the state that it is in now
+  'key/verify-again', // what the PIN or fingerprint allowed has run out, or was asked for something else
+  'key/too-much', // a request, a list or a value beyond what it takes
   'key/full', // no room for another passkey
+  'key/fingerprints-full', // no room for another fingerprint
+  'key/blobs-full', // no room for more data beside its passkeys
+  'key/blobs-damaged', // that data does not match its checksum
   'key/unsupported', // it lacks what is asked: an algorithm, resident keys, user verification, management
   'key/not-touched', // the touch did not come in time
+  'key/touch-needed', // it wants to be touched for this, and was not asked for a touch
   'key/denied', // the key, or the person at it, said no
   'key/already-registered', // it holds a passkey for this account
   'key/no-passkey', // none of the passkeys asked for is on it
@@ -34,6 +42,7 @@ export const ERROR_CODES = [
   'pin/policy', // too short, too long, or against the key's own rules
   'pin/change-required',
   'pin/last-tries', // the caller did not say yes to spending the last tries
+  'uv/failed', // the fingerprint was not recognised
   'uv/blocked', // the fingerprint reader refuses; the PIN may still work
   // Relying party and ceremony
   'rp/not-allowed', // the RP ID is not the configured pool's

@@ -3,11 +3,33 @@ import { describe, expect, it } from 'vitest';
 import { ClientError, type ClientErrorCode } from '../../src/ctap/client/errors.js';
 import { decode } from '../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../src/ctap/commands.js';
-import { CtapError, ResponseError, TransportError } from '../../src/ctap/errors.js';
+import {
+  CtapError,
+  hidRefusal,
+  ResponseError,
+  TransportError,
+  type TransportErrorCode,
+} from '../../src/ctap/errors.js';
+import { HidErrorCode } from '../../src/ctap/hid/constants.js';
 import { encodePin } from '../../src/ctap/pin/pin.js';
 import { CtapStatus, statusName } from '../../src/ctap/status.js';
 import { toFailure } from '../../src/failures/ctap-failure.js';
+import { FAILURE_MESSAGES } from '../../src/shared/messages.js';
 import { ERROR_CODES } from '../../src/shared/result.js';
+
+/** Every one of them: the compiler asks for those that are missing. */
+const TRANSPORT_CODES = Object.keys({
+  'device-removed': 0,
+  'not-permitted': 0,
+  'no-answer': 0,
+  unconfirmed: 0,
+  'channel-busy': 0,
+  protocol: 0,
+  refused: 0,
+  'message-too-large': 0,
+  closed: 0,
+  io: 0,
+} satisfies Record<TransportErrorCode, 0>) as TransportErrorCode[];
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -27,13 +49,47 @@ describe('the failure that an error of a key becomes', () => {
     }
   });
 
+  it('knows every CTAPHID error and every fault of the cable, and keeps their words for the helpdesk', () => {
+    const refusals = Object.entries(HidErrorCode).map(([name, code]) => ({ error: hidRefusal(code), name }));
+    const faults = TRANSPORT_CODES.map((code) => ({ error: new TransportError(code, `words of ${code}`), name: code }));
+    for (const { error, name } of [...refusals, ...faults]) {
+      const failure = toFailure(error);
+      expect(ERROR_CODES).toContain(failure.code);
+      expect(failure.detail).toContain(name);
+    }
+  });
+
+  it('has a sentence, a next step and no words of the protocol for each of them', () => {
+    for (const { sentence, next } of Object.values(FAILURE_MESSAGES)) {
+      for (const text of [sentence, next]) expect(text).toMatch(/^[A-Z].*\.$/);
+      expect(`${sentence} ${next}`).not.toMatch(/CTAP|0x|token|status/i);
+    }
+  });
+
+  it('leaves to "refused" only what the person can do nothing else about', () => {
+    const refused = Object.entries(CtapStatus).filter(
+      ([, status]) => toFailure(new CtapError(status, CtapCommand.GET_ASSERTION)).code === 'key/refused',
+    );
+    expect(refused.map(([name]) => name)).toEqual(['INVALID_PARAMETER', 'MISSING_PARAMETER', 'OTHER']);
+  });
+
   it.each([
     [CtapStatus.PIN_INVALID, 'pin/wrong'],
     [CtapStatus.PIN_AUTH_BLOCKED, 'pin/replug'],
     [CtapStatus.CREDENTIAL_EXCLUDED, 'key/already-registered'],
     [CtapStatus.USER_ACTION_TIMEOUT, 'key/not-touched'],
     [CtapStatus.OPERATION_DENIED, 'key/denied'],
-    [CtapStatus.NOT_ALLOWED, 'key/refused'],
+    [CtapStatus.NOT_ALLOWED, 'key/not-allowed'],
+    [CtapStatus.LOCK_REQUIRED, 'key/locked'],
+    [CtapStatus.FP_DATABASE_FULL, 'key/fingerprints-full'],
+    [CtapStatus.LARGE_BLOB_STORAGE_FULL, 'key/blobs-full'],
+    [CtapStatus.INTEGRITY_FAILURE, 'key/blobs-damaged'],
+    [CtapStatus.PIN_TOKEN_EXPIRED, 'key/verify-again'],
+    [CtapStatus.PUAT_REQUIRED, 'key/verify-again'],
+    [CtapStatus.UP_REQUIRED, 'key/touch-needed'],
+    [CtapStatus.UV_INVALID, 'uv/failed'],
+    [CtapStatus.UV_BLOCKED, 'uv/blocked'],
+    [CtapStatus.REQUEST_TOO_LARGE, 'key/too-much'],
   ] as const)('tells 0x%s as %s', (status, code) => {
     expect(toFailure(new CtapError(status, CtapCommand.MAKE_CREDENTIAL)).code).toBe(code);
   });
@@ -62,6 +118,9 @@ describe('the failure that an error of a key becomes', () => {
     [new TransportError('refused', 'This key speaks U2F only'), 'key/unsupported'],
     [new TransportError('refused', 'x', { hidError: 0x01 }), 'key/unsupported'],
     [new TransportError('refused', 'x', { hidError: 0x04 }), 'key/protocol'],
+    [new TransportError('refused', 'x', { hidError: 0x0a }), 'key/locked'],
+    [new TransportError('refused', 'x', { hidError: 0x99 }), 'key/protocol'],
+    [new TransportError('unconfirmed', 'x'), 'cancelled'],
     [new ResponseError('versions', 'is missing'), 'key/protocol'],
   ] as const)('tells a fault of the cable: %s', (error, code) => {
     expect(toFailure(error)).toEqual({ code, detail: error.message });

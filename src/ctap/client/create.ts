@@ -36,7 +36,8 @@ const MAX_CREDENTIAL_ID = 1023;
  * person's part left to `context.interaction`. The caller vouches for `origin`.
  *
  * When the signal is aborted but the touch came first, the credential exists: it is returned like any other, and it is
- * for the caller to look at the signal and take it off the key again.
+ * for the caller to look at the signal and take it off the key again. When `create` fails after `context.onSent` was
+ * called, the credential may exist as well, unless the error is a refusal (`isRefusal`).
  * @throws ClientError, CtapError, TransportError, ResponseError; the signal's reason when cancelled
  */
 export async function create(
@@ -103,7 +104,8 @@ async function verifyAndMake(
       const excludeList = probes
         ? await findOnKey(context, request.rp.id, excluded, { verification, stopAtFirst: true })
         : excluded;
-      const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, askingForTouch(context));
+      const callOptions = { ...askingForTouch(context), onSent: context.onSent };
+      const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, callOptions);
       return { result, verified: verification.token !== undefined || verification.uv === true };
     });
   } catch (error) {

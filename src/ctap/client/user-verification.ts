@@ -19,6 +19,8 @@ export interface CeremonyContext {
   readonly interaction: Interaction;
   /** Aborting it ends the ceremony with its reason, and leaves the key idle. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when the request that makes a credential goes out: from then on it may exist, unless the key refuses (`isRefusal`). */
+  readonly onSent?: (() => void) | undefined;
   /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`. */
   readonly session?: PinSession | undefined;
 }

@@ -71,7 +71,7 @@ export class HidChannel implements Transport {
   call(command: HidCommand, payload: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const before = this.#last;
     const answer = inTurn(before, options.signal).then(() =>
-      this.#persist(options.signal, () => this.#exchange(command, payload, options)),
+      this.#persist(options.signal, (isAgain) => this.#exchange(command, payload, options, isAgain)),
     );
     // A call that is given up while it waits must not let the next one in before its turn.
     this.#last = Promise.allSettled([before, answer]);
@@ -83,13 +83,13 @@ export class HidChannel implements Transport {
   }
 
   /** Tries again where the specification says so: while the authenticator is busy, and once when it has forgotten our channel. */
-  async #persist<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
+  async #persist<T>(signal: AbortSignal | undefined, attempt: (isAgain: boolean) => Promise<T>): Promise<T> {
     const busyUntil = performance.now() + this.#times.busyMs;
     let reopened = false;
-    for (;;) {
+    for (let isAgain = false; ; isAgain = true) {
       signal?.throwIfAborted();
       try {
-        return await attempt();
+        return await attempt(isAgain);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         if (error.code === 'channel-busy' && performance.now() < busyUntil) {
@@ -103,29 +103,52 @@ export class HidChannel implements Transport {
     }
   }
 
-  async #exchange(command: HidCommand, payload: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+  async #exchange(
+    command: HidCommand,
+    payload: Uint8Array,
+    options: CallOptions,
+    isAgain: boolean,
+  ): Promise<Uint8Array> {
     if (!this.#inSync) await this.#allocate(this.#init.cid);
-    await this.#catchUp();
+    const isAnswered = await this.#catchUp();
     if (options.epoch !== undefined && options.epoch !== this.#epoch) throw new EpochChanged();
     try {
+      // Whoever says "busy" has not taken the request. One who answers it all the same has: sent again, it would be done twice.
+      if (isAgain && isAnswered) throw this.#lost('The authenticator says that it is busy, and answers');
       return await this.#transact(command, payload, options);
     } catch (error) {
-      if (await this.#settle(error)) options.signal?.throwIfAborted();
+      const wasCutShort = await this.#settle(error);
+      if (wasCutShort && options.signal?.aborted && error instanceof TransportError)
+        throw new TransportError('unconfirmed', 'Cancelled, but the authenticator did not say how it ended', {
+          cause: error,
+        });
       throw error;
     }
   }
 
-  /** Looks at what came since the last exchange: other programs' reports, and words of the authenticator that nobody waits for. */
-  async #catchUp(): Promise<void> {
+  /**
+   * Looks at what came since the last exchange: other programs' reports, and words of the authenticator that nobody waits
+   * for. Resolves with whether there were such words.
+   */
+  async #catchUp(): Promise<boolean> {
+    let isAnswered = false;
     for (const until = performance.now() + this.#times.silenceMs; performance.now() < until;) {
       try {
         const report = await this.#port.read(0);
-        if (channelOf(report) !== this.#init.cid) this.#epoch++;
+        if (channelOf(report) === this.#init.cid) isAnswered = true;
+        else this.#epoch++;
       } catch (error) {
-        if (error instanceof TransportError && error.code === 'no-answer') return;
+        if (error instanceof TransportError && error.code === 'no-answer') return isAnswered;
         throw error;
       }
     }
+    return isAnswered;
+  }
+
+  /** The two ends do not understand each other: the exchange ends here, and the channel must be put in order. */
+  #lost(problem: string, cause?: unknown): TransportError {
+    this.#inSync = false;
+    return new TransportError('protocol', problem, { cause });
   }
 
   /**
@@ -140,9 +163,10 @@ export class HidChannel implements Transport {
     return true;
   }
 
-  async #transact(command: HidCommand, payload: Uint8Array, { signal, onKeepalive }: CallOptions): Promise<Uint8Array> {
+  async #transact(command: HidCommand, payload: Uint8Array, options: CallOptions): Promise<Uint8Array> {
+    const { signal, onKeepalive, onSent } = options;
     this.#inSync = false;
-    await this.#send(this.#init.cid, command, payload);
+    await this.#send(this.#init.cid, command, payload, onSent);
     const cancel = new Cancel(() => this.#send(this.#init.cid, HidCommand.CANCEL, new Uint8Array()));
     const want = () => {
       cancel.want();
@@ -165,6 +189,7 @@ export class HidChannel implements Transport {
   async #answer(command: HidCommand, cancel: Cancel, onKeepalive: (status: number) => void): Promise<Uint8Array> {
     const reader = new MessageReader(this.#init.cid);
     let silentUntil = performance.now() + this.#times.silenceMs;
+    let isTaken = false;
     for (;;) {
       const report = await this.#port.read(Math.max(1, silentUntil - performance.now()));
       if (channelOf(report) === this.#init.cid) silentUntil = performance.now() + this.#times.silenceMs;
@@ -175,12 +200,16 @@ export class HidChannel implements Transport {
         return message.payload;
       }
       if (message?.command === HidCommand.ERROR) {
+        const refusal = hidRefusal(message.payload[0]);
+        // What is at work already cannot be refused any more, and must not be sent again.
+        if (isTaken) throw this.#lost(`An error report in the middle: ${refusal.message}`, refusal);
         this.#inSync = true;
-        throw hidRefusal(message.payload[0]);
+        throw refusal;
       }
       if (cancel.age > this.#times.cancelMs)
         throw new TransportError('no-answer', 'The authenticator cannot be stopped');
       if (message?.command === HidCommand.KEEPALIVE) {
+        isTaken = true;
         cancel.allow();
         onKeepalive(message.payload[0] ?? 0);
       } else if (message) {
@@ -212,8 +241,12 @@ export class HidChannel implements Transport {
     }
   }
 
-  async #send(cid: number, command: HidCommand, payload: Uint8Array): Promise<void> {
-    for (const report of toReports(cid, command, payload)) await this.#port.write(report);
+  async #send(cid: number, command: HidCommand, payload: Uint8Array, onLast?: () => void): Promise<void> {
+    const reports = [...toReports(cid, command, payload)];
+    for (const [index, report] of reports.entries()) {
+      if (index === reports.length - 1) onLast?.();
+      await this.#port.write(report);
+    }
   }
 }
 

@@ -40,8 +40,6 @@ export class Ceremony implements Interaction {
   readonly signal = AbortSignal.any([this.#controller.signal, AbortSignal.timeout(CEREMONY_MS)]);
   #take: Take | undefined;
   #shown: Need['kind'] | undefined;
-  /** Whether the key has waited for a touch: from then on it may have done what it was asked. */
-  touchWanted = false;
 
   constructor(options: CeremonyOptions) {
     this.#options = options;
@@ -59,7 +57,6 @@ export class Ceremony implements Interaction {
   }
 
   touch(): void {
-    this.touchWanted = true;
     this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS });
   }
 

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
-import { ClientError } from '../../ctap/client/errors.js';
+import { isRefusal } from '../../ctap/client/refusal.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
-import { ResponseError, TransportError } from '../../ctap/errors.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import type { Journal } from '../journal.js';
 import type { PasskeyRecords } from '../passkey-records.js';
 import type { RelyingParty } from '../relying-party.js';
-import type { Ceremonies, CeremonyWork } from './ceremonies.js';
+import type { Ceremonies } from './ceremonies.js';
 import { removeCredential } from './remove-credential.js';
 import { uuidOf } from './summary.js';
 
@@ -50,8 +49,13 @@ export class Enrolment {
         aaguid: uuidOf(work.authenticator.info.aaguid),
         createdAt: new Date(now()).toISOString(),
       });
+      let isSent = false as boolean; // set by a callback, which narrowing does not see
+      const onSent = () => {
+        isSent = true;
+      };
       try {
-        const response = await create(insistingOnVerification(options, work.authenticator), origin, work);
+        const wishes = insistingOnVerification(options, work.authenticator);
+        const response = await create(wishes, origin, { ...work, onSent });
         await journal.made(id, response.id);
         // The touch came before the cancel: the passkey exists, and nobody will confirm it.
         if (work.signal.aborted)
@@ -59,7 +63,8 @@ export class Enrolment {
         return { enrolmentId: id, response };
       } catch (error) {
         // A journal that cannot be written keeps its entry; what the person needs to know is why the key failed.
-        await this.#settle(id, error, work).catch(this.#options.log);
+        const mayExist = isSent && !isRefusal(error, work.signal);
+        await this.#settle(id, mayExist).catch(this.#options.log);
         throw error;
       }
     });
@@ -95,20 +100,12 @@ export class Enrolment {
   }
 
   /** What the journal keeps of an enrolment that failed: nothing when no passkey can be on the key, else an orphan. */
-  async #settle(id: string, error: unknown, { interaction }: CeremonyWork): Promise<void> {
+  async #settle(id: string, mayExist: boolean): Promise<void> {
     const { journal } = this.#options;
     const isMade = journal.get(id).credentialId !== undefined;
-    const isUnknown = interaction.touchWanted && !isRefusal(error);
-    if (isMade || isUnknown) journal.abandon(id);
+    if (isMade || mayExist) journal.abandon(id);
     else await journal.close(id);
   }
-}
-
-/** Whether the key, or the person, has said no. A cable that failed or an answer that cannot be used say nothing of what the key has made. */
-function isRefusal(error: unknown): boolean {
-  const isSilence = error instanceof TransportError || error instanceof ResponseError;
-  const isUseless = error instanceof ClientError && error.code === 'bad-answer';
-  return !isSilence && !isUseless;
 }
 
 /**

@@ -182,6 +182,27 @@ describe('one call', () => {
     expect(toHex(await settled(channel.call(CBOR, REQUEST)))).toBe(toHex(ANSWER));
   });
 
+  it('is told before the last report goes out: until then the key cannot act on it', async () => {
+    const { key, channel } = await open();
+    const events: string[] = [];
+    const write = key.write.bind(key);
+    key.write = (report) => {
+      events.push('report');
+      return write(report);
+    };
+    key.script = answering(key);
+    const onSent = () => {
+      events.push('sent');
+    };
+    await settled(channel.call(CBOR, new Uint8Array(150), { onSent }));
+    expect(events).toEqual(['report', 'report', 'sent', 'report']);
+    key.lasts = 1;
+    await expect(settled(channel.call(CBOR, new Uint8Array(150), { onSent }))).rejects.toMatchObject({
+      code: 'device-removed',
+    });
+    expect(events.filter((event) => event === 'sent')).toHaveLength(1);
+  });
+
   it('is told of keepalives when their status changes, and goes on waiting for as long as they come', async () => {
     const { key, channel } = await open();
     key.script = ({ cid }) => {
@@ -286,6 +307,29 @@ describe('a key that is busy or has forgotten us', () => {
       hidError: HidErrorCode.CHANNEL_BUSY,
     });
     expect(key.commands.filter((command) => command === INIT)).toHaveLength(1);
+  });
+
+  it('that is at work on the request already is not asked again, whatever it says: that could do it twice', async () => {
+    const { key, channel } = await open();
+    key.script = ({ cid }) => {
+      key.keepalive(cid, PROCESSING);
+      key.error(cid, HidErrorCode.CHANNEL_BUSY);
+    };
+    const call = settled(channel.call(CBOR, REQUEST));
+    await expect(call).rejects.toMatchObject({ code: 'protocol', hidError: undefined });
+    expect(key.commands).toEqual([INIT, CBOR, INIT]);
+  });
+
+  it('that says so and answers all the same is not asked again either', async () => {
+    const { key, channel } = await open();
+    key.script = ({ cid }) => {
+      key.error(cid, HidErrorCode.CHANNEL_BUSY);
+      setTimeout(() => {
+        key.send(cid, CBOR, ANSWER);
+      }, 50);
+    };
+    await expect(settled(channel.call(CBOR, REQUEST))).rejects.toMatchObject({ code: 'protocol', hidError: undefined });
+    expect(key.commands).toEqual([INIT, CBOR, INIT]);
   });
 
   it('can be given up while it is busy', async () => {
@@ -627,6 +671,27 @@ describe('cancelling', () => {
     expect(written).toEqual(['request', 'cancel', 'request']);
   });
 
+  it('a key that falls silent after it leaves open what it has done, and so does the error', async () => {
+    const { key, channel } = await open();
+    const controller = new AbortController();
+    key.script = ({ cid, command }) => {
+      if (command === CBOR) key.keepalive(cid, UPNEEDED);
+    };
+    const reason = new Error('cancelled by hand');
+    const call = channel.call(CBOR, REQUEST, {
+      signal: controller.signal,
+      onKeepalive: () => {
+        controller.abort(reason);
+      },
+    });
+    await expect(settled(call)).rejects.toMatchObject({
+      name: 'TransportError',
+      code: 'unconfirmed',
+      cause: { code: 'no-answer' },
+    });
+    expect(key.commands).toEqual([INIT, CBOR, CANCEL, INIT]);
+  });
+
   it('a key that does not let itself be cancelled is stopped by INIT', async () => {
     const { key, channel } = await open();
     const controller = new AbortController();
@@ -648,7 +713,7 @@ describe('cancelling', () => {
         controller.abort(new Error('cancelled by hand'));
       },
     });
-    await expect(settled(call)).rejects.toThrow('cancelled by hand');
+    await expect(settled(call)).rejects.toMatchObject({ code: 'unconfirmed' });
     expect(key.commands).toEqual([INIT, CBOR, CANCEL, INIT]);
   });
 

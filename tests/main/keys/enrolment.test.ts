@@ -6,6 +6,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CborMap } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../../src/ctap/commands.js';
 import { Ctap2 } from '../../../src/ctap/ctap2.js';
+import { hidRefusal, TransportError } from '../../../src/ctap/errors.js';
+import { HidErrorCode } from '../../../src/ctap/hid/constants.js';
+import type { CallOptions } from '../../../src/ctap/transport.js';
 import { Journal, JournalFile } from '../../../src/main/journal.js';
 import { JsonFile } from '../../../src/main/json-file.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
@@ -23,6 +26,31 @@ async function enrol(desk: Desk, { firstPin = false } = {}) {
   desk.answer(ceremonyId, { kind: firstPin ? 'new-pin' : 'pin', pin: PIN });
   await desk.need('touch');
   return { ceremonyId, made };
+}
+
+/** Enrols with a first PIN on a key that may never ask for a touch. */
+async function attempt(desk: Desk): Promise<unknown> {
+  const ceremonyId = newCeremony();
+  const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+  await desk.need('new-pin');
+  desk.answer(ceremonyId, { kind: 'new-pin', pin: PIN });
+  return made;
+}
+
+/** What becomes of makeCredential in this test; `send` has it carried out. */
+function onMakeCredential(act: (send: () => Promise<CborMap>, options?: CallOptions) => Promise<CborMap>): void {
+  const send: (this: Ctap2, ...given: Parameters<Ctap2['send']>) => Promise<CborMap> = Reflect.get(
+    Ctap2.prototype,
+    'send',
+  );
+  const spy = vi.spyOn(Ctap2.prototype, 'send').mockImplementation(function (this: Ctap2, ...given) {
+    const [command, , options] = given;
+    const sends = () => send.apply(this, given);
+    return command === CtapCommand.MAKE_CREDENTIAL ? act(sends, options) : sends();
+  });
+  onTestFinished(() => {
+    spy.mockRestore();
+  });
 }
 
 describe('enrolment', () => {
@@ -144,22 +172,42 @@ describe('enrolment', () => {
 
   it('whose answer cannot be used leaves an orphan: the key has made a passkey all the same', async () => {
     const desk = await openDesk({ folder: temporaryFolder() });
-    const send: (this: Ctap2, ...given: Parameters<Ctap2['send']>) => Promise<CborMap> = Reflect.get(
-      Ctap2.prototype,
-      'send',
-    );
-    const sent = vi.spyOn(Ctap2.prototype, 'send').mockImplementation(async function (this: Ctap2, command, ...rest) {
-      const answer = await send.call(this, command, ...rest);
-      // without 0x01, fmt
-      return command === CtapCommand.MAKE_CREDENTIAL ? new Map([...answer].filter(([key]) => key !== 0x01)) : answer;
-    });
-    onTestFinished(() => {
-      sent.mockRestore();
-    });
+    // without 0x01, fmt
+    onMakeCredential(async (send) => new Map([...(await send())].filter(([key]) => key !== 0x01)));
     const { made } = await enrol(desk, { firstPin: true });
     desk.presence.press();
     await expect(made).rejects.toMatchObject({ name: 'ResponseError' });
     expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana' }]);
+  });
+
+  it.each([
+    ['pulled out before the key has asked for a touch', 'device-removed'],
+    ['cancelled on a key that then falls silent', 'unconfirmed'],
+  ] as const)('%s remembers that a passkey may be on it', async (_name, code) => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    onMakeCredential((_send, options) => {
+      options?.onSent?.();
+      return Promise.reject(new TransportError(code, 'in the middle'));
+    });
+    await expect(attempt(desk)).rejects.toMatchObject({ code });
+    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana' }]);
+  });
+
+  it('pulled out before the request has gone out leaves nothing behind', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    onMakeCredential(() => Promise.reject(new TransportError('device-removed', 'at the first report')));
+    await expect(attempt(desk)).rejects.toMatchObject({ code: 'device-removed' });
+    expect(desk.journal.orphans()).toEqual([]);
+  });
+
+  it('that another program kept out all the time leaves nothing behind', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    onMakeCredential((_send, options) => {
+      options?.onSent?.();
+      return Promise.reject(hidRefusal(HidErrorCode.CHANNEL_BUSY));
+    });
+    await expect(attempt(desk)).rejects.toMatchObject({ code: 'channel-busy' });
+    expect(desk.journal.orphans()).toEqual([]);
   });
 
   it('cut off on a key that the pool knows already never takes that passkey off, wherever it was enrolled', async () => {
