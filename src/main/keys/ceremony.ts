@@ -61,7 +61,6 @@ export class Ceremony implements Interaction {
   }
 
   fingerprint({ failed, retries }: FingerprintRequest): void {
-    this.touchWanted = true;
     const finger = { failed, ...(retries !== undefined && { retries }) };
     if (failed) this.#shown = undefined; // the same need with news
     this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS, finger });
