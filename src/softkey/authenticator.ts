@@ -9,6 +9,7 @@ import { credentialManagement } from './commands/credential-management.js';
 import { getAssertion } from './commands/get-assertion.js';
 import { getInfo } from './commands/get-info.js';
 import { getNextAssertion } from './commands/get-next-assertion.js';
+import { largeBlobs } from './commands/large-blobs.js';
 import { makeCredential } from './commands/make-credential.js';
 import { reset } from './commands/reset.js';
 import { selection } from './commands/selection.js';
@@ -139,6 +140,7 @@ function commandsOf(profile: Profile): ReadonlyMap<number, Command> {
     [CtapCommand.GET_NEXT_ASSERTION, getNextAssertion, true],
     [CtapCommand.CREDENTIAL_MANAGEMENT, credentialManagement, profile.credentialManagement],
     [CtapCommand.SELECTION, selection, profile.selection],
+    [CtapCommand.LARGE_BLOBS, largeBlobs, profile.maxSerializedLargeBlobArray !== undefined],
     [CtapCommand.CREDENTIAL_MANAGEMENT_PREVIEW, credentialManagement, profile.previewCredentialManagement],
   ];
   return new Map(commands.filter(([, , offered]) => offered).map(([command, run]) => [command, run]));

@@ -11,6 +11,8 @@ export class PowerCycle {
   readonly keyAgreements = new KeyAgreements();
   readonly pinGuard: PinGuard;
   readonly walk: Walk;
+  /** A large-blob array that comes in fragments; undefined between two of them (CTAP 2.2 §6.10.2). */
+  largeBlobWrite: { readonly expectedLength: number; readonly received: Uint8Array } | undefined;
 
   constructor(profile: Profile, memory: Memory, now: () => number) {
     this.startedAt = now();
@@ -25,5 +27,6 @@ export class PowerCycle {
     this.keyAgreements.clear();
     this.pinGuard.forgive();
     this.walk.end();
+    this.largeBlobWrite = undefined;
   }
 }

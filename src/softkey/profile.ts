@@ -12,6 +12,10 @@ export interface Profile {
   /** 16 bytes of our own, one for each profile: the model, as relying parties see it. */
   readonly aaguid: Uint8Array;
   readonly extensions: readonly string[];
+  /** The longest credBlob in bytes, where there are any. */
+  readonly maxCredBlobLength: number | undefined;
+  /** Room for the serialized large-blob array in bytes, where there is one (CTAP 2.1 §6.10). */
+  readonly maxSerializedLargeBlobArray: number | undefined;
   /** PIN/UV auth protocols, the preferred one first. */
   readonly pinProtocols: readonly (1 | 2)[];
   /** COSE algorithms, the preferred one first. */
@@ -103,7 +107,9 @@ const v20: Profile = {
   name: '2.0',
   versions: ['FIDO_2_0'],
   aaguid: fromHex('4b657964 65736b20 8f0d 2b1c5d7e9a20'),
-  extensions: [],
+  extensions: ['hmac-secret'],
+  maxCredBlobLength: undefined,
+  maxSerializedLargeBlobArray: undefined,
   pinProtocols: [1],
   algorithms: [CoseAlgorithm.ES256, CoseAlgorithm.EDDSA, CoseAlgorithm.RS256],
   maxMsgSize: 1024,
@@ -139,7 +145,7 @@ const v21Pre: Profile = {
   name: '2.1-pre',
   versions: ['FIDO_2_0', 'FIDO_2_1_PRE'],
   aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a1f'),
-  extensions: ['credProtect'],
+  extensions: ['credProtect', 'hmac-secret'],
   maxMsgSize: 1200,
   maxCredentialCountInList: 8,
   maxCredentialIdLength: 128,
@@ -152,7 +158,9 @@ const v21: Profile = {
   name: '2.1',
   versions: ['FIDO_2_0', 'FIDO_2_1'],
   aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a21'),
-  extensions: ['credProtect'],
+  extensions: ['credBlob', 'credProtect', 'hmac-secret', 'largeBlobKey', 'minPinLength'],
+  maxCredBlobLength: 32,
+  maxSerializedLargeBlobArray: 2048,
   pinProtocols: [2, 1],
   maxMsgSize: 1200,
   maxCredentialCountInList: 8,
@@ -184,6 +192,7 @@ const v23: Profile = {
   aaguid: fromHex('4b657964 65736b23 8f0d 2b1c5d7e9a23'),
   configCommands: [...v21.configCommands, ConfigSubcommand.ENABLE_LONG_TOUCH_FOR_RESET],
   persistentToken: true,
+  extensions: [...v21.extensions, 'hmac-secret-mc', 'thirdPartyPayment'],
   infoSince: ['2.1-pre', '2.1', '2.3'],
   attestationFormats: ['packed', 'none'],
 };

@@ -96,7 +96,11 @@ async function getTokenUsingPin(context: CommandContext, params: Fields): Promis
   const permissions = required(params.integer(Key.PERMISSIONS));
   if (permissions <= 0) refuse(CtapStatus.INVALID_PARAMETER);
   // Step 4: permissions that this key can give; undefined bits are ignored
-  const offered = DEFAULT_PERMISSIONS | (context.profile.credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : 0);
+  const { credentialManagement, maxSerializedLargeBlobArray } = context.profile;
+  const offered =
+    DEFAULT_PERMISSIONS |
+    (credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : 0) |
+    (maxSerializedLargeBlobArray === undefined ? 0 : Permission.LARGE_BLOB_WRITE);
   const defined = Object.values(Permission).reduce((all, permission) => all | permission, 0);
   if (permissions & defined & ~offered) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
   // mc and ga are given for one relying party only

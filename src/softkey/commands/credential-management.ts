@@ -88,12 +88,20 @@ function enumerateCredentials(context: CommandContext, params: Fields): CborMap 
     [Member.CREDENTIAL_ID, descriptor(stored.id)],
     [Member.PUBLIC_KEY, SigningKey.load(stored.algorithm, stored.secret).publicKey()],
     [Member.CRED_PROTECT, stored.protection],
+    ...(stored.largeBlobKey ? [[Member.LARGE_BLOB_KEY, stored.largeBlobKey] as [number, CborValue]] : []),
+    ...thirdPartyPayment(context, stored),
   ];
   context.power.walk.begin(
     'credentials',
     rest.map((stored) => () => new Map(answer(stored))),
   );
   return new Map([...answer(first), [Member.TOTAL_CREDENTIALS, rest.length + 1]]);
+}
+
+/** Keys that know the extension say for every credential whether it has it. */
+function thirdPartyPayment({ profile }: CommandContext, stored: StoredCredential): [number, CborValue][] {
+  if (!profile.extensions.includes('thirdPartyPayment')) return [];
+  return [[Member.THIRD_PARTY_PAYMENT, stored.thirdPartyPayment ?? false]];
 }
 
 /** deleteCredential (§6.8.5). */

@@ -5,6 +5,7 @@ import { Permission } from '../../ctap/commands.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { sha256 } from '../credentials/key-handle.js';
 import { type Credential, discoverableCredentials, findCredential } from '../credentials/lookup.js';
+import { assertionExtensions, type ExtensionOutputs } from '../extensions/offered.js';
 import { refuse, required } from '../fields.js';
 import type { AuthToken } from '../pin/auth-tokens.js';
 import { Protection } from '../store/key-state.js';
@@ -60,6 +61,10 @@ export const getAssertion: Command = async (context, params) => {
   const [first, ...others] = credentials;
   if (!first) return refuse(CtapStatus.NO_CREDENTIALS);
 
+  // Step 10 before step 9: inputs that are wrong are refused without troubling the user
+  const call = { context, rpId, userPresence, userVerified };
+  const outputs = assertionExtensions(call, params.fields(Key.EXTENSIONS));
+
   // Step 9: the user is present; the token has served. A silent probe leaves it as it is
   if (userPresence) {
     await context.touch(rpId);
@@ -72,7 +77,7 @@ export const getAssertion: Command = async (context, params) => {
   // Names identify people: only after user verification, and only where somebody has to choose (§6.2.3).
   const withNames = userVerified && more.length > 0;
   const answer = (credential: Credential, count?: number) =>
-    assertion(context, { credential, rpId, hash, flags, withNames }, count);
+    assertion(context, { credential, rpId, hash, flags, withNames, outputs: outputs(credential) }, count);
   if (more.length > 0) {
     context.power.walk.begin(
       'assertions',
@@ -88,22 +93,28 @@ interface Assertion {
   readonly hash: Uint8Array;
   readonly flags: number;
   readonly withNames: boolean;
+  readonly outputs: ExtensionOutputs;
 }
 
 /** Step 13: counts, then signs. */
 async function assertion(
   { memory }: CommandContext,
-  { credential, rpId, hash, flags, withNames }: Assertion,
+  { credential, rpId, hash, flags, withNames, outputs: { signed, largeBlobKey } }: Assertion,
   numberOfCredentials: number | undefined,
 ): Promise<CborMap> {
   const signCount = memory.state.signCount + 1;
   await memory.update({ signCount });
-  const authData = encodeAuthenticatorData({ rpIdHash: sha256(utf8(rpId)), flags, signCount });
+  const authData = encodeAuthenticatorData({
+    rpIdHash: sha256(utf8(rpId)),
+    flags,
+    signCount,
+    ...(signed && { extensions: signed }),
+  });
   const signature = credential.signingKey().sign(concat(authData, hash));
   const descriptor = new Map<string, CborValue>([
     ['id', credential.id],
     ['type', PUBLIC_KEY],
   ]);
   const user = credential.user && toUserEntity(withNames ? credential.user : { id: credential.user.id });
-  return numbered(descriptor, authData, signature, user, numberOfCredentials);
+  return numbered(descriptor, authData, signature, user, numberOfCredentials, undefined, largeBlobKey);
 }

@@ -30,6 +30,7 @@ function options({ profile, memory }: CommandContext): CborMap {
     ['up', true],
     ['plat', false],
     ['clientPin', pinIsSet],
+    ['largeBlobs', profile.maxSerializedLargeBlobArray === undefined ? undefined : true],
     ['credMgmt', profile.credentialManagement || undefined],
     ['credentialMgmtPreview', profile.previewCredentialManagement || undefined],
     ['pinUvAuthToken', profile.pinUvAuthToken || undefined],
@@ -49,11 +50,13 @@ function sinceDrafts(profile: Profile): [CborKey, CborValue][] {
   ];
 }
 
-function since21({ memory, capacity }: CommandContext): [CborKey, CborValue][] {
+function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborValue][] {
   return [
+    ...optional(Member.MAX_SERIALIZED_LARGE_BLOB_ARRAY, profile.maxSerializedLargeBlobArray),
     [Member.FORCE_PIN_CHANGE, false],
     [Member.MIN_PIN_LENGTH, MIN_PIN_LENGTH],
     [Member.FIRMWARE_VERSION, FIRMWARE_VERSION],
+    ...optional(Member.MAX_CRED_BLOB_LENGTH, profile.maxCredBlobLength),
     [Member.REMAINING_DISCOVERABLE_CREDENTIALS, Math.max(0, capacity - memory.state.credentials.length)],
   ];
 }

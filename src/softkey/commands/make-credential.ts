@@ -9,6 +9,7 @@ import { sealKeyHandle, sha256 } from '../credentials/key-handle.js';
 import { findCredential } from '../credentials/lookup.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { type Fields, refuse, required } from '../fields.js';
+import { creationExtensions } from '../extensions/offered.js';
 import type { AuthToken } from '../pin/auth-tokens.js';
 import { Protection, type StoredCredential, type User } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
@@ -82,7 +83,8 @@ export const makeCredential: Command = async (context, params) => {
   token?.spend();
 
   // Step 15: extensions
-  const protection = requestedProtection(params, profile.extensions);
+  const call = { context, rpId, discoverable, userVerified: token !== undefined };
+  const { traits, outputs } = creationExtensions(call, params.fields(Key.EXTENSIONS));
 
   // Step 16: a new key pair. RSA takes its time, so the platform may have given up meanwhile
   const isStored = discoverable || !SigningKey.fitsKeyHandle(algorithm);
@@ -91,25 +93,27 @@ export const makeCredential: Command = async (context, params) => {
   if (context.signal.aborted) refuse(CtapStatus.KEEPALIVE_CANCEL);
 
   // Steps 17 and 18: discoverable credentials are kept, replacing the account's old one; the others travel in their IDs
-  const level = protection ?? Protection.OPTIONAL;
+  const { protection = Protection.OPTIONAL } = traits;
   const id = isStored
     ? Uint8Array.from(randomBytes(STORED_ID_LENGTH))
-    : sealKeyHandle(memory.state.masterSecret, rpId, { key, protection: level });
+    : sealKeyHandle(memory.state.masterSecret, rpId, { key, protection });
   const signCount = memory.state.signCount + 1;
-  const credential = { id, rpId, user, discoverable, algorithm, secret: key.secret, protection: level };
+  const credential = { id, rpId, user, discoverable, algorithm, secret: key.secret, ...traits, protection };
   await memory.update({ signCount, ...(isStored && { credentials: [...rest, credential] }) });
 
   // Step 19: attestation by the credential's own key
   const publicKey = key.publicKey();
+  const { signed, largeBlobKey } = outputs(id);
   const authData = encodeAuthenticatorData({
     rpIdHash: sha256(utf8(rpId)),
     flags: AuthenticatorFlag.UP | (token ? AuthenticatorFlag.UV : 0),
     signCount,
     attestedCredential: { aaguid: profile.aaguid, id, publicKey, publicKeyBytes: encode(publicKey) },
-    ...(protection !== undefined && { extensions: new Map([['credProtect', protection]]) }),
+    ...(signed && { extensions: signed }),
   });
   const format = attestationFormat(params, profile.attestationFormats);
-  return numbered(format, authData, format === 'none' ? new Map() : selfAttestation(key, authData, hash));
+  const statement = format === 'none' ? new Map<string, never>() : selfAttestation(key, authData, hash);
+  return numbered(format, authData, statement, undefined, largeBlobKey);
 };
 
 function chooseAlgorithm(wanted: readonly Fields[], offered: readonly number[]): number {
@@ -131,15 +135,6 @@ async function admitExclusion(context: CommandContext, rpId: string): Promise<ne
     if (context.signal.aborted) throw error;
   }
   return refuse(CtapStatus.CREDENTIAL_EXCLUDED);
-}
-
-/** credProtect (§12.1); undefined when it was not asked for, or this key does not have it. */
-function requestedProtection(params: Fields, extensions: readonly string[]): Protection | undefined {
-  const inputs = params.fields(Key.EXTENSIONS);
-  if (!inputs || !extensions.includes('credProtect')) return undefined;
-  const level = inputs.integer('credProtect');
-  if (level === undefined) return undefined;
-  return Object.values(Protection).find((known) => known === level) ?? refuse(CtapStatus.INVALID_OPTION);
 }
 
 /**

@@ -9,6 +9,9 @@ export interface Credential {
   readonly protection: Protection;
   /** Whom it belongs to, for discoverable credentials. */
   readonly user: User | undefined;
+  readonly credBlob?: Uint8Array | undefined;
+  readonly largeBlobKey?: Uint8Array | undefined;
+  readonly thirdPartyPayment?: boolean | undefined;
   readonly signingKey: () => SigningKey;
 }
 
@@ -33,6 +36,9 @@ function fromStored(stored: StoredCredential): Credential {
     id: stored.id,
     protection: stored.protection,
     user: stored.discoverable ? stored.user : undefined,
+    credBlob: stored.credBlob,
+    largeBlobKey: stored.largeBlobKey,
+    thirdPartyPayment: stored.thirdPartyPayment,
     signingKey: () => SigningKey.load(stored.algorithm, stored.secret),
   };
 }

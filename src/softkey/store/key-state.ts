@@ -1,3 +1,5 @@
+import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blobs.js';
+
 /** All that a key remembers without power. A value: changes make a new one. */
 export interface KeyState {
   /** 32 bytes from which key handles are encrypted; a reset makes new ones, so that old handles mean nothing. */
@@ -17,6 +19,8 @@ export interface KeyState {
   readonly config: KeyConfig;
   /** The token that only lists credentials, 32 bytes, once somebody has asked for it; until the PIN changes (CTAP 2.3 §6.5.2.1). */
   readonly persistentToken: Uint8Array | undefined;
+  /** The serialized large-blob array (CTAP 2.2 §6.10): CBOR, and the first 16 bytes of its SHA-256. */
+  readonly largeBlobs: Uint8Array;
 }
 
 export interface StoredPin {
@@ -71,6 +75,12 @@ export interface StoredCredential {
   readonly protection: Protection;
   /** Whether it can be found without its ID. RSA keys are stored even when not: they do not fit into a key handle. */
   readonly discoverable: boolean;
+  /** A few bytes of the relying party's own (credBlob, CTAP 2.2 §12.2). */
+  readonly credBlob?: Uint8Array;
+  /** Seals the credential's entry in the large-blob array (largeBlobKey, §12.3); 32 bytes. */
+  readonly largeBlobKey?: Uint8Array;
+  /** May confirm payments for others than its relying party (thirdPartyPayment, §12). */
+  readonly thirdPartyPayment?: boolean;
 }
 
 export const MAX_PIN_RETRIES = 8;
@@ -98,5 +108,6 @@ export function blankState(masterSecret: Uint8Array): KeyState {
     credentialChanges: 0,
     config: FACTORY_CONFIG,
     persistentToken: undefined,
+    largeBlobs: EMPTY_LARGE_BLOB_ARRAY,
   };
 }

@@ -1,4 +1,5 @@
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
+import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blobs.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import {
@@ -35,11 +36,14 @@ export function stateToJson(state: KeyState): string {
     config,
     persistentToken: persistentToken && toBase64url(persistentToken),
     credentialChanges,
-    credentials: credentials.map(({ id, user, secret, ...plain }) => ({
+    largeBlobs: toBase64url(state.largeBlobs),
+    credentials: credentials.map(({ id, user, secret, credBlob, largeBlobKey, ...plain }) => ({
       id: toBase64url(id),
       ...plain,
       user: { ...user, id: toBase64url(user.id) },
       secret: toBase64url(secret),
+      ...(credBlob && { credBlob: toBase64url(credBlob) }),
+      ...(largeBlobKey && { largeBlobKey: toBase64url(largeBlobKey) }),
     })),
   };
   return `${JSON.stringify(value, undefined, 2)}\n`;
@@ -56,6 +60,7 @@ export function stateFromJson(text: string): KeyState {
   const changes = value.get('credentialChanges');
   const config = value.get('config');
   const persistentToken = value.get('persistentToken');
+  const largeBlobs = value.get('largeBlobs');
   return {
     masterSecret: value.get('masterSecret').bytes(32, 32),
     signCount: value.get('signCount').integer(0, 0xffffffff),
@@ -67,6 +72,7 @@ export function stateFromJson(text: string): KeyState {
     credentialChanges: changes.isAbsent ? 0 : changes.integer(0),
     config: config.isAbsent ? FACTORY_CONFIG : configOf(config),
     persistentToken: persistentToken.isAbsent ? undefined : persistentToken.bytes(32, 32),
+    largeBlobs: largeBlobs.isAbsent ? EMPTY_LARGE_BLOB_ARRAY : largeBlobs.bytes(17, 1 << 16),
   };
 }
 
@@ -106,6 +112,9 @@ function credential(value: Json): StoredCredential {
   const level = value.get('protection').integer();
   const protection = Object.values(Protection).find((known) => known === level);
   if (protection === undefined) throw value.get('protection').wrong('is no level of protection');
+  const credBlob = value.get('credBlob');
+  const largeBlobKey = value.get('largeBlobKey');
+  const thirdPartyPayment = value.get('thirdPartyPayment');
   SigningKey.load(algorithm, secret); // a key that cannot sign is found now, not at the next sign-in
   return {
     id: value.get('id').bytes(1, 1023),
@@ -115,6 +124,9 @@ function credential(value: Json): StoredCredential {
     secret,
     protection,
     discoverable: value.get('discoverable').boolean(),
+    ...(!credBlob.isAbsent && { credBlob: credBlob.bytes(0, 1024) }),
+    ...(!largeBlobKey.isAbsent && { largeBlobKey: largeBlobKey.bytes(32, 32) }),
+    ...(!thirdPartyPayment.isAbsent && { thirdPartyPayment: thirdPartyPayment.boolean() }),
   };
 }
 

@@ -9,8 +9,9 @@ import { making, PinClient, plug } from '../platform.js';
 it('CTAP 2.0 answers byte for byte', async () => {
   const { platform } = await plug({ profile: '2.0' });
   expect(toHex(encode(await platform.success(CtapCommand.GET_INFO)))).toBe(
-    'a4' +
+    'a5' +
       '0181684649444f5f325f30' + // versions: FIDO_2_0
+      '02816b686d61632d736563726574' + // extensions: hmac-secret
       '03504b65796465736b208f0d2b1c5d7e9a20' + // AAGUID
       '04a462726bf5627570f564706c6174f469636c69656e7450696ef4' + // rk, up, not plat, clientPin not set
       '068101', // PIN protocol one
@@ -22,7 +23,7 @@ it('a key of the time before CTAP 2.1 has the prototype of credential management
   const info = await platform.success(CtapCommand.GET_INFO);
   expect(plain(info)).toEqual({
     1: ['FIDO_2_0', 'FIDO_2_1_PRE'],
-    2: ['credProtect'],
+    2: ['credProtect', 'hmac-secret'],
     3: '4b65796465736b218f0d2b1c5d7e9a1f',
     4: { rk: true, up: true, plat: false, clientPin: false, credentialMgmtPreview: true },
     5: 1200,
@@ -39,13 +40,14 @@ it('CTAP 2.1 tells its limits, permissions and credential management', async () 
   const info = await platform.success(CtapCommand.GET_INFO);
   expect(plain(info)).toEqual({
     1: ['FIDO_2_0', 'FIDO_2_1'],
-    2: ['credProtect'],
+    2: ['credBlob', 'credProtect', 'hmac-secret', 'largeBlobKey', 'minPinLength'],
     3: '4b65796465736b218f0d2b1c5d7e9a21',
     4: {
       rk: true,
       up: true,
       plat: false,
       clientPin: false,
+      largeBlobs: true,
       credMgmt: true,
       pinUvAuthToken: true,
       makeCredUvNotRqd: true,
@@ -56,9 +58,11 @@ it('CTAP 2.1 tells its limits, permissions and credential management', async () 
     8: 128,
     9: ['usb'],
     10: [-7, -8, -257].map((alg) => ({ alg, type: 'public-key' })),
+    11: 2048,
     12: false,
     13: 4,
     14: 1,
+    15: 32,
     20: 25,
   });
 });

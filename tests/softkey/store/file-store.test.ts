@@ -41,6 +41,7 @@ const STATE: KeyState = {
     longTouchForReset: true,
   },
   persistentToken: new Uint8Array(32).fill(11),
+  largeBlobs: new Uint8Array(40).fill(12),
   credentials: [
     {
       id: new Uint8Array(32).fill(1),
@@ -50,6 +51,9 @@ const STATE: KeyState = {
       secret: new Uint8Array(32).fill(3),
       protection: 2,
       discoverable: true,
+      credBlob: Uint8Array.of(6, 7),
+      largeBlobKey: new Uint8Array(32).fill(8),
+      thirdPartyPayment: true,
     },
     {
       id: new Uint8Array(32).fill(2),
@@ -121,11 +125,11 @@ describe('keeping', () => {
   });
 });
 
-it('reads the files of versions that knew neither settings nor persistent tokens nor fingerprints', () => {
-  const { config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints, ...old } = JSON.parse(
-    stateToJson(STATE),
-  ) as Record<string, unknown>;
-  expect([config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints]).not.toContain(undefined);
+it('reads the files of versions that knew neither settings nor persistent tokens, fingerprints or large blobs', () => {
+  const { config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints, largeBlobs, ...old } =
+    JSON.parse(stateToJson(STATE)) as Record<string, unknown>;
+  const left = [config, persistentToken, credentialChanges, pinLength, uvRetries, fingerprints, largeBlobs];
+  expect(left).not.toContain(undefined);
   const blank = blankState(STATE.masterSecret);
   expect(stateFromJson(JSON.stringify(old))).toEqual({
     ...STATE,
@@ -135,6 +139,7 @@ it('reads the files of versions that knew neither settings nor persistent tokens
     credentialChanges: 0,
     config: blank.config,
     persistentToken: undefined,
+    largeBlobs: blank.largeBlobs,
   });
 });
 
