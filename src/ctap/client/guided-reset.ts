@@ -45,7 +45,7 @@ export interface ResetReport {
   readonly changes: readonly InfoChange[];
 }
 
-export interface ResetTimes {
+interface ResetTimes {
   /** How long the person may take to unplug the key, and to plug it in again, in ms. */
   readonly unplugMs: number;
   readonly plugMs: number;
