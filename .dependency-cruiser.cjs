@@ -33,21 +33,23 @@ const rooms = {
   shared: { rooms: [], outside: npm('zod') },
   // Between ctap, which knows no sentences, and the two programs that need its errors as codes.
   failures: { rooms: ['ctap', 'shared'], outside: [] },
+  // What a key is and whether the station allows it. Knows no cable, no file and no window.
+  passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
   renderer: {
     rooms: ['cognito'],
     types: ['shared'],
-    values: files('shared/messages.ts', 'shared/last-tries.ts'),
+    values: files('shared/messages.ts', 'shared/passport-messages.ts', 'shared/last-tries.ts'),
     outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'cognito/admin'],
     outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['ctap', 'failures', 'passport', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

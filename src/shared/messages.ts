@@ -183,6 +183,62 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'Cancelled.',
     next: 'Start again whenever you like.',
   },
+  'policy/locked': {
+    sentence: 'The policy of this station cannot be read, so Keydesk shows everything and changes nothing.',
+    next: 'Give the details to your helpdesk: the policy file must be corrected.',
+  },
+  'policy/key-not-allowed': {
+    sentence: 'Your organisation does not allow this model of security key.',
+    next: 'Use another key, or ask your helpdesk for one that is allowed.',
+  },
+  'policy/certification-too-low': {
+    sentence: 'This model of security key is not certified as highly as your organisation requires.',
+    next: 'Use another key, or ask your helpdesk for one that is allowed.',
+  },
+  'policy/certification-unproved': {
+    sentence: 'Your organisation requires certified security keys, and nothing proves that this one is.',
+    next: 'Ask your helpdesk: this station may need newer metadata, or you another key.',
+  },
+  'policy/compromised': {
+    sentence: 'This model of security key has a known weakness.',
+    next: 'Do not use it for new passkeys. Ask your helpdesk for another key.',
+  },
+  'policy/no-user-verification': {
+    sentence: 'This security key cannot tell that it is you: it has neither PIN nor fingerprint reader.',
+    next: 'Use another key, or ask your helpdesk for one that is allowed.',
+  },
+  'policy/pin-too-short': {
+    sentence: 'This security key accepts shorter PINs than your organisation allows.',
+    next: 'Raise the minimum PIN length of the key where it can be raised; otherwise use another key.',
+  },
+  'policy/attestation-failed': {
+    sentence: 'The security key could not prove that it is what it says.',
+    next: 'Do not use this key. Give it and the details to your helpdesk.',
+  },
+  'policy/attestation-unproved': {
+    sentence: 'Nothing proves that this security key is the model that it says it is.',
+    next: 'Use another key, or ask your helpdesk: this station may need newer metadata.',
+  },
+  'metadata/not-a-blob': {
+    sentence: 'This is no metadata file of the FIDO Alliance.',
+    next: 'Download it again from https://mds3.fidoalliance.org, and import the file as it is.',
+  },
+  'metadata/bad-signature': {
+    sentence: 'The signature of this metadata file is wrong.',
+    next: 'Somebody has changed it, or it was damaged: download it again.',
+  },
+  'metadata/expired-chain': {
+    sentence: 'A certificate of the signature of this metadata file is not valid today.',
+    next: 'Check the clock of this computer, then download the newest file.',
+  },
+  'metadata/wrong-root': {
+    sentence: 'This metadata file was not signed by the FIDO Alliance.',
+    next: 'Download it from https://mds3.fidoalliance.org.',
+  },
+  'metadata/rollback': {
+    sentence: 'This metadata file is older than the one that the station has.',
+    next: 'Download the newest file.',
+  },
   'settings/invalid': {
     sentence: 'Keydesk cannot use these settings.',
     next: 'Compare each of them with what your helpdesk gave you.',

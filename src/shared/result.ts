@@ -50,6 +50,21 @@ export const ERROR_CODES = [
   'ceremony/unknown', // an answer or cancel for a ceremony that is not under way
   'ceremony/busy', // another ceremony is under way on this key
   'cancelled',
+  // The station's policy, and FIDO's metadata that it leans on
+  'policy/locked', // there is a policy that cannot be read: nothing may be changed
+  'policy/key-not-allowed', // a model that is not on the list
+  'policy/certification-too-low',
+  'policy/certification-unproved', // no metadata says anything of this model
+  'policy/compromised', // the metadata reports a fault of this model, or that it was revoked
+  'policy/no-user-verification', // the key cannot verify its person
+  'policy/pin-too-short', // the key takes PINs shorter than the policy wants
+  'policy/attestation-failed', // what the key proves of itself is wrong
+  'policy/attestation-unproved', // it leads to no root that the metadata names
+  'metadata/not-a-blob',
+  'metadata/bad-signature',
+  'metadata/expired-chain', // a certificate of its signer is not valid today
+  'metadata/wrong-root', // its signer is not the metadata service
+  'metadata/rollback', // older than the one that the station has
   // Settings and state files
   'settings/invalid',
   'settings/unreadable', // the file is damaged; it was left as it is
