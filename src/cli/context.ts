@@ -1,9 +1,12 @@
+import type { Station } from './station.js';
 import type { Terminal } from './terminal.js';
 import type { World } from './world.js';
 
 /** What every command works with. Built once, in `program.ts`. */
 export interface Context extends World {
   readonly terminal: Terminal;
+  /** Known once the arguments are read: --policy is one of them. */
+  readonly station: () => Station;
   /** How the program ends when its signal ends it: servers, which have no other end, set 0. */
   readonly outcome: { interruptedExitCode: number | undefined };
 }

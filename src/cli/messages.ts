@@ -11,6 +11,7 @@ const OWN: Partial<Record<ErrorCode, Partial<FailureMessage>>> = {
   },
   'rp/not-allowed': { next: 'Give an --origin whose domain is the RP ID of the options, or ends with it.' },
   'ceremony/bad-options': { next: 'Correct the options, then try again.' },
+  'policy/locked': { next: 'Correct the policy: `keydesk policy check FILE` says what is wrong in it.' },
   internal: { next: 'Try again. If it happens again, please report it with the details.' },
 };
 

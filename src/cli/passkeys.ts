@@ -6,10 +6,10 @@ import {
   type Passkey,
   startRegistration,
 } from '../cognito/passkeys.js';
-import { create } from '../ctap/client/create.js';
 import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
+import { createAllowed } from './create-allowed.js';
 import { chooseKey } from './key-choice.js';
 import { withKey } from './key-session.js';
 import { type SignedIn, withSignIn } from './pool-sign-in.js';
@@ -44,7 +44,12 @@ export async function add(options: AddOptions, context: Context): Promise<void> 
     const creation = await startRegistration(connection, tokens, context);
     const origin = originFor(pool.rpId, creation.rp.id);
     const response = await withKey({ ...options, key }, context, (session) =>
-      create(creation, origin, { ...session, signal: ceremonySignal(context.signal, creation.timeout) }),
+      createAllowed(
+        creation,
+        origin,
+        { ...session, signal: ceremonySignal(context.signal, creation.timeout) },
+        context,
+      ),
     );
     await register(response, signedIn, context);
     context.terminal.result(

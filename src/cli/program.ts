@@ -5,13 +5,17 @@ import { credentialsCommand } from './commands/credentials.js';
 import { infoCommand } from './commands/info.js';
 import { keysCommand } from './commands/keys.js';
 import { passkeysCommand } from './commands/passkeys.js';
+import { passportCommand } from './commands/passport.js';
 import { pinCommand } from './commands/pin.js';
+import { policyCommand } from './commands/policy.js';
 import { poolCommand } from './commands/pool.js';
 import { signInCommand } from './commands/sign-in.js';
 import { softkeyCommand } from './commands/softkey.js';
 import { webauthnCommand } from './commands/webauthn.js';
 import type { Context } from './context.js';
+import { demandUnlocked } from './policy-gate.js';
 import { toProblem, usage } from './problem.js';
+import { Station } from './station.js';
 import { Terminal } from './terminal.js';
 import { Interruption, type World } from './world.js';
 
@@ -26,6 +30,8 @@ PINs, passwords and codes are typed at the terminal, or read from standard input
 Environment:
   KEYDESK_KEYS  simulated security keys, such as udp:127.0.0.1:9111,udp:127.0.0.1:9112
   KEYDESK_POOL  the user pool: JSON as \`keydesk pool\` prints it, or a file with it
+  KEYDESK_POLICY   what this station demands of security keys: a file as docs/policy.md describes it
+  KEYDESK_STATION  the folder with the station's policy.json, instead of the app's
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
@@ -46,9 +52,14 @@ To try it without a key and without a pool:
  */
 export async function keydesk(args: readonly string[], world: World): Promise<number> {
   const terminal = new Terminal(world, () => args.includes('--json'));
-  const context: Context = { ...world, terminal, outcome: { interruptedExitCode: undefined } };
+  let station = new Station(world, undefined);
+  const context: Context = { ...world, terminal, station: () => station, outcome: { interruptedExitCode: undefined } };
+  const program = buildProgram(context).hook('preAction', async (_, command) => {
+    station = new Station(world, program.opts<{ policy?: string }>().policy);
+    await demandUnlocked(command, station);
+  });
   try {
-    await buildProgram(context).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return world.signal.aborted ? interrupted(context) : EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -70,14 +81,17 @@ function buildProgram(context: Context): Command {
     .description('Manage FIDO2 security keys, and the passkeys of an Amazon Cognito user pool.')
     .version(version)
     .option('--json', 'print one JSON document, errors too')
+    .option('--policy <file>', 'hold security keys against this policy')
     .addHelpText('after', HELP)
     .addCommand(keysCommand(context))
     .addCommand(infoCommand(context))
+    .addCommand(passportCommand(context))
     .addCommand(pinCommand(context))
     .addCommand(credentialsCommand(context))
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))
     .addCommand(passkeysCommand(context))
+    .addCommand(policyCommand(context))
     .addCommand(softkeyCommand(context))
     .addCommand(poolCommand(context));
   for (const command of withDescendants(program)) {

@@ -45,13 +45,6 @@ export const MetadataEntry = z.looseObject({
 });
 export type MetadataEntry = z.infer<typeof MetadataEntry>;
 
-export const MetadataPayload = z.looseObject({
-  /** Serial number: grows with every publication. */
-  no: z.int().min(0),
-  nextUpdate: Day,
-  entries: z.array(z.unknown()),
-});
-
 /** A blob that was verified. */
 export interface Metadata {
   readonly no: number;

@@ -148,6 +148,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   Keydesk: {
     // One for each generation that `src/softkey/profile.ts` plays; a test compares the two.
     'Software key of CTAP 2.0': ['4b657964-6573-6b20-8f0d-2b1c5d7e9a20'],
+    'Software key of CTAP 2.1, preview': ['4b657964-6573-6b21-8f0d-2b1c5d7e9a1f'],
     'Software key of CTAP 2.1': ['4b657964-6573-6b21-8f0d-2b1c5d7e9a21'],
     'Software key of CTAP 2.3': ['4b657964-6573-6b23-8f0d-2b1c5d7e9a23'],
   },

@@ -98,3 +98,26 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') return `expected ${String(issue.maximum)} or less`;
   return issue.message;
 }
+
+/** Where a policy may be: a file that somebody named must be there, the station's own may be missing. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly isNamed: boolean;
+}
+
+/** The state that a file leads to. One that cannot be read locks the station like one that makes no sense: it is never passed over. */
+export async function readPolicy(
+  { path, isNamed }: PolicyFile,
+  readText: (path: string) => Promise<string>,
+): Promise<PolicyState> {
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing && !isNamed) return policyState(undefined);
+    const why = error instanceof Error ? error.message : String(error);
+    return { state: 'locked', error: { reason: `The file cannot be read: ${why}` } };
+  }
+  return policyState(text);
+}

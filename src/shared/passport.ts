@@ -21,7 +21,7 @@ export const CertificationLevel = z.enum(CERTIFICATION_LEVELS);
 export type CertificationLevel = z.infer<typeof CertificationLevel>;
 
 /** What a person should know of a key although nothing is refused for it. */
-export const PASSPORT_WARNINGS = [
+const PASSPORT_WARNINGS = [
   'model-unknown', // neither our table nor the metadata knows the AAGUID
   'vendor-differs', // the USB device names another maker than the AAGUID stands for
   'metadata-stale', // the metadata should have been replaced by a newer one
@@ -77,7 +77,7 @@ export const KeyPassport = z.strictObject({
 export type KeyPassport = z.infer<typeof KeyPassport>;
 
 /** Why a policy refuses a key, or a passkey that was made on it: failures like others, with sentences of their own. */
-export const POLICY_REFUSALS = [
+const POLICY_REFUSALS = [
   'policy/locked',
   'policy/key-not-allowed',
   'policy/certification-too-low',
@@ -88,7 +88,6 @@ export const POLICY_REFUSALS = [
   'policy/attestation-failed',
   'policy/attestation-unproved',
 ] as const satisfies readonly ErrorCode[];
-export type PolicyRefusal = (typeof POLICY_REFUSALS)[number];
 
 export const Refusal = z.strictObject({
   reason: z.enum(POLICY_REFUSALS),

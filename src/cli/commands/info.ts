@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { nameOf } from '../key-choice.js';
 import { type KeyOptions, keyOption, withKey } from '../key-session.js';
 import { printable } from '../printable.js';
-import { uuid } from '../uuid.js';
+import { aaguidText } from '../../passport/aaguid.js';
 
 /** A member as JSON can say it: bytes become hexadecimal text, and what the key does not say is left out. */
 type Plain = string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain };
@@ -41,7 +41,7 @@ function members({ aaguid, others, ...rest }: DeviceInfo): Readonly<Record<strin
   const unknown = [...others].map(([key, value]) => [keyName(key), toHex(encode(value))] as const);
   return {
     ...Object.fromEntries(plain),
-    aaguid: uuid(aaguid),
+    aaguid: aaguidText(aaguid),
     ...(unknown.length > 0 && { unknownMembers: Object.fromEntries(unknown) }),
   };
 }

@@ -4,10 +4,11 @@ import { Authenticator } from '../../ctap/authenticator.js';
 import type { FoundKey } from '../../ctap/discovery.js';
 import type { Context } from '../context.js';
 import { nameOf, plugged } from '../key-choice.js';
+import { passportFor } from '../policy-gate.js';
 import { describePin, type PinState, pinState } from '../pin-state.js';
 import { printable } from '../printable.js';
 import { type Problem, toProblem } from '../problem.js';
-import { uuid } from '../uuid.js';
+import { modelText } from './passport.js';
 
 /** What a list says of one key. */
 interface ListedKey {
@@ -18,6 +19,10 @@ interface ListedKey {
   readonly connection: FoundKey['connection'];
   readonly versions?: readonly string[];
   readonly aaguid?: string;
+  readonly vendor?: string | undefined;
+  readonly model?: string | undefined;
+  /** What the station's policy says to it. */
+  readonly allowed?: boolean;
   readonly pin?: PinState;
   /** Why the key cannot be used as it is. */
   readonly problem?: { code: string; message: string; next: string; detail: string | undefined };
@@ -38,15 +43,18 @@ export function keysCommand(context: Context): Command {
     });
 }
 
-async function describe(found: FoundKey, { signal }: Context): Promise<ListedKey> {
+async function describe(found: FoundKey, { signal, station }: Context): Promise<ListedKey> {
   const { id, product, manufacturer, serial, connection } = found;
   const key = { id, product, manufacturer, serial, connection };
   signal.throwIfAborted();
   try {
     const authenticator = await Authenticator.open(await found.open(), { busyMs: BUSY_MS });
     try {
-      const { versions, aaguid } = authenticator.info;
-      return { ...key, versions, aaguid: uuid(aaguid), pin: await pinState(authenticator, signal) };
+      const { passport, verdict } = await passportFor({ found, authenticator }, station());
+      const { aaguid, vendor, model } = passport;
+      const { versions } = authenticator.info;
+      const { allowed } = verdict;
+      return { ...key, versions, aaguid, vendor, model, allowed, pin: await pinState(authenticator, signal) };
     } finally {
       await authenticator.close();
     }
@@ -62,10 +70,11 @@ function asJson({ code, message, next, detail }: Problem) {
 }
 
 function asText(key: ListedKey): string {
-  const { id, versions, aaguid, pin, problem } = key;
+  const { id, versions, aaguid, vendor, model, allowed, pin, problem } = key;
   const lines = [nameOf(key), `  id        ${id}`];
   if (versions) lines.push(`  versions  ${printable(versions.join(', '))}`);
-  if (aaguid) lines.push(`  model     ${aaguid}`);
+  if (aaguid) lines.push(`  model     ${modelText({ vendor, model, aaguid })}`);
+  if (allowed === false) lines.push('  policy    Not allowed: `keydesk passport` says why.');
   if (pin) lines.push(`  PIN       ${describePin(pin)}`);
   if (problem) lines.push(`  problem   ${problem.message}`, `            ${problem.next}`);
   return lines.join('\n');

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { z } from 'zod';
 
-import { create } from '../../ctap/client/create.js';
 import { get } from '../../ctap/client/get.js';
 import {
   PublicKeyCredentialCreationOptionsJSON,
@@ -11,7 +10,8 @@ import {
 } from '../../shared/webauthn-json.js';
 import { ceremonySignal } from '../ceremony-signal.js';
 import type { Context } from '../context.js';
-import { keyOption, type PinOptions, spendLastTriesOption, withKey } from '../key-session.js';
+import { createAllowed } from '../create-allowed.js';
+import { keyOption, type KeySession, type PinOptions, spendLastTriesOption, withKey } from '../key-session.js';
 import { Problem, usage } from '../problem.js';
 
 interface CeremonyOptions extends PinOptions {
@@ -41,14 +41,20 @@ function ceremonyCommand(name: 'create' | 'get', context: Context): Command {
     .addHelpText('after', `${INPUT}\n\nExample:\n  keydesk webauthn ${name} options.json --origin https://example.com`)
     .action(async (source: string, options: CeremonyOptions) => {
       const json = await readOptions(source, context);
-      if (name === 'create') await run(parse(PublicKeyCredentialCreationOptionsJSON, json), create, options, context);
+      if (name === 'create')
+        await run(
+          parse(PublicKeyCredentialCreationOptionsJSON, json),
+          (request, origin, session) => createAllowed(request, origin, session, context),
+          options,
+          context,
+        );
       else await run(parse(PublicKeyCredentialRequestOptionsJSON, json), get, options, context);
     });
 }
 
 async function run<T extends { timeout?: number | undefined }>(
   request: T,
-  ceremony: (request: T, origin: string, context: Parameters<typeof create>[2]) => Promise<unknown>,
+  ceremony: (request: T, origin: string, session: KeySession) => Promise<unknown>,
   options: CeremonyOptions,
   context: Context,
 ): Promise<void> {
