@@ -25,8 +25,8 @@ export class Memory {
     this.#state = next;
   }
 
-  /** Forgets everything, the master secret included (CTAP 2.2 §6.6). */
+  /** Forgets everything but which key it is, the master secret included (CTAP 2.2 §6.6). */
   async erase(): Promise<void> {
-    await this.update(blankState(Uint8Array.from(randomBytes(32))));
+    await this.update(blankState(Uint8Array.from(randomBytes(32)), this.#state.deviceSecret));
   }
 }

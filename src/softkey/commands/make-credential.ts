@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { AuthenticatorFlag, encodeAuthenticatorData } from '../../ctap/codec/authenticator-data.js';
-import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
-import { type CborMap, encode, numbered } from '../../ctap/codec/cbor.js';
+import { equal, utf8 } from '../../ctap/codec/bytes.js';
+import { encode, numbered } from '../../ctap/codec/cbor.js';
 import { Permission } from '../../ctap/commands.js';
 import { CtapStatus } from '../../ctap/status.js';
+import { attestationStatement, chooseAttestation } from '../attestation/attest.js';
 import { sealKeyHandle, sha256 } from '../credentials/key-handle.js';
 import { findCredential } from '../credentials/lookup.js';
 import { SigningKey } from '../credentials/signing-key.js';
@@ -59,8 +60,12 @@ export const makeCredential: Command = async (context, params) => {
   const pinRequired = memory.state.pin && (discoverable || !profile.makeCredUvNotRqd);
   if (pinRequired && !proof) refuse(CtapStatus.PUAT_REQUIRED);
 
-  // Step 9: this key has no enterprise attestation
-  if (profile.infoSince.includes('2.1') && params.has(Key.ENTERPRISE_ATTESTATION)) refuse(CtapStatus.INVALID_PARAMETER);
+  // Step 9: an attestation that names this very key
+  const attestation = chooseAttestation(context, {
+    rpId,
+    enterprise: profile.infoSince.includes('2.1') ? params.integer(Key.ENTERPRISE_ATTESTATION) : undefined,
+    formats: params.textList(Key.ATTESTATION_FORMATS_PREFERENCE),
+  });
 
   // Step 11: the token, its permission and its RP ID
   let token: AuthToken | undefined;
@@ -101,7 +106,7 @@ export const makeCredential: Command = async (context, params) => {
   const credential = { id, rpId, user, discoverable, algorithm, secret: key.secret, ...traits, protection };
   await memory.update({ signCount, ...(isStored && { credentials: [...rest, credential] }) });
 
-  // Step 19: attestation by the credential's own key
+  // Step 19: attestation
   const publicKey = key.publicKey();
   const { signed, largeBlobKey } = outputs(id);
   const authData = encodeAuthenticatorData({
@@ -111,9 +116,8 @@ export const makeCredential: Command = async (context, params) => {
     attestedCredential: { aaguid: profile.aaguid, id, publicKey, publicKeyBytes: encode(publicKey) },
     ...(signed && { extensions: signed }),
   });
-  const format = attestationFormat(params, profile.attestationFormats);
-  const statement = format === 'none' ? new Map<string, never>() : selfAttestation(key, authData, hash);
-  return numbered(format, authData, statement, undefined, largeBlobKey);
+  const statement = attestationStatement(attestation, key, authData, hash);
+  return numbered(attestation.format, authData, statement, attestation.isEnterprise || undefined, largeBlobKey);
 };
 
 function chooseAlgorithm(wanted: readonly Fields[], offered: readonly number[]): number {
@@ -150,18 +154,4 @@ function makeRoom(
       !(account && discoverable && rpId === account.rpId && equal(user.id, account.user.id)),
   );
   return rest.length < capacity ? rest : refuse(CtapStatus.KEY_STORE_FULL);
-}
-
-/** The first format that the platform would like and this key has (CTAP 2.2 §6.1.2, attestationFormatsPreference). */
-function attestationFormat(params: Fields, formats: readonly string[] | undefined): string {
-  const preferred = formats && params.textList(Key.ATTESTATION_FORMATS_PREFERENCE);
-  return preferred?.find((format) => formats?.includes(format)) ?? 'packed';
-}
-
-/** The packed attestation statement without certificates (WebAuthn Level 3 §8.2). */
-function selfAttestation(key: SigningKey, authData: Uint8Array, hash: Uint8Array): CborMap {
-  return new Map<string, number | Uint8Array>([
-    ['alg', key.algorithm],
-    ['sig', key.sign(concat(authData, hash))],
-  ]);
 }

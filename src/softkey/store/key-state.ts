@@ -1,3 +1,5 @@
+import { hkdfSync } from 'node:crypto';
+
 import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blobs.js';
 
 /** All that a key remembers without power. A value: changes make a new one. */
@@ -21,6 +23,8 @@ export interface KeyState {
   readonly persistentToken: Uint8Array | undefined;
   /** The serialized large-blob array (CTAP 2.2 §6.10): CBOR, and the first 16 bytes of its SHA-256. */
   readonly largeBlobs: Uint8Array;
+  /** 32 bytes from the factory, which no reset changes: from them come the serial number and the key of enterprise attestation. */
+  readonly deviceSecret: Uint8Array;
 }
 
 export interface StoredPin {
@@ -96,7 +100,7 @@ export const FACTORY_CONFIG: KeyConfig = {
 };
 
 /** The state of a key fresh from the factory, or from a reset. */
-export function blankState(masterSecret: Uint8Array): KeyState {
+export function blankState(masterSecret: Uint8Array, deviceSecret = firstDeviceSecret(masterSecret)): KeyState {
   return {
     masterSecret,
     signCount: 0,
@@ -109,5 +113,11 @@ export function blankState(masterSecret: Uint8Array): KeyState {
     config: FACTORY_CONFIG,
     persistentToken: undefined,
     largeBlobs: EMPTY_LARGE_BLOB_ARRAY,
+    deviceSecret,
   };
+}
+
+/** The device secret of a key that has none yet: from its first master secret, which it cannot be told from. */
+export function firstDeviceSecret(masterSecret: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterSecret, new Uint8Array(), 'keydesk device secret', 32));
 }

@@ -4,6 +4,7 @@ import { SigningKey } from '../credentials/signing-key.js';
 import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import {
   FACTORY_CONFIG,
+  firstDeviceSecret,
   type KeyConfig,
   type KeyState,
   MAX_PIN_RETRIES,
@@ -21,8 +22,8 @@ const VERSION = 1;
 
 /** The state as JSON, bytes in base64url. */
 export function stateToJson(state: KeyState): string {
-  const { masterSecret, signCount, pin, pinRetries, credentials, credentialChanges, config, persistentToken } = state;
-  const { uvRetries, fingerprints } = state;
+  const { masterSecret, signCount, pin, pinRetries, credentials, credentialChanges, config } = state;
+  const { uvRetries, fingerprints, persistentToken, deviceSecret } = state;
   const value = {
     format: FORMAT,
     version: VERSION,
@@ -36,6 +37,7 @@ export function stateToJson(state: KeyState): string {
     config,
     persistentToken: persistentToken && toBase64url(persistentToken),
     credentialChanges,
+    deviceSecret: toBase64url(deviceSecret),
     largeBlobs: toBase64url(state.largeBlobs),
     credentials: credentials.map(({ id, user, secret, credBlob, largeBlobKey, ...plain }) => ({
       id: toBase64url(id),
@@ -61,8 +63,10 @@ export function stateFromJson(text: string): KeyState {
   const config = value.get('config');
   const persistentToken = value.get('persistentToken');
   const largeBlobs = value.get('largeBlobs');
+  const deviceSecret = value.get('deviceSecret');
+  const masterSecret = value.get('masterSecret').bytes(32, 32);
   return {
-    masterSecret: value.get('masterSecret').bytes(32, 32),
+    masterSecret,
     signCount: value.get('signCount').integer(0, 0xffffffff),
     pin: pinOf(value),
     pinRetries: value.get('pinRetries').integer(0, MAX_PIN_RETRIES),
@@ -73,6 +77,7 @@ export function stateFromJson(text: string): KeyState {
     config: config.isAbsent ? FACTORY_CONFIG : configOf(config),
     persistentToken: persistentToken.isAbsent ? undefined : persistentToken.bytes(32, 32),
     largeBlobs: largeBlobs.isAbsent ? EMPTY_LARGE_BLOB_ARRAY : largeBlobs.bytes(17, 1 << 16),
+    deviceSecret: deviceSecret.isAbsent ? firstDeviceSecret(masterSecret) : deviceSecret.bytes(32, 32),
   };
 }
 

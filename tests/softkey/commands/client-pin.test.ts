@@ -274,9 +274,9 @@ describe('requests that are not right', () => {
   });
 });
 
-it('keeps nothing of a PIN but sixteen bytes of its hash', async () => {
+it('keeps nothing of a PIN but sixteen bytes of its hash and its length', async () => {
   const store = new MemoryStore();
   const { pin } = await withPin({ store });
   await pin.token(PIN);
-  expect(store.initial?.pin).toEqual({ hash: pinHash(PIN) });
+  expect(store.initial?.pin).toEqual({ hash: pinHash(PIN), length: 4 });
 });
