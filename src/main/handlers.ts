@@ -2,6 +2,7 @@ import { get } from '../ctap/client/get.js';
 import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from './failure-error.js';
 import { locate } from './keys/locate.js';
+import { deleteOnKey, listOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
@@ -9,7 +10,8 @@ import { pinRelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
-export function handlersOf({ station, registry, ceremonies, enrolment, journal, records, log }: Services): Handlers {
+export function handlersOf(services: Services): Handlers {
+  const { station, registry, ceremonies, visits, enrolment, journal, records, log } = services;
   const relyingParty = (asked?: string) => pinRelyingParty(station.relyingParty, asked);
   const practice = () => {
     if (!station.practice) throw new FailureError({ code: 'practice/unavailable', detail: 'not practising' });
@@ -22,8 +24,12 @@ export function handlersOf({ station, registry, ceremonies, enrolment, journal, 
     'pool.disconnect': () => station.disconnect(),
 
     'keys.list': () => registry.list(),
+    'keys.wink': ({ keyId }) => registry.use(keyId, (authenticator) => authenticator.wink()),
     'keys.setPin': (input) => setPin(registry, input),
-    'keys.changePin': (input) => changePin(registry, input),
+    'keys.changePin': async (input) => {
+      await changePin(registry, input);
+      visits.leave(input.keyId); // a key forgets its tokens with the PIN that they were given for
+    },
     'keys.create': (input) => enrolment.create(input, relyingParty(input.options.rp.id)),
     'keys.get': ({ ceremonyId, keyId, options }) => {
       const { origin } = relyingParty(options.rpId);
@@ -41,6 +47,12 @@ export function handlersOf({ station, registry, ceremonies, enrolment, journal, 
     },
     'ceremony.cancel': (input) => {
       ceremonies.cancel(input);
+    },
+
+    'onKey.list': (input) => listOnKey(visits, input),
+    'onKey.delete': (input) => deleteOnKey(visits, input),
+    'visit.leave': ({ keyId }) => {
+      visits.leave(keyId);
     },
 
     'passkeys.records': () => records.all(),

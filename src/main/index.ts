@@ -47,9 +47,10 @@ async function start(): Promise<void> {
     app.quit();
   });
   if (services) {
-    const { ceremonies, journal } = services;
+    const { ceremonies, visits, journal } = services;
     window.onGone = () => {
       ceremonies.cancelAll();
+      visits.leaveAll();
       journal.abandonAll();
     };
     closeBeforeQuitting(services);

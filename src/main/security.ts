@@ -16,6 +16,9 @@ export const HARDENED = {
   devTools: true, // the person's own machine; the kiosk turns it off
 } as const;
 
+/** The window may put text on the clipboard, such as the udev rule; what is on it is none of its business. */
+const CLIPBOARD_WRITE = 'clipboard-sanitized-write';
+
 /** The permissions without which Chromium lets a page reach no server on this machine, such as the local pool. */
 const LOOPBACK = new Set(['loopback-network', 'local-network-access']);
 
@@ -25,7 +28,8 @@ const LOOPBACK = new Set(['loopback-network', 'local-network-access']);
  */
 export function closeTheDoors(poolIsLocal: () => boolean): void {
   const { defaultSession } = session;
-  const isGranted = (permission: string) => LOOPBACK.has(permission) && poolIsLocal();
+  const isGranted = (permission: string) =>
+    permission === CLIPBOARD_WRITE || (LOOPBACK.has(permission) && poolIsLocal());
   // The window needs no camera, no notifications, no HID: keys are main's business.
   defaultSession.setPermissionRequestHandler((_contents, permission, callback) => {
     callback(isGranted(permission));

@@ -8,6 +8,7 @@ import { JsonFile } from './json-file.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import { KeyRegistry } from './keys/registry.js';
+import { KeyVisits } from './keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
 import type { MainWindow } from './window.js';
@@ -17,6 +18,7 @@ export interface Services {
   readonly station: CurrentStation;
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
+  readonly visits: KeyVisits;
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
@@ -57,6 +59,7 @@ export async function openServices({ window, folder, environment, version, log }
     },
     onPoolChange: () => {
       ceremonies.cancelAll();
+      visits.leaveAll();
       journal.abandonAll();
       void registry
         .look()
@@ -68,6 +71,7 @@ export async function openServices({ window, folder, environment, version, log }
     discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
     onChange: (keys) => {
       ceremonies.keysChanged(keys);
+      visits.keysChanged(keys);
       window.tell('keys.changed', keys);
     },
     onFault: log,
@@ -79,14 +83,16 @@ export async function openServices({ window, folder, environment, version, log }
     },
     now,
   });
+  const visits = new KeyVisits({ ceremonies });
   const enrolment = new Enrolment({ ceremonies, journal, records, now, log });
-  return { station, registry, ceremonies, enrolment, journal, records, log };
+  return { station, registry, ceremonies, visits, enrolment, journal, records, log };
 }
 
 /** Ends what is under way and leaves every key idle. */
-export async function closeServices({ station, registry, ceremonies }: Services): Promise<void> {
+export async function closeServices({ station, registry, ceremonies, visits }: Services): Promise<void> {
   registry.stop();
   await ceremonies.end();
+  visits.leaveAll();
   await station.end();
 }
 

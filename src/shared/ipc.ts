@@ -134,9 +134,39 @@ export const CeremonyAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), index: z.int().min(0) }),
 ]);
 
-// What main remembers of passkeys: the pool keeps no names, no models, and cannot say which key holds one
+// What is on a key, read with its PIN
 
 export const CredentialId = Base64Url.min(1).max(1400);
+
+/** A passkey as the key keeps it. Keys may cut names. */
+export const StoredPasskey = z.strictObject({
+  credentialId: CredentialId,
+  userName: z.string(),
+  displayName: z.string(),
+});
+export type StoredPasskey = z.infer<typeof StoredPasskey>;
+
+export const StoredPasskeys = z.strictObject({
+  existing: z.int().min(0),
+  /** Room for at most this many more. */
+  remaining: z.int().min(0),
+  relyingParties: z.array(
+    z.strictObject({
+      /** As far as the key keeps it: keys may cut it to 32 bytes. */
+      rpId: z.string(),
+      /** SHA-256 of the whole RP ID: names the relying party where the ID was cut. */
+      rpIdHash: Base64Url,
+      passkeys: z.array(StoredPasskey),
+    }),
+  ),
+});
+export type StoredPasskeys = z.infer<typeof StoredPasskeys>;
+
+/** One passkey on a key. */
+const onKey = { ...ceremony, rpIdHash: Base64Url, credentialId: CredentialId };
+
+// What main remembers of passkeys: the pool keeps no names, no models, and cannot say which key holds one
+
 const Nickname = z.string().trim().min(1).max(64);
 
 export const PasskeyRecord = z.strictObject({
@@ -178,6 +208,8 @@ export const requests = {
     input: z.strictObject({ keyId: KeyId, current: Pin, next: Pin, spendLastTries: z.boolean().default(false) }),
     output: z.void(),
   },
+  /** The key shows itself, by a light, where it can. Resolves with whether it can. */
+  'keys.wink': { input: z.strictObject({ keyId: KeyId }), output: z.boolean() },
   /** Makes a credential and journals it: `passkeys.confirm` or `passkeys.abandon` must follow. */
   'keys.create': {
     input: z.strictObject({ ...ceremony, options: PublicKeyCredentialCreationOptionsJSON }),
@@ -196,6 +228,13 @@ export const requests = {
   },
   'ceremony.answer': { input: z.strictObject({ ceremonyId: CeremonyId, answer: CeremonyAnswer }), output: z.void() },
   'ceremony.cancel': { input: z.strictObject({ ceremonyId: CeremonyId }), output: z.void() },
+
+  // The page of a key: its PIN is asked for once a visit, and main keeps what it was changed for
+  /** Everything that is on the key. */
+  'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
+  'onKey.delete': { input: z.strictObject(onKey), output: z.void() },
+  /** The person looks elsewhere: the next visit asks for the PIN again. */
+  'visit.leave': { input: z.strictObject({ keyId: KeyId }), output: z.void() },
 
   'passkeys.records': { input: z.void(), output: z.array(PasskeyRecord) },
   /** The pool has confirmed the enrolment. */

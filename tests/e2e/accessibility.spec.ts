@@ -1,15 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
+import { violations } from './accessibility.js';
 import { ANA, expect, PIN, test } from './desk.js';
 import { launchKeydesk } from './launch.js';
 import { Person } from './person.js';
-
-/** Rules that a page breaks, with the elements that break them. */
-async function violations(window: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page: window }).setLegacyMode(true).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the screens of the main job keep the rules of accessibility (${colorScheme})`, async () => {

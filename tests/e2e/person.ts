@@ -32,6 +32,24 @@ export class Person {
     return this.window.getByRole('list', { name: 'My passkeys' }).getByRole('listitem');
   }
 
+  async openKeys(): Promise<void> {
+    await this.window.getByRole('button', { name: 'Keys', exact: true }).click();
+    await expect(this.heading('Security keys')).toBeVisible();
+  }
+
+  /** The page of a key that is plugged in. */
+  async openKey(product: string): Promise<void> {
+    await this.openKeys();
+    await this.button(`Open ${product}`).click();
+    await expect(this.heading(product)).toBeVisible();
+  }
+
+  /** One part of the page of a key. */
+  async part(name: string): Promise<void> {
+    await this.window.getByRole('navigation', { name: 'Parts of this page' }).getByRole('button', { name }).click();
+    await expect(this.window.getByRole('heading', { name, level: 2 })).toBeVisible();
+  }
+
   async connect(pool: { region: string; userPoolId: string; clientId: string; rpId: string }): Promise<void> {
     await this.window.getByLabel('User pool ID').fill(pool.userPoolId);
     await this.window.getByLabel('Region').fill(pool.region);

@@ -8,6 +8,7 @@ import { Ceremonies } from '../../src/main/keys/ceremonies.js';
 import { Enrolment } from '../../src/main/keys/enrolment.js';
 import type { PluggedKey } from '../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../src/main/keys/registry.js';
+import { KeyVisits } from '../../src/main/keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from '../../src/main/passkey-records.js';
 import { type CeremonyAnswer, type CeremonyEvent, CeremonyId, KeyId, type KeySummary } from '../../src/shared/ipc.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
@@ -40,6 +41,7 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
     onChange: (keys) => {
       changes.push(keys);
       ceremonies.keysChanged(keys);
+      visits.keysChanged(keys);
     },
     onFault: (error) => {
       throw error;
@@ -53,6 +55,7 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
     look?.();
   };
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
+  const visits = new KeyVisits({ ceremonies });
   const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const enrolment = new Enrolment({
@@ -67,6 +70,7 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
   await registry.look();
   onTestFinished(() => {
     ceremonies.cancelAll();
+    visits.leaveAll();
     registry.stop();
   });
 
@@ -85,7 +89,7 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
   const answer = (ceremonyId: CeremonyId, given: Answer) => {
     ceremonies.answer({ ceremonyId, answer: { spendLastTries: false, ...(given as object) } as never });
   };
-  return { key, presence, registry, ceremonies, journal, records, enrolment, changes, needs, need, answer };
+  return { key, presence, registry, ceremonies, visits, journal, records, enrolment, changes, needs, need, answer };
 }
 
 export function newCeremony(): CeremonyId {

@@ -21,18 +21,27 @@ export async function removeCredential(
   if (info.options.get('clientPin') !== true) throw new FailureError({ code: 'pin/not-set' });
   const token = await tokenByPin(context, clientPin, { permissions: Permission.CREDENTIAL_MANAGEMENT, rpId });
   try {
-    const management = new CredentialManagement(ctap, info, token);
     const rpIdHash = createHash('sha256').update(rpId).digest();
-    const meant = (await management.credentials(rpIdHash, { signal })).filter(isMeant);
-    if (meant.length === 0) throw new FailureError({ code: 'key/no-passkey' });
-    for (const { id } of meant) await management.delete(id, { signal });
-    if ((await management.credentials(rpIdHash)).some(isMeant)) {
-      throw new FailureError({
-        code: 'key/refused',
-        detail: 'the key says it removed the passkey, but still lists it',
-      });
-    }
+    await removeMeant(new CredentialManagement(ctap, info, token), rpIdHash, isMeant, signal);
   } finally {
     token.bytes.fill(0);
+  }
+}
+
+/** The same for whoever has the token already, by the SHA-256 of the RP ID. */
+export async function removeMeant(
+  management: CredentialManagement,
+  rpIdHash: Uint8Array,
+  isMeant: (credential: StoredCredential) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const meant = (await management.credentials(rpIdHash, { signal })).filter(isMeant);
+  if (meant.length === 0) throw new FailureError({ code: 'key/no-passkey' });
+  for (const { id } of meant) await management.delete(id, { signal });
+  if ((await management.credentials(rpIdHash)).some(isMeant)) {
+    throw new FailureError({
+      code: 'key/refused',
+      detail: 'the key says it removed the passkey, but still lists it',
+    });
   }
 }

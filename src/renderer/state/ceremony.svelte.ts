@@ -12,6 +12,7 @@ export class Ceremony {
   #id: CeremonyId | undefined;
   #need = $state.raw<Need>();
   #failure = $state.raw<Failure>();
+  #asking = $state(false);
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
@@ -20,6 +21,11 @@ export class Ceremony {
   /** Undefined while nothing is under way. */
   get need(): Need | undefined {
     return this.#need;
+  }
+
+  /** Whether the person has been asked for something since it began: a key that needs nobody is not worth a dialog. */
+  get asking(): boolean {
+    return this.#asking;
   }
 
   /** Why the last answer did not reach the ceremony. */
@@ -33,8 +39,11 @@ export class Ceremony {
     this.#id = id;
     this.#need = { kind: 'wait' };
     this.#failure = undefined;
+    this.#asking = false;
     const stop = this.#bridge.on('ceremony', ({ ceremonyId, need }) => {
-      if (ceremonyId === id) this.#need = need;
+      if (ceremonyId !== id) return;
+      this.#need = need;
+      if (need.kind !== 'wait') this.#asking = true;
     });
     try {
       return await ask(id);
@@ -44,6 +53,7 @@ export class Ceremony {
       if (this.#id === id) {
         this.#id = undefined;
         this.#need = undefined;
+        this.#asking = false;
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { KeyId, KeySummary } from '../../shared/ipc.js';
+import type { KeySummary } from '../../shared/ipc.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 
@@ -47,16 +47,5 @@ export class Keys {
     this.#loaded = true;
     if (answer.ok) this.#all = answer.value;
     this.#failure = answer.ok ? undefined : answer.error;
-  }
-
-  /** Gives the key its first PIN. */
-  async setPin(keyId: KeyId, pin: string): Promise<Failure | undefined> {
-    const answer = await this.#bridge.request('keys.setPin', { keyId, pin });
-    return answer.ok ? undefined : answer.error;
-  }
-
-  async changePin(keyId: KeyId, current: string, next: string, spendLastTries: boolean): Promise<Failure | undefined> {
-    const answer = await this.#bridge.request('keys.changePin', { keyId, current, next, spendLastTries });
-    return answer.ok ? undefined : answer.error;
   }
 }

@@ -11,6 +11,7 @@ import type {
   PasskeyRecord,
   Request,
   Station,
+  StoredPasskeys,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
@@ -20,6 +21,9 @@ type CeremonyAnswer = Input<'ceremony.answer'>['answer'];
 
 const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 const fail = (error: Failure): Result<never> => ({ ok: false, error });
+
+const stop = (answer: unknown): Failure | undefined =>
+  answer === 'cancel' ? { code: 'cancelled' } : answer === 'unplug' ? { code: 'key/removed' } : undefined;
 
 interface OpenCeremony {
   resolve?: ((answer: CeremonyAnswer | 'cancel' | 'touch' | 'unplug') => void) | undefined;
@@ -73,6 +77,10 @@ export class FakeMain implements KeydeskApi {
   orphans: Orphan[] = [];
   /** Credential ids by key id. */
   onKeys = new Map<string, string[]>();
+  /** Passkeys by key id, as the key lists them to whoever enters its PIN. */
+  stored = new Map<string, StoredPasskeys['relyingParties']>();
+  /** Whether keys can show themselves. */
+  winks = true;
   /** How long a touch is waited for, in milliseconds. */
   touchMs = 30_000;
   /** From so many tries on, spending one needs a yes. */
@@ -82,6 +90,8 @@ export class FakeMain implements KeydeskApi {
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   readonly #ceremonies = new Map<string, OpenCeremony>();
   readonly #pending = new Map<string, { credentialId: string; orphan: Orphan }>();
+  /** Keys whose PIN was entered in this visit. */
+  readonly #visits = new Set<string>();
   #made = 0;
 
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
@@ -108,6 +118,11 @@ export class FakeMain implements KeydeskApi {
   plug(...keys: KeySummary[]): void {
     this.keys = keys;
     this.emit('keys.changed', keys);
+  }
+
+  /** Tells the window of the keys as they are now. */
+  changed(): void {
+    this.plug(...this.keys.map((key) => structuredClone(key)));
   }
 
   /** The person touches whatever blinks. */
@@ -137,8 +152,23 @@ export class FakeMain implements KeydeskApi {
 
   /** PIN, then touch, as a key with a PIN asks for them. Resolves with what stopped it. */
   async #perform(id: string, keyId: string): Promise<Failure | undefined> {
-    const stop = (answer: unknown): Failure | undefined =>
-      answer === 'cancel' ? { code: 'cancelled' } : answer === 'unplug' ? { code: 'key/removed' } : undefined;
+    const stopped = await this.#verify(id, keyId);
+    return stopped ?? this.#touched(id);
+  }
+
+  async #touched(id: string): Promise<Failure | undefined> {
+    return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
+  }
+
+  /** The PIN, once a visit. */
+  async #visit(id: string, keyId: string): Promise<Failure | undefined> {
+    if (this.#visits.has(keyId)) return undefined;
+    const stopped = await this.#verify(id, keyId);
+    if (!stopped) this.#visits.add(keyId);
+    return stopped;
+  }
+
+  async #verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
     for (;;) {
       const key = this.keys.find((one) => one.id === keyId);
@@ -169,7 +199,7 @@ export class FakeMain implements KeydeskApi {
       if (pin.retries === 0) return { code: 'pin/blocked', retries: 0 };
       wrong = true;
     }
-    return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
+    return undefined;
   }
 
   readonly #handlers: { [R in Request]: Handler<R> } = {
@@ -188,6 +218,7 @@ export class FakeMain implements KeydeskApi {
       this.pins.set(keyId, pin);
       const state = this.keys.find(({ id }) => id === keyId)?.details?.pin;
       if (state) Object.assign(state, { state: 'set', retries: 8 });
+      this.changed();
       return ok(undefined);
     },
     'keys.changePin': ({ keyId, current, next, spendLastTries }) => {
@@ -196,6 +227,7 @@ export class FakeMain implements KeydeskApi {
       if (retries <= this.lastTries && !spendLastTries) return fail({ code: 'pin/last-tries', retries });
       if (this.pins.get(keyId) !== current) {
         if (state) state.retries = retries - 1;
+        this.changed();
         return fail({ code: 'pin/wrong', retries: retries - 1 });
       }
       this.pins.set(keyId, next);
@@ -262,6 +294,31 @@ export class FakeMain implements KeydeskApi {
           credentialIds: (this.onKeys.get(key.id) ?? []).filter((id) => credentialIds.includes(id)),
         })),
       ),
+    'keys.wink': () => ok(this.winks),
+    'onKey.list': async ({ ceremonyId, keyId }) => {
+      const stopped = await this.#visit(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      const relyingParties = this.stored.get(keyId) ?? [];
+      return ok({ existing: relyingParties.flatMap(({ passkeys }) => passkeys).length, remaining: 20, relyingParties });
+    },
+    'onKey.delete': async ({ ceremonyId, keyId, credentialId }) => {
+      const stopped = await this.#visit(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      const groups = this.stored.get(keyId) ?? [];
+      const left = groups.map((group) => ({
+        ...group,
+        passkeys: group.passkeys.filter((one) => one.credentialId !== credentialId),
+      }));
+      this.stored.set(
+        keyId,
+        left.filter(({ passkeys }) => passkeys.length > 0),
+      );
+      return ok(undefined);
+    },
+    'visit.leave': ({ keyId }) => {
+      this.#visits.delete(keyId);
+      return ok(undefined);
+    },
     'ceremony.answer': ({ ceremonyId, answer }) => {
       this.#ceremonies.get(ceremonyId)?.resolve?.(answer);
       return ok(undefined);

@@ -1,8 +1,10 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { AAGUID, keySummary, unusableKey } from '../fakes/main.js';
-import { enter, openWindow, PIN, press, type, value, type World } from '../window.js';
+import file from '../../../resources/linux/70-keydesk.rules?raw';
+import { UDEV_COMMAND, UDEV_RULE } from '../../../src/renderer/features/keys/udev-rule.js';
+import { unusableKey } from '../fakes/main.js';
+import { openWindow, press, type World } from '../window.js';
 
 async function open(prepare?: (world: World) => void): Promise<World> {
   const world = openWindow(prepare);
@@ -10,18 +12,12 @@ async function open(prepare?: (world: World) => void): Promise<World> {
   return world;
 }
 
-async function change(current: string, next: string): Promise<void> {
-  await type('Current PIN', current);
-  await type('New PIN', next);
-  await type('New PIN again', next);
-  await enter('Current PIN');
-}
-
 describe('the plugged keys', () => {
-  it('are shown without signing in, with all that they say of themselves', async () => {
+  it('are listed without signing in, with what matters of each', async () => {
     await open();
     await screen.findByRole('heading', { name: 'Fjord Key 5' });
-    for (const text of [AAGUID, '5.7.1', 'FIDO_2_0, FIDO_2_1', '99 more', '8 tries left.']) screen.getByText(text);
+    for (const text of ['Fjord Security · serial 1001 · firmware 5.7.1', '8 tries left.', 'Room for 99 more passkeys'])
+      screen.getByText(text);
   });
 
   it('come and go', async () => {
@@ -35,80 +31,15 @@ describe('the plugged keys', () => {
       world.main.keys = [unusableKey('key/not-permitted')];
     });
     await screen.findByText('This computer does not let Keydesk open the security key.');
-    screen.getByText('How to allow it on Linux');
+    await press('What to do about Fjord Key 5');
+    await screen.findByRole('heading', { name: 'How to allow it on Linux' });
+    screen.getByText(UDEV_COMMAND);
+    screen.getByRole('button', { name: 'Copy the command' });
   });
 
-  it('that are blocked say so, and offer no PIN change', async () => {
-    await open((world) => {
-      world.main.keys = [keySummary({ pin: { retries: 0 } })];
-    });
-    await screen.findByText('Blocked');
-    expect(screen.queryByRole('button', { name: /PIN/ })).toBeNull();
-  });
-});
-
-describe('setting a PIN', () => {
-  it('sends it once, forgets it, and closes', async () => {
-    const { main } = await open((world) => {
-      world.main.keys = [keySummary({ pin: { state: 'unset' } })];
-    });
-    await press('Set PIN …');
-    await type('New PIN', 'pässword');
-    await type('New PIN again', 'pässword');
-    await enter('New PIN');
-    await waitFor(() => {
-      expect(screen.queryByLabelText('New PIN')).toBeNull();
-    });
-    expect(main.named('keys.setPin')).toEqual([{ keyId: 'key-1', pin: 'pässword' }]);
-  });
-
-  it('stays open and empty when the key does not accept it', async () => {
-    await open((world) => {
-      world.main.keys = [keySummary({ pin: { state: 'unset' } })];
-      world.main.overrides['keys.setPin'] = () => ({ ok: false, error: { code: 'pin/policy' } });
-    });
-    await press('Set PIN …');
-    await type('New PIN', '1111');
-    await type('New PIN again', '1111');
-    await enter('New PIN');
-    await screen.findByText('The security key does not accept this PIN.');
-    expect(value('New PIN')).toBe('');
-    expect(value('New PIN again')).toBe('');
-  });
-});
-
-describe('changing a PIN', () => {
-  it('shows the tries left after a wrong one, and forgets all three', async () => {
-    const { main } = await open();
-    await press('Change PIN …');
-    await change('0000', '5678');
-    await screen.findByText('That PIN is wrong. 7 tries left.');
-    for (const field of ['Current PIN', 'New PIN', 'New PIN again']) expect(value(field)).toBe('');
-    expect(main.named('keys.changePin')).toHaveLength(1);
-  });
-
-  it('spends one of the last tries only after an explicit yes', async () => {
-    const { main } = await open((world) => {
-      world.main.keys = [keySummary({ pin: { retries: 2 } })];
-    });
-    await press('Change PIN …');
-    await change(PIN, '5678');
-    expect(main.named('keys.changePin')).toEqual([]);
-    (await screen.findByRole('checkbox')).click();
-    await enter('Current PIN');
-    await waitFor(() => {
-      expect(main.pins.get('key-1')).toBe('5678');
-    });
-    expect(main.named('keys.changePin')).toMatchObject([{ spendLastTries: true }]);
-  });
-
-  it('closes when the key is pulled out', async () => {
-    const { main } = await open();
-    await press('Change PIN …');
-    await screen.findByLabelText('Current PIN');
-    main.plug();
-    await waitFor(() => {
-      expect(screen.queryByLabelText('Current PIN')).toBeNull();
-    });
+  it('are shown by the very rule that comes with Keydesk', () => {
+    const lines = file.split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([UDEV_RULE]);
+    expect(UDEV_COMMAND).toContain(`'${UDEV_RULE}'`);
   });
 });

@@ -1,0 +1,17 @@
+import type { KeySummary } from '../../../shared/ipc.js';
+
+export type SectionId = 'overview' | 'pin' | 'passkeys';
+
+export interface Section {
+  readonly id: SectionId;
+  readonly name: string;
+}
+
+/** The parts of a key's page: what the key does not know at all is left out. */
+export function sectionsOf({ details }: KeySummary): readonly Section[] {
+  return [
+    { id: 'overview' as const, name: 'Overview', there: true },
+    { id: 'pin' as const, name: 'PIN', there: details !== undefined && details.pin.state !== 'unsupported' },
+    { id: 'passkeys' as const, name: 'Stored passkeys', there: details !== undefined },
+  ].filter(({ there }) => there);
+}

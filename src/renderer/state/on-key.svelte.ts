@@ -1,0 +1,73 @@
+import type { StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
+import type { Failure } from '../../shared/result.js';
+import type { KeyVisit } from './key-visit.svelte.js';
+
+type RelyingParty = StoredPasskeys['relyingParties'][number];
+
+/** A passkey on a key, with the relying party that it is for. */
+export interface PasskeyOnKey extends StoredPasskey {
+  readonly rpId: string;
+  readonly rpIdHash: string;
+}
+
+/** The passkeys that are on a key: nobody knows before its PIN is entered. */
+export class OnKey {
+  readonly #visit: KeyVisit;
+  #read = $state.raw<StoredPasskeys>();
+  #failure = $state.raw<Failure>();
+  #search = $state('');
+  readonly #found = $derived(this.#read ? matching(this.#read.relyingParties, this.#search) : []);
+
+  constructor(visit: KeyVisit) {
+    this.#visit = visit;
+  }
+
+  /** Undefined until they were read. */
+  get read(): StoredPasskeys | undefined {
+    return this.#read;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get search(): string {
+    return this.#search;
+  }
+
+  set search(text: string) {
+    this.#search = text;
+  }
+
+  /** Those that the search is about, by relying party; all of them while nothing is searched for. */
+  get found(): readonly RelyingParty[] {
+    return this.#found;
+  }
+
+  async load(): Promise<void> {
+    const answer = await this.#visit.run('Read the passkeys', (ids) => this.#visit.bridge.request('onKey.list', ids));
+    this.#failure = answer.ok ? undefined : answer.error;
+    if (answer.ok) this.#read = answer.value;
+  }
+
+  /** Takes it off the key, and reads the list anew. */
+  async delete({ rpIdHash, credentialId }: PasskeyOnKey): Promise<Failure | undefined> {
+    const answer = await this.#visit.run('Delete a passkey', (ids) =>
+      this.#visit.bridge.request('onKey.delete', { ...ids, rpIdHash, credentialId }),
+    );
+    if (!answer.ok) return answer.error;
+    await this.load();
+    return undefined;
+  }
+}
+
+function matching(groups: readonly RelyingParty[], search: string): readonly RelyingParty[] {
+  const text = search.trim().toLowerCase();
+  const holds = (field: string) => field.toLowerCase().includes(text);
+  return groups.flatMap((group) => {
+    const passkeys = holds(group.rpId)
+      ? group.passkeys
+      : group.passkeys.filter(({ userName, displayName }) => holds(userName) || holds(displayName));
+    return passkeys.length > 0 ? [{ ...group, passkeys }] : [];
+  });
+}

@@ -1,0 +1,60 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+
+import { AAGUID, unusableKey } from '../../fakes/main.js';
+import { escape, openWindow, press } from '../../window.js';
+import { openKeyPage } from './visit.js';
+
+describe('the page of a key', () => {
+  it('begins with what the key says of itself', async () => {
+    await openKeyPage();
+    await screen.findByRole('heading', { name: 'Overview' });
+    for (const text of [AAGUID, '5.7.1', 'FIDO_2_0, FIDO_2_1', '99 more', '8 tries left.', '1001'])
+      screen.getByText(text);
+  });
+
+  it('lets the key show itself', async () => {
+    const { main } = await openKeyPage();
+    await press('Show me which one');
+    await screen.findByText('Fjord Key 5 blinks now.');
+    main.winks = false;
+    await press('Show me which one');
+    await screen.findByRole('button', { name: 'It cannot show itself' });
+  });
+
+  it('moves the focus to the part that is chosen', async () => {
+    await openKeyPage('PIN');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(screen.getByRole('heading', { level: 2, name: 'PIN' }));
+    });
+  });
+
+  it('is left by Escape, back to where the person was, and main forgets the visit', async () => {
+    const { main } = await openKeyPage();
+    await escape();
+    const open = await screen.findByRole('button', { name: 'Open Fjord Key 5' });
+    await waitFor(() => {
+      expect(document.activeElement).toBe(open);
+    });
+    expect(main.named('visit.leave')).toEqual([{ keyId: 'key-1' }]);
+  });
+
+  it('says so when the key is pulled out, and goes on when it is back', async () => {
+    const { main } = await openKeyPage();
+    const { keys } = main;
+    main.plug();
+    await screen.findByText('Fjord Key 5 is unplugged');
+    main.plug(...keys);
+    await screen.findByRole('heading', { name: 'Overview' });
+  });
+
+  it('tells plainly what is wrong with a key that cannot be used', async () => {
+    openWindow((world) => {
+      world.main.keys = [unusableKey('key/unsupported')];
+    });
+    await press('Keys');
+    await press('What to do about Fjord Key 5');
+    await screen.findByText('This security key cannot do what is asked of it.');
+    expect(screen.queryByRole('navigation', { name: 'Parts of this page' })).toBeNull();
+  });
+});
