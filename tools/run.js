@@ -11,6 +11,7 @@ const PROGRAMS = {
   pool: ['cli', ['pool']],
   demo: ['demo', []],
   bench: ['bench', []],
+  conformance: ['conformance', []],
   'usb-vm': ['usb-vm', []],
 };
 

@@ -4,7 +4,7 @@ import { equal, fromHex } from '../../ctap/codec/bytes.js';
 import type { SoftKey } from '../soft-key.js';
 
 /** The datagram by which simulators of security keys are told to cut their power and come back. It gets no answer. */
-const REBOOT = fromHex(`
+export const REBOOT = fromHex(`
   ac1052ca95e569de69e02ebff333485f 13f9b2da34c5a8a340526697a9ab2e0b
   394d8d04973c134005be1a0140bff604 5bb26eb77a73eaa47813f6b49a7250dc
 `);

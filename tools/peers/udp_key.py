@@ -30,3 +30,10 @@ class UdpConnection(CtapHidConnection):
 def open_key(host, port):
     descriptor = HidDescriptor("udp:%s:%d" % (host, port), 0, 0, REPORT_SIZE, REPORT_SIZE)
     return CtapHidDevice(descriptor, UdpConnection(host, port))
+
+
+def send_datagram(address, datagram):
+    """Sends something that is no report and gets no answer, to HOST:PORT: simulators cut their power at one of them."""
+    host, port = address.split(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(datagram, (host, int(port)))

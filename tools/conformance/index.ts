@@ -1,0 +1,14 @@
+import { PROFILE_NAMES } from '../../src/softkey/profile.js';
+import { udpClients } from './clients.js';
+import { conformanceRound, type Round } from './round.js';
+import { sum, table } from './table.js';
+
+/** `npm run conformance`: the software key against every client there is, as a table, and the sum as the last line. */
+const rounds: Round[] = [];
+for (const client of udpClients(process.cwd())) {
+  for (const profile of PROFILE_NAMES) rounds.push(await conformanceRound(client, profile));
+}
+const counts = sum(rounds);
+process.stdout.write(`${table(rounds)}\n\n${counts['not offered']} not offered\n`);
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+process.exitCode = counts.failed > 0 ? 1 : 0;

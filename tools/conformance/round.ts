@@ -1,0 +1,74 @@
+import { strict as assert } from 'node:assert';
+
+import { Authenticator } from '../../src/ctap/authenticator.js';
+import { managesCredentials } from '../../src/ctap/credential-management.js';
+import type { DeviceInfo } from '../../src/ctap/get-info.js';
+import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
+import { listenUdp } from '../../src/softkey/ports/udp-server.js';
+import type { ProfileName } from '../../src/softkey/profile.js';
+import { SoftKey } from '../../src/softkey/soft-key.js';
+import type { Client } from './client.js';
+import { PROFILE_LACKS, type Step, STEP_NAMES } from './steps.js';
+
+/** What became of one step of one client with a key of one generation. */
+export type Outcome =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** By the generation of keys, or by the client. */
+  | { readonly kind: 'not offered'; readonly reason: string }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+export interface Round {
+  readonly client: string;
+  readonly profile: ProfileName;
+  readonly outcomes: ReadonlyMap<Step, Outcome>;
+}
+
+/** Lets a client do everything that it and the generation offer, with a software key of its own. */
+export async function conformanceRound(client: Client, profile: ProfileName): Promise<Round> {
+  const lacks = { ...client.lacks(profile), ...PROFILE_LACKS[profile] };
+  const offered = STEP_NAMES.filter((step) => lacks[step] === undefined);
+  await checkOffer(profile, new Set(STEP_NAMES.filter((step) => PROFILE_LACKS[profile][step] === undefined)));
+  const results = client.unavailable === undefined ? await onFreshKey(client, profile, offered) : undefined;
+  const outcome = (step: Step): Outcome => {
+    const lack = lacks[step];
+    if (lack !== undefined) return { kind: 'not offered', reason: lack };
+    if (!results) return { kind: 'skipped', reason: client.unavailable ?? '' };
+    const reason = results.get(step);
+    return reason === undefined ? { kind: 'passed' } : { kind: 'failed', reason };
+  };
+  return { client: client.name, profile, outcomes: new Map(STEP_NAMES.map((step) => [step, outcome(step)])) };
+}
+
+async function onFreshKey(client: Client, profile: ProfileName, steps: readonly Step[]) {
+  const server = await listenUdp(new SoftKey({ profile }), { host: '127.0.0.1', port: 0 });
+  try {
+    return await client.run({ address: `${server.host}:${server.port}`, profile }, steps);
+  } finally {
+    await server.close();
+  }
+}
+
+/** How a key says in getInfo that it offers a step; the others are offered by every key. */
+const SHOWN_BY: Readonly<Partial<Record<Step, (info: DeviceInfo) => boolean>>> = {
+  list: managesCredentials,
+  rename: ({ options }) => options.get('credMgmt') === true,
+  'large-blob': ({ options }) => options.get('largeBlobs') === true,
+  delete: managesCredentials,
+  'fingerprint-enrol': enrolsFingerprints,
+  'fingerprint-list': enrolsFingerprints,
+  'always-uv': ({ options }) => options.has('alwaysUv'),
+  'min-pin-length': ({ options }) => options.get('setMinPINLength') === true,
+};
+
+function enrolsFingerprints({ options }: DeviceInfo): boolean {
+  return options.has('bioEnroll') || options.has('userVerificationMgmtPreview');
+}
+
+/** What a key keeps silent about must not pass for what its generation never had: its getInfo and our table agree. */
+async function checkOffer(profile: ProfileName, offered: ReadonlySet<Step>): Promise<void> {
+  const key = await Authenticator.open(new MemoryPort(new SoftKey({ profile })));
+  const shown = STEP_NAMES.filter((step) => SHOWN_BY[step]?.(key.info) ?? true);
+  await key.close();
+  assert.deepEqual(shown, [...offered], `what CTAP ${profile} offers`);
+}
