@@ -29,7 +29,7 @@ export interface Profile {
   /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
   readonly makeCredUvNotRqd: boolean;
   readonly credentialManagement: boolean;
-  /** The vendor prototype of credential management that keys had before CTAP 2.1 (command 0x41). */
+  /** The vendor prototype of credential management that keys had before CTAP 2.1 (command 0x41), and many have to this day. */
   readonly previewCredentialManagement: boolean;
   /** authenticatorSelection (0x0B). */
   readonly selection: boolean;
@@ -212,6 +212,8 @@ export interface ProfileOptions {
   readonly enterpriseRpIds?: readonly string[];
   /** Gives the key a fingerprint sensor, of another make where members are given; not for CTAP 2.0. */
   readonly fingerprints?: boolean | Partial<SensorModel>;
+  /** Offers the prototypes of commands besides those of CTAP 2.1, as many keys do that clients of before are to know. */
+  readonly previews?: boolean;
   /** Makes it a key whose PIN serves for management alone. */
   readonly pinOnlyManages?: boolean;
 }
@@ -219,7 +221,7 @@ export interface ProfileOptions {
 /** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks, or a sensor on CTAP 2.0. */
 export function profileOf(name: ProfileName, options: ProfileOptions = {}): Profile {
   const profile = PROFILES[name];
-  const { algorithms = profile.algorithms, fingerprints = false } = options;
+  const { algorithms = profile.algorithms, fingerprints = false, previews = false } = options;
   const unknown = algorithms.find((algorithm) => !v20.algorithms.includes(algorithm));
   if (unknown !== undefined) throw new RangeError(`COSE algorithm ${unknown} is none that the software key has`);
   if (algorithms.length === 0) throw new RangeError('A key without any algorithm');
@@ -227,10 +229,17 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
   return {
     ...profile,
     algorithms,
+    previewCredentialManagement: previews || profile.previewCredentialManagement,
+    versions: previews ? withPreview(profile.versions) : profile.versions,
     attestation: options.attestation ?? profile.attestation,
     enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),
     pinPolicy: { ...profile.pinPolicy, ...options.pinPolicy },
     sensor: fingerprints === false ? undefined : { ...USUAL_SENSOR, ...(fingerprints === true ? {} : fingerprints) },
     pinOnlyManages: options.pinOnlyManages ?? profile.pinOnlyManages,
   };
+}
+
+/** FIDO_2_1_PRE stands between 2.0 and 2.1. */
+function withPreview([first = 'FIDO_2_0', ...later]: readonly string[]): readonly string[] {
+  return [...new Set([first, 'FIDO_2_1_PRE', ...later])];
 }

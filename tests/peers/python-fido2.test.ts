@@ -1,8 +1,3 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
 import { describe, expect, it } from 'vitest';
 
 import { toHex } from '../../src/ctap/codec/bytes.js';
@@ -10,23 +5,16 @@ import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import { profileOf } from '../../src/softkey/profile.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
 import { autoPresence, neverPresence, type UserPresence } from '../../src/softkey/user-presence.js';
+import { runPython, whyNoPython } from '../../tools/peers/python.js';
 
-/** Debian's package belongs to Debian's interpreter, and a PYTHONPATH would hide it. */
-const PYTHON = '/usr/bin/python3';
-const isInstalled = existsSync('/usr/lib/python3/dist-packages/fido2');
-const reason = isInstalled ? '' : ' (skipped: python3-fido2 is not installed; node tools/setup.js peers)';
+const missing = whyNoPython();
+const reason = missing === undefined ? '' : ` (skipped: ${missing})`;
 
-const run = promisify(execFile);
-
-async function python(script: string, ...args: string[]): Promise<unknown> {
-  const env = { ...process.env };
-  delete env['PYTHONPATH'];
-  const path = join(import.meta.dirname, script);
-  const { stdout } = await run(PYTHON, ['-B', '-W', 'ignore', path, ...args], { env, timeout: 60_000 });
-  return JSON.parse(stdout);
+async function python(...args: string[]): Promise<unknown> {
+  return JSON.parse(await runPython(process.cwd(), 'tests/peers/software_key.py', args));
 }
 
-describe.skipIf(!isInstalled)(`python-fido2 and the software key${reason}`, () => {
+describe.skipIf(missing !== undefined)(`python-fido2 and the software key${reason}`, () => {
   const good = { format: 'packed', selfAttested: true, userVerified: true, countersRise: true };
   const everywhere = {
     ping: true,
@@ -54,7 +42,7 @@ describe.skipIf(!isInstalled)(`python-fido2 and the software key${reason}`, () =
     async (profile, special) => {
       const server = await listenUdp(new SoftKey({ profile, presence }), { host: '127.0.0.1', port: 0 });
       try {
-        const report = await python('software_key.py', server.host, String(server.port));
+        const report = await python(server.host, String(server.port));
         expect(report).toMatchObject({ ...everywhere, ...special, aaguid: toHex(profileOf(profile).aaguid) });
         if (profile !== '2.0') expect(report).toMatchObject({ names: { found: ['RS256', 'EdDSA', 'ES256'], left: 2 } });
       } finally {

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../src/softkey/profile.js';
+import type { ProfileName, ProfileOptions } from '../../src/softkey/profile.js';
 import type { Lacks, Step } from './steps.js';
 
 /** A fresh software key on UDP: without PIN and credentials, and somebody touches it. */
@@ -14,6 +14,8 @@ export type Results = ReadonlyMap<Step, string | undefined>;
 /** Somebody's client of security keys. */
 export interface Client {
   readonly name: string;
+  /** What it needs of the software key besides its generation. */
+  readonly key?: (profile: ProfileName) => ProfileOptions;
   /** Why it cannot be run on this machine. */
   readonly unavailable: string | undefined;
   /** What it does not offer, on keys of any generation or of one. */

@@ -25,6 +25,8 @@ export function udpClients(root: string): readonly Client[] {
     },
     {
       name: 'libfido2',
+      // libfido2 1.12 manages credentials and fingerprints by the prototypes' numbers only.
+      key: (profile) => ({ previews: profile !== '2.0' }),
       unavailable: whyNoLibfido2(),
       lacks: () => ({}),
       run: async ({ address }, steps) =>

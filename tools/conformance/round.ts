@@ -6,8 +6,8 @@ import type { DeviceInfo } from '../../src/ctap/get-info.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
-import { SoftKey } from '../../src/softkey/soft-key.js';
-import type { Client } from './client.js';
+import { SoftKey, type SoftKeyOptions } from '../../src/softkey/soft-key.js';
+import type { Client, Target } from './client.js';
 import { PROFILE_LACKS, type Step, STEP_NAMES } from './steps.js';
 
 /** What became of one step of one client with a key of one generation. */
@@ -28,8 +28,10 @@ export interface Round {
 export async function conformanceRound(client: Client, profile: ProfileName): Promise<Round> {
   const lacks = { ...client.lacks(profile), ...PROFILE_LACKS[profile] };
   const offered = STEP_NAMES.filter((step) => lacks[step] === undefined);
-  await checkOffer(profile, new Set(STEP_NAMES.filter((step) => PROFILE_LACKS[profile][step] === undefined)));
-  const results = client.unavailable === undefined ? await onFreshKey(client, profile, offered) : undefined;
+  const options = { ...client.key?.(profile), profile };
+  await checkOffer(options);
+  const results =
+    client.unavailable === undefined ? await onFreshKey(options, (target) => client.run(target, offered)) : undefined;
   const outcome = (step: Step): Outcome => {
     const lack = lacks[step];
     if (lack !== undefined) return { kind: 'not offered', reason: lack };
@@ -40,10 +42,10 @@ export async function conformanceRound(client: Client, profile: ProfileName): Pr
   return { client: client.name, profile, outcomes: new Map(STEP_NAMES.map((step) => [step, outcome(step)])) };
 }
 
-async function onFreshKey(client: Client, profile: ProfileName, steps: readonly Step[]) {
-  const server = await listenUdp(new SoftKey({ profile }), { host: '127.0.0.1', port: 0 });
+async function onFreshKey<T>(options: SoftKeyOptions, use: (target: Target) => Promise<T>): Promise<T> {
+  const server = await listenUdp(new SoftKey(options), { host: '127.0.0.1', port: 0 });
   try {
-    return await client.run({ address: `${server.host}:${server.port}`, profile }, steps);
+    return await use({ address: `${server.host}:${server.port}`, profile: options.profile });
   } finally {
     await server.close();
   }
@@ -66,9 +68,10 @@ function enrolsFingerprints({ options }: DeviceInfo): boolean {
 }
 
 /** What a key keeps silent about must not pass for what its generation never had: its getInfo and our table agree. */
-async function checkOffer(profile: ProfileName, offered: ReadonlySet<Step>): Promise<void> {
-  const key = await Authenticator.open(new MemoryPort(new SoftKey({ profile })));
+async function checkOffer(options: SoftKeyOptions): Promise<void> {
+  const key = await Authenticator.open(new MemoryPort(new SoftKey(options)));
   const shown = STEP_NAMES.filter((step) => SHOWN_BY[step]?.(key.info) ?? true);
   await key.close();
-  assert.deepEqual(shown, [...offered], `what CTAP ${profile} offers`);
+  const expected = STEP_NAMES.filter((step) => PROFILE_LACKS[options.profile][step] === undefined);
+  assert.deepEqual(shown, expected, `what CTAP ${options.profile} offers`);
 }

@@ -40,6 +40,14 @@ export const PROFILE_LACKS: Readonly<Record<ProfileName, Lacks>> = {
     'always-uv': NO_CONFIG,
     'min-pin-length': NO_CONFIG,
   },
+  '2.1-pre': {
+    rename: 'the prototype of credential management has no rename',
+    'large-blob': 'the software key has none yet',
+    'fingerprint-enrol': 'the software key has none yet',
+    'fingerprint-list': 'the software key has none yet',
+    'always-uv': NO_CONFIG,
+    'min-pin-length': NO_CONFIG,
+  },
   '2.1': {
     'large-blob': 'the software key has none yet',
     'fingerprint-enrol': 'the software key has none yet',

@@ -23,6 +23,7 @@ interface Options {
   readonly profile: ProfileName;
   readonly touch: (context: Context) => UserPresence;
   readonly state?: string;
+  readonly previews?: true;
 }
 
 /** Where a key can be reached, and how that ends. */
@@ -45,6 +46,7 @@ export function softkeyCommand(context: Context): Command {
       () => autoPresence,
     )
     .option('--state <file>', 'keep credentials and PIN in this file')
+    .option('--previews', 'offer the prototypes of before CTAP 2.1 as well, which clients of that time speak')
     .addHelpText(
       'after',
       '\nIt runs until Ctrl-C.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
@@ -59,6 +61,7 @@ async function run(options: Options, context: Context): Promise<void> {
     profile: options.profile,
     store: options.state === undefined ? new MemoryStore() : await openState(options.state),
     presence: options.touch(context),
+    previews: options.previews ?? false,
     onFault: (error) => {
       terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
     },

@@ -1,6 +1,6 @@
 import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborMap, type CborValue, encode } from '../../ctap/codec/cbor.js';
-import { CredentialManagementSubcommand as Subcommand, CtapCommand, Permission } from '../../ctap/commands.js';
+import { CredentialManagementSubcommand as Subcommand, Permission } from '../../ctap/commands.js';
 import { CredentialManagementResult as Member } from '../../ctap/credential-management.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { sha256 } from '../credentials/key-handle.js';
@@ -41,7 +41,8 @@ export const credentialManagement: Command = (context, params) => {
     case Subcommand.DELETE_CREDENTIAL:
       return deleteCredential(context, params);
     case Subcommand.UPDATE_USER_INFORMATION:
-      if (context.command === CtapCommand.CREDENTIAL_MANAGEMENT) return updateUserInformation(context, params);
+      // The drafts had no such thing; on a key that has both, the prototype's number is another name for the command.
+      if (context.profile.credentialManagement) return updateUserInformation(context, params);
   }
   return refuse(context.profile.statuses.unknownSubcommand);
 };

@@ -38,10 +38,13 @@ class Manager {
     this.#command = command;
   }
 
-  static async open(platform: Platform, options: { rpId?: string; permissions?: number } = {}): Promise<Manager> {
+  static async open(
+    platform: Platform,
+    options: { rpId?: string; permissions?: number; command?: number } = {},
+  ): Promise<Manager> {
     const pin = new PinClient(platform);
     const token = await pin.token(PIN, options.permissions ?? Permission.CREDENTIAL_MANAGEMENT, options.rpId);
-    return new Manager(platform, pin, token, CREDENTIAL_MANAGEMENT);
+    return new Manager(platform, pin, token, options.command ?? CREDENTIAL_MANAGEMENT);
   }
 
   static async openPreview(platform: Platform): Promise<Manager> {
@@ -250,5 +253,16 @@ describe('where it is offered', () => {
     expect((await manager.ask(Subcommand.DELETE_CREDENTIAL, credentialId(first.id))).status).toBe('SUCCESS');
     expect((await manager.ask(Subcommand.UPDATE_USER_INFORMATION)).status).toBe('INVALID_PARAMETER');
     expect((await platform.ctap(CREDENTIAL_MANAGEMENT, numbered(1))).status).toBe('INVALID_COMMAND');
+  });
+
+  it('by both numbers, and all of it, on a key of CTAP 2.1 that has the previews too', async () => {
+    const { platform, first } = await furnished({ profile: '2.1', previews: true });
+    const renamed = textMap({ id: Uint8Array.of(1), name: 'renamed' });
+    const update = new Map([...credentialId(first.id), [3, renamed]]);
+    for (const command of [CREDENTIAL_MANAGEMENT_PREVIEW, CREDENTIAL_MANAGEMENT]) {
+      const manager = await Manager.open(platform, { command });
+      expect((await manager.ask(Subcommand.GET_CREDS_METADATA)).body.get(1)).toBe(3);
+      expect((await manager.ask(Subcommand.UPDATE_USER_INFORMATION, update)).status).toBe('SUCCESS');
+    }
   });
 });

@@ -86,6 +86,14 @@ it('follows what changes: the PIN, and the room that is left', async () => {
   expect(plain(await platform.success(CtapCommand.GET_INFO))).toMatchObject({ 4: { clientPin: true }, 20: 2 });
 });
 
+it('shows the previews where a key of CTAP 2.1 has them too', async () => {
+  const { platform } = await plug({ profile: '2.1', previews: true });
+  expect(plain(await platform.success(CtapCommand.GET_INFO))).toMatchObject({
+    1: ['FIDO_2_0', 'FIDO_2_1_PRE', 'FIDO_2_1'],
+    4: { credMgmt: true, credentialMgmtPreview: true },
+  });
+});
+
 it('shows the algorithms that a key was made with', async () => {
   const { platform } = await plug({ profile: '2.1', algorithms: [CoseAlgorithm.EDDSA] });
   const info = plain(await platform.success(CtapCommand.GET_INFO));
