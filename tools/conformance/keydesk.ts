@@ -31,7 +31,7 @@ const USER = { id: toBase64url(utf8('1234')), name: 'ada', displayName: 'Ada' };
 export const keydesk: Client = {
   name: 'keydesk',
   unavailable: undefined,
-  lacks: () => ({ rename: 'the library has no rename yet' }),
+  lacks: () => ({ rename: 'the library has no rename yet', 'large-blob': 'the library has none yet' }),
   run: async (target, names) => {
     const steps = await Steps.begin(target);
     const results = new Map<Step, string | undefined>();
