@@ -105,7 +105,13 @@ export class Authenticator {
       capacity,
       signal: call.signal,
       now,
-      touch: (rpId) => waitForTouch(presence, { command, ...(rpId !== undefined && { rpId }) }, call, touchTimeoutMs),
+      touch: (rpId, heldMs) =>
+        waitForTouch(
+          presence,
+          { command, ...(rpId !== undefined && { rpId }), ...(heldMs !== undefined && { heldMs }) },
+          call,
+          touchTimeoutMs,
+        ),
     };
     return run(context, WITHOUT_PARAMETERS.has(command) ? new Fields(new Map()) : parse(request.subarray(1)));
   }

@@ -33,6 +33,10 @@ export interface Profile {
   readonly previewCredentialManagement: boolean;
   /** authenticatorSelection (0x0B). */
   readonly selection: boolean;
+  /** How long after power-up the key may be reset, in ms (CTAP 2.2 §6.6). */
+  readonly resetWindowMs: number;
+  /** Cables over which it takes a reset; getInfo tells since CTAP 2.2. */
+  readonly transportsForReset: readonly string[];
   /** Subcommands of authenticatorConfig (0x0D); none: the command is not there. */
   readonly configCommands: readonly ConfigSubcommand[];
   /** How many relying parties may be told the shortest length of PINs (setMinPINLength). */
@@ -120,6 +124,8 @@ const v20: Profile = {
   credentialManagement: false,
   previewCredentialManagement: false,
   selection: false,
+  resetWindowMs: 10_000,
+  transportsForReset: ['usb'],
   configCommands: [],
   maxRpIdsForSetMinPinLength: 0,
   persistentToken: false,
@@ -214,6 +220,10 @@ export interface ProfileOptions {
   readonly fingerprints?: boolean | Partial<SensorModel>;
   /** Offers the prototypes of commands besides those of CTAP 2.1, as many keys do that clients of before are to know. */
   readonly previews?: boolean;
+  /** How long after power-up the key may be reset, in ms, instead of the ten seconds of the specification: some makers take five. */
+  readonly resetWindowMs?: number;
+  /** Cables over which the key takes a reset; without `usb` it never does here. */
+  readonly transportsForReset?: readonly string[];
   /** Makes it a key whose PIN serves for management alone. */
   readonly pinOnlyManages?: boolean;
 }
@@ -235,6 +245,8 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
     enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),
     pinPolicy: { ...profile.pinPolicy, ...options.pinPolicy },
     sensor: fingerprints === false ? undefined : { ...USUAL_SENSOR, ...(fingerprints === true ? {} : fingerprints) },
+    resetWindowMs: options.resetWindowMs ?? profile.resetWindowMs,
+    transportsForReset: options.transportsForReset ?? profile.transportsForReset,
     pinOnlyManages: options.pinOnlyManages ?? profile.pinOnlyManages,
   };
 }

@@ -6,6 +6,8 @@ export interface TouchRequest {
   readonly command: CtapCommand;
   /** The RP ID in question, for commands that have one. */
   readonly rpId?: string;
+  /** How long the touch must last, in milliseconds; absent: a tap does. */
+  readonly heldMs?: number;
 }
 
 export type TouchAnswer = 'touched' | 'denied';
@@ -55,9 +57,13 @@ export class AskPresence implements UserPresence {
     return this.#pending?.request;
   }
 
-  /** Presses the button. Nothing happens while no touch is wanted: a press is not remembered. */
-  press(): void {
-    this.#answer('touched');
+  /**
+   * Presses the button: by default for as long as the key wants. Nothing happens while no touch is wanted, for a press is
+   * not remembered; nor when it was too short: the key goes on waiting.
+   * @param heldMs how long, in milliseconds
+   */
+  press(heldMs = Infinity): void {
+    if (heldMs >= (this.#pending?.request.heldMs ?? 0)) this.#answer('touched');
   }
 
   /** Refuses what is asked, as a key with a display lets people do. */

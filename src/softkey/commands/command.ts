@@ -20,8 +20,9 @@ export interface CommandContext {
   readonly now: () => number;
   /**
    * Waits for the user. Ends with OPERATION_DENIED, USER_ACTION_TIMEOUT, or KEEPALIVE_CANCEL after a cancel.
+   * @param heldMs how long the touch must last, in milliseconds; by default a tap does
    */
-  readonly touch: (rpId?: string) => Promise<void>;
+  readonly touch: (rpId?: string, heldMs?: number) => Promise<void>;
 }
 
 /** One CTAP command: parameters in, the map of the answer out (undefined where there is none). Throws a Refusal. */

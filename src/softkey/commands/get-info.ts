@@ -61,11 +61,11 @@ function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborV
   ];
 }
 
-function since23({ profile }: CommandContext): [CborKey, CborValue][] {
+function since23({ profile, memory }: CommandContext): [CborKey, CborValue][] {
   return [
     ...optional(Member.ATTESTATION_FORMATS, profile.attestationFormats),
-    [Member.LONG_TOUCH_FOR_RESET, false],
-    [Member.TRANSPORTS_FOR_RESET, ['usb']],
+    [Member.LONG_TOUCH_FOR_RESET, memory.state.config.longTouchForReset],
+    [Member.TRANSPORTS_FOR_RESET, profile.transportsForReset],
     [Member.MAX_PIN_LENGTH, MAX_PIN_BYTES],
   ];
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CtapCommand } from '../../../src/ctap/commands.js';
 import { MemoryStore } from '../../../src/softkey/store/credential-store.js';
+import { blankState, FACTORY_CONFIG } from '../../../src/softkey/store/key-state.js';
 import { AskPresence } from '../../../src/softkey/user-presence.js';
 import { getting, made, making, map, PinClient, Platform, plug } from '../platform.js';
 
@@ -38,6 +39,36 @@ describe.each(['2.0', '2.1', '2.3'] as const)('on CTAP %s', (profile) => {
     key.powerCycle();
     now += 10_000;
     expect((await (await Platform.open(platform.port)).ctap(RESET)).status).toBe('SUCCESS');
+  });
+
+  it('is too late after five seconds on a key that takes no longer', async () => {
+    let now = 0;
+    const { platform } = await plug({ profile, now: () => now, resetWindowMs: 5000 });
+    now += 5001;
+    expect((await platform.ctap(RESET)).status).toBe('NOT_ALLOWED');
+  });
+
+  it('is refused without a touch on a key that takes none over USB', async () => {
+    const { platform } = await plug({ profile, transportsForReset: ['nfc'] });
+    expect(await platform.ctap(RESET)).toMatchObject({ status: 'OPERATION_DENIED', keepalives: [] });
+  });
+
+  it('wants a long touch where one was ordered, and only then', async () => {
+    const presence = new AskPresence((waiting) => {
+      // A tap comes first. Where it was too short, the key goes on waiting.
+      if (waiting) queueMicrotask(() => { presence.press(0); presence.press(4999); held.push(presence.waiting?.heldMs); presence.press(5000); }); // prettier-ignore
+    });
+    const held: (number | undefined)[] = [];
+    const store = new MemoryStore();
+    const ordinary = await plug({ profile, store, presence });
+    expect((await ordinary.platform.ctap(RESET)).status).toBe('SUCCESS');
+    expect(held).toEqual([undefined]);
+
+    await store.save({ ...(store.initial ?? blankState(new Uint8Array(32))), config: { ...FACTORY_CONFIG, longTouchForReset: true } }); // prettier-ignore
+    const { platform } = await plug({ profile, store, presence });
+    expect((await platform.ctap(RESET)).status).toBe('SUCCESS');
+    expect(held).toEqual([undefined, 5000]);
+    expect(store.initial?.config).toEqual(FACTORY_CONFIG);
   });
 
   it('does nothing when the user refuses or stays away', async () => {
