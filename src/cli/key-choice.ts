@@ -15,22 +15,28 @@ export async function plugged({ env, terminal }: Pick<Context, 'env' | 'terminal
   });
 }
 
+/** The same again and again, in silence, with `key` among them when it is a simulator that KEYDESK_KEYS does not name. */
+export function watching(key: FoundKey, { env }: Pick<Context, 'env'>): () => Promise<FoundKey[]> {
+  const named = simulators(env['KEYDESK_KEYS']);
+  const isNew = key.connection === 'simulator' && !named.some((at) => simulatorKey(at).id === key.id);
+  const all = isNew ? [...named, parseUdpAddress(key.id)] : named;
+  return () => discover(all);
+}
+
 /**
- * The key that a command is for: the one that `choice` names (its id as `keydesk keys` prints it, the path of its USB device,
- * or its serial number), or the only one.
- * @throws Problem that lists the keys when there is none of that name, or several to choose from
+ * The keys that a command may be for: those that `choice` names (an id as `keydesk keys` prints it, the path of a USB device,
+ * or a serial number), or all. At least one.
+ * @throws Problem that lists the keys when there is none of that name
  */
-export async function chooseKey(
+export async function matchingKeys(
   choice: string | undefined,
   context: Pick<Context, 'env' | 'terminal'>,
-): Promise<FoundKey> {
-  if (choice?.startsWith('udp:')) return simulatorKey(address(choice));
+): Promise<[FoundKey, ...FoundKey[]]> {
+  if (choice?.startsWith('udp:')) return [simulatorKey(address(choice))];
   const keys = await plugged(context);
-  const matching = choice === undefined ? keys : keys.filter((key) => isNamed(key, choice));
-  const [key, ...others] = matching;
+  const [key, ...others] = choice === undefined ? keys : keys.filter((key) => isNamed(key, choice));
   if (!key) throw choice === undefined ? noKey() : noSuchKey(choice, keys);
-  if (others.length > 0) throw severalKeys(matching);
-  return key;
+  return [key, ...others];
 }
 
 /** Maker, product, and serial number, on one line. */
@@ -74,7 +80,8 @@ function noSuchKey(choice: string, keys: readonly FoundKey[]): Problem {
   return new Problem('key/removed', `No security key "${printable(choice)}" is plugged in.`, next);
 }
 
-function severalKeys(keys: readonly FoundKey[]): Problem {
+/** Somebody must say which. */
+export function severalKeys(keys: readonly FoundKey[]): Problem {
   return usage('There are several security keys.', `Choose one with --key:\n${listed(keys)}`);
 }
 

@@ -4,8 +4,9 @@ import { Authenticator } from '../ctap/authenticator.js';
 import type { CeremonyContext } from '../ctap/client/user-verification.js';
 import type { FoundKey } from '../ctap/discovery.js';
 import type { Context } from './context.js';
-import { chooseKey } from './key-choice.js';
+import { matchingKeys } from './key-choice.js';
 import { TerminalInteraction } from './terminal-interaction.js';
+import { touchedKey } from './touched-key.js';
 
 /** Options of every command that is for one key. */
 export interface KeyOptions {
@@ -20,7 +21,8 @@ export interface PinOptions extends KeyOptions {
 export function keyOption(): Option {
   return new Option(
     '--key <key>',
-    'the security key: an id of `keydesk keys`, a device such as /dev/hidraw0, a serial number, or udp:HOST:PORT',
+    'the security key: an id of `keydesk keys`, a device such as /dev/hidraw0, a serial number, or udp:HOST:PORT; ' +
+      'where several are plugged in and none is named, a terminal asks for a touch on the one that is meant',
   );
 }
 
@@ -38,15 +40,18 @@ export interface KeySession extends CeremonyContext {
   readonly signal: AbortSignal;
 }
 
-/** Opens the chosen key for `use`, and gives it back afterwards, whatever happens. */
+/** Opens the key that is meant for `use`, and gives it back afterwards, whatever happens. */
 export async function withKey<T>(
   { key, spendLastTries = false }: PinOptions,
   context: Context,
   use: (session: KeySession) => Promise<T>,
 ): Promise<T> {
-  const found = await chooseKey(key, context);
+  const [first, ...others] = await matchingKeys(key, context);
   context.signal.throwIfAborted();
-  const authenticator = await Authenticator.open(await found.open());
+  const { found, authenticator } =
+    others.length === 0
+      ? { found: first, authenticator: await Authenticator.open(await first.open()) }
+      : await touchedKey([first, ...others], context);
   try {
     const interaction = new TerminalInteraction(context.terminal, authenticator, spendLastTries);
     return await use({ found, authenticator, interaction, signal: context.signal });

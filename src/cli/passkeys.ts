@@ -10,7 +10,6 @@ import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
 import { createAllowed } from './create-allowed.js';
-import { chooseKey } from './key-choice.js';
 import { withKey } from './key-session.js';
 import { type SignedIn, withSignIn } from './pool-sign-in.js';
 import { printable } from './printable.js';
@@ -18,6 +17,7 @@ import { Problem, toProblem } from './problem.js';
 import { originFor } from './relying-party.js';
 import type { SignInOptions } from './sign-in-options.js';
 import { cancelled } from './terminal.js';
+import { chooseKey } from './touched-key.js';
 
 export interface AddOptions extends SignInOptions {
   readonly signInKey?: string;

@@ -9,6 +9,7 @@ import { passportCommand } from './commands/passport.js';
 import { pinCommand } from './commands/pin.js';
 import { policyCommand } from './commands/policy.js';
 import { poolCommand } from './commands/pool.js';
+import { resetCommand } from './commands/reset.js';
 import { signInCommand } from './commands/sign-in.js';
 import { softkeyCommand } from './commands/softkey.js';
 import { webauthnCommand } from './commands/webauthn.js';
@@ -88,6 +89,7 @@ function buildProgram(context: Context): Command {
     .addCommand(passportCommand(context))
     .addCommand(pinCommand(context))
     .addCommand(credentialsCommand(context))
+    .addCommand(resetCommand(context))
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))
     .addCommand(passkeysCommand(context))

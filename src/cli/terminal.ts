@@ -38,6 +38,12 @@ export class Terminal {
     this.#world.stdout.write(`${this.#isJson() ? jsonLine(value) : text}\n`);
   }
 
+  /** Tells how far a command has come: `value` as a line of JSON of its own with --json, before the result; else `text`. */
+  progress(value: unknown, text: string): void {
+    if (this.#isJson()) this.#world.stdout.write(`${jsonLine(value)}\n`);
+    else this.say(text);
+  }
+
   /** Tells how a command failed. */
   failure({ code, message, next, retries, detail }: Problem): void {
     if (this.#isJson()) {

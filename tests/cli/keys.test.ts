@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { json, run, type SimulatedKey, simulatedKey } from './harness.js';
+import { AskPresence, json, run, Run, type SimulatedKey, simulatedKey } from './harness.js';
 
 let one: SimulatedKey;
 let other: SimulatedKey;
@@ -57,6 +57,20 @@ describe('the key that a command is for', () => {
     expect(ended.stderr).toContain('There are several security keys.');
     expect(ended.stderr).toContain(`--key ${one.id}`);
     expect(ended.stderr).toContain(`--key ${other.id}`);
+  });
+
+  it('is the one that is touched, where a person is at the terminal', async () => {
+    const [left, right] = [new AskPresence(), new AskPresence()];
+    const keys = [await simulatedKey('2.0', left), await simulatedKey('2.3', right)];
+    const env = { KEYDESK_KEYS: keys.map(({ id }) => id).join(',') };
+    const program = new Run(['info', '--json'], env, { rawModes: [] });
+    await program.says('Touch the one that is meant.');
+    while (!right.waiting) await new Promise(setImmediate);
+    right.press();
+    const ended = await program.ended;
+    expect(json(ended)).toMatchObject({ key: { id: keys[1]?.id } });
+    expect(left.waiting).toBeUndefined();
+    await Promise.all(keys.map((key) => key.close()));
   });
 
   it('is missed when no key has that name, and the others are listed', async () => {

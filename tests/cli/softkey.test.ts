@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { CtapCommand } from '../../src/ctap/commands.js';
-import { HidCommand } from '../../src/ctap/hid/constants.js';
+import { HidCommand, HidErrorCode } from '../../src/ctap/hid/constants.js';
 import type { HidPort } from '../../src/ctap/hid/port.js';
 import { openUdpPort } from '../../src/ctap/hid/udp-port.js';
 import { getting, made, making, Platform, RP_ID } from '../softkey/platform.js';
@@ -63,6 +63,15 @@ describe('running', () => {
     await program.says('touch wanted - ');
     program.stdin.write('n\n');
     expect((await refused).status).toBe('OPERATION_DENIED');
+  });
+
+  it('is without power for a moment when r is typed', async () => {
+    const { program, platform } = await start();
+    program.stdin.write('r\n');
+    await program.says('unplugged and plugged in again');
+    await platform.send(HidCommand.PING, Uint8Array.of(1));
+    const { command, payload } = await platform.message();
+    expect([command, payload[0]]).toEqual([HidCommand.ERROR, HidErrorCode.INVALID_CHANNEL]);
   });
 
   it('with --touch and a number, the touch takes a moment', async () => {

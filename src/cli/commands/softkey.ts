@@ -21,7 +21,7 @@ interface Options {
   readonly udp?: { host: string; port: number };
   readonly gadget?: string;
   readonly profile: ProfileName;
-  readonly touch: (context: Context) => UserPresence;
+  readonly touch: { readonly isAsked: boolean; readonly presence: (context: Context) => UserPresence };
   readonly state?: string;
   readonly previews?: true;
 }
@@ -39,17 +39,17 @@ export function softkeyCommand(context: Context): Command {
     .option('--udp <host:port>', 'answer on UDP, loopback only; port 0 takes any that is free', parseAddress)
     .option('--gadget <device>', 'answer behind a USB gadget, such as /dev/hidg0')
     .addOption(new Option('--profile <version>', 'CTAP version').choices(PROFILE_NAMES).default('2.1'))
-    .option(
-      '--touch <how>',
-      'auto, ask (Enter on this terminal), never, or milliseconds',
-      parseTouch,
-      () => autoPresence,
+    .addOption(
+      new Option('--touch <how>', 'auto, ask (Enter on this terminal), never, or milliseconds')
+        .argParser(parseTouch)
+        .default(parseTouch('auto'), 'auto'),
     )
     .option('--state <file>', 'keep credentials and PIN in this file')
     .option('--previews', 'offer the prototypes of before CTAP 2.1 as well, which clients of that time speak')
     .addHelpText(
       'after',
-      '\nIt runs until Ctrl-C.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
+      '\nIt runs until Ctrl-C. With --touch ask, Enter is a tap, h holds the button, n refuses; and there, or where standard input' +
+        '\nis no terminal, r cuts the power of the key and gives it back.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
     )
     .action((options: Options) => run(options, context));
 }
@@ -60,7 +60,7 @@ async function run(options: Options, context: Context): Promise<void> {
   const key = new SoftKey({
     profile: options.profile,
     store: options.state === undefined ? new MemoryStore() : await openState(options.state),
-    presence: options.touch(context),
+    presence: options.touch.presence(context),
     previews: options.previews ?? false,
     onFault: (error) => {
       terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
@@ -69,6 +69,8 @@ async function run(options: Options, context: Context): Promise<void> {
       terminal.say('softkey: wink');
     },
   });
+  // A program in the background of a terminal must not read from it.
+  if (options.touch.isAsked || stdin.isTTY !== true) powerCycleOnTerminal(key, context);
   const places: Place[] = [];
   try {
     if (options.udp) places.push(await onUdp(key, options.udp));
@@ -80,7 +82,7 @@ async function run(options: Options, context: Context): Promise<void> {
     );
     await untilStopped(context);
   } finally {
-    stdin.pause(); // --touch ask reads from it
+    stdin.pause();
     key.unplug();
     await Promise.all(places.map((place) => place.close()));
   }
@@ -131,29 +133,47 @@ function parseAddress(text: string): { host: string; port: number } {
   return { host, port };
 }
 
-function parseTouch(text: string): (context: Context) => UserPresence {
+function parseTouch(text: string): Options['touch'] {
   switch (text) {
     case 'auto':
-      return () => autoPresence;
+      return { isAsked: false, presence: () => autoPresence };
     case 'never':
-      return () => neverPresence;
+      return { isAsked: false, presence: () => neverPresence };
     case 'ask':
-      return askOnTerminal;
+      return { isAsked: true, presence: askOnTerminal };
   }
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Use auto, ask, never or a number of milliseconds.');
-  return () => delayedPresence(Number(text));
+  return { isAsked: false, presence: () => delayedPresence(Number(text)) };
 }
 
-/** Enter is the button, and "n" and Enter refuses. */
-function askOnTerminal({ stdin, terminal }: Context): UserPresence {
+/** Enter is a tap on the button, "h" and Enter holds it, and "n" and Enter refuses. */
+function askOnTerminal(context: Context): UserPresence {
+  const { terminal } = context;
   const presence = new AskPresence((waiting) => {
     if (!waiting) return;
     const place = waiting.rpId === undefined ? '' : ` for ${waiting.rpId}`;
-    terminal.say(`softkey: touch wanted${place} - press Enter, or type n to refuse`);
+    const how = waiting.heldMs === undefined ? 'press Enter' : `type h to hold it for ${waiting.heldMs / 1000} s`;
+    terminal.say(`softkey: touch wanted${place} - ${how}, or type n to refuse`);
   });
-  stdin.setEncoding('utf8').on('data', (line: string) => {
-    if (line.trim().toLowerCase() === 'n') presence.deny();
-    else presence.press();
+  onLine(context, (line) => {
+    if (line === '') presence.press(0);
+    else if (line === 'h') presence.press();
+    else if (line === 'n') presence.deny();
   });
   return presence;
+}
+
+/** "r" and Enter takes the key's power away and gives it back, for those who cannot pull a plug. */
+function powerCycleOnTerminal(key: SoftKey, context: Context): void {
+  onLine(context, (line) => {
+    if (line !== 'r') return;
+    key.powerCycle();
+    context.terminal.say('softkey: unplugged and plugged in again');
+  });
+}
+
+function onLine({ stdin }: Context, act: (line: string) => void): void {
+  stdin.setEncoding('utf8').on('data', (text: string) => {
+    for (const line of text.replace(/\r?\n$/, '').split('\n')) act(line.trim().toLowerCase());
+  });
 }

@@ -1,4 +1,5 @@
 import { Authenticator } from '../authenticator.js';
+import { CtapCommand } from '../commands.js';
 import { CtapError, ResponseError, TransportError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
 import { HidChannel } from '../hid/channel.js';
@@ -60,6 +61,11 @@ export interface GuidedResetOptions {
   /** Aborting it ends the reset with its reason and leaves the key idle; after a touch that won, the reset is done all the same. */
   readonly signal?: AbortSignal | undefined;
   readonly identifierOf?: IdentifierOf | undefined;
+  /**
+   * Asked when the window was missed, or the touch did not come: whether to start again, with unplugging the key.
+   * Without it, that is where the reset ends.
+   */
+  readonly mayStartAgain?: ((missed: CtapError) => Promise<boolean>) | undefined;
   /** The clock of the deadlines, in ms; `Date.now` by default. */
   readonly now?: () => number;
   readonly times?: Partial<ResetTimes>;
@@ -129,22 +135,41 @@ async function isAlike(key: KeyIdentity, other: KeyAtHand): Promise<boolean> {
  */
 export async function guidedReset(plan: ResetPlan, options: GuidedResetOptions): Promise<ResetReport> {
   const journey = { now: Date.now, ...options, times: { ...USUAL_TIMES, ...options.times } };
-  const others = await untilUnplugged(plan, journey);
-  const authenticator = await untilPluggedAgain(plan, others, journey);
-  try {
-    await erase(authenticator, plan, journey);
-    journey.onStep({ step: 'proving', needs: undefined, deadline: journey.now() + TOUCH_MS });
-    return await prove(authenticator, plan);
-  } finally {
-    await authenticator.close();
+  let { found } = plan.key;
+  for (;;) {
+    const others = await untilUnplugged(found, journey);
+    const back = await untilPluggedAgain(plan, others, journey);
+    ({ found } = back); // plugged in anew it may have another path
+    try {
+      await erase(back.authenticator, plan, journey);
+      journey.onStep({ step: 'proving', needs: undefined, deadline: journey.now() + TOUCH_MS });
+      return await prove(back.authenticator, plan);
+    } catch (error) {
+      if (!isMissed(error)) throw error;
+      await back.authenticator.close();
+      if (!(await journey.mayStartAgain?.(error))) throw error;
+    } finally {
+      await back.authenticator.close();
+    }
   }
 }
+
+/** Whether the key would take a reset that is begun anew. */
+function isMissed(error: unknown): error is CtapError {
+  return error instanceof CtapError && error.command === CtapCommand.RESET && MISSED.has(error.status);
+}
+
+const MISSED: ReadonlySet<number> = new Set([
+  CtapStatus.NOT_ALLOWED,
+  CtapStatus.USER_ACTION_TIMEOUT,
+  CtapStatus.ACTION_TIMEOUT,
+]);
 
 /** The options with all defaults. */
 type Journey = GuidedResetOptions & { readonly now: () => number; readonly times: ResetTimes };
 
 /** Resolves once the key has lost its power, with the ids of the keys that are plugged in besides. */
-async function untilUnplugged({ key: { found } }: ResetPlan, journey: Journey): Promise<Set<string>> {
+async function untilUnplugged(found: KeyAtHand, journey: Journey): Promise<Set<string>> {
   const { onStep, now, signal, times } = journey;
   const deadline = now() + times.unplugMs;
   // Others are known before: a key that is plugged in while this one is pulled out is a newcomer.
@@ -181,7 +206,11 @@ async function isPoweredStill(line: HidChannel, epoch: number, found: KeyAtHand,
 }
 
 /** Resolves with the same key, open, as soon as it is there again. */
-async function untilPluggedAgain(plan: ResetPlan, others: Set<string>, journey: Journey): Promise<Authenticator> {
+async function untilPluggedAgain(
+  plan: ResetPlan,
+  others: Set<string>,
+  journey: Journey,
+): Promise<{ found: KeyAtHand; authenticator: Authenticator }> {
   const { onStep, now, signal, times } = journey;
   const deadline = now() + times.plugMs;
   onStep({ step: 'unplugged', needs: 'plug', deadline });
@@ -194,7 +223,8 @@ async function untilPluggedAgain(plan: ResetPlan, others: Set<string>, journey: 
       if (others.has(found.id)) continue;
       try {
         const authenticator = await openQuickly(found);
-        if (isSameKey(plan.key, identityOf(found, authenticator), journey.identifierOf)) return authenticator;
+        if (isSameKey(plan.key, identityOf(found, authenticator), journey.identifierOf))
+          return { found, authenticator };
         await authenticator.close();
         others.add(found.id);
         trouble = new ClientError('reset-another-key', 'Another key was plugged in');

@@ -16,7 +16,7 @@ import { CtapCommand, Permission } from '../../../src/ctap/commands.js';
 import { simulatorKey } from '../../../src/ctap/discovery.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import { HidCommand } from '../../../src/ctap/hid/constants.js';
-import { TransportError } from '../../../src/ctap/errors.js';
+import { type CtapError, TransportError } from '../../../src/ctap/errors.js';
 import { encodePin } from '../../../src/ctap/pin/pin.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../../src/softkey/ports/udp-server.js';
@@ -336,6 +336,20 @@ describe('a reset ends with', () => {
     const plan = await planned(desk, desk.plug(key));
     const { options } = person(desk, key, { resetting: () => { now += 10_001; } }); // prettier-ignore
     await expect(guidedReset(plan, options)).rejects.toMatchObject({ name: 'CtapError', status: 0x30 });
+  });
+
+  it('success after all when the person starts again with a missed window, at whatever path the key is then', async () => {
+    let now = 0;
+    const desk = new Desk();
+    const key = desk.lay({ now: () => now });
+    const plan = await planned(desk, desk.plug(key));
+    const late = [10_001];
+    const { options, told } = person(desk, key, { resetting: () => { now += late.pop() ?? 0; } }); // prettier-ignore
+    const asked: number[] = [];
+    const mayStartAgain = (missed: CtapError) => Promise.resolve(asked.push(missed.status) === 1);
+    await guidedReset(plan, { ...options, mayStartAgain });
+    expect(asked).toEqual([0x30]);
+    expect(told().filter((step) => step === 'armed')).toHaveLength(2);
   });
 
   it('USER_ACTION_TIMEOUT when nobody touches the key', async () => {
