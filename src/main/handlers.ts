@@ -6,18 +6,19 @@ import { deleteOnKey, listOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
+import { lockedToViewing } from './policy-gate.js';
 import { pinRelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
 export function handlersOf(services: Services): Handlers {
-  const { station, registry, ceremonies, visits, enrolment, journal, records, log } = services;
+  const { station, policy, registry, ceremonies, visits, enrolment, journal, records, log } = services;
   const relyingParty = (asked?: string) => pinRelyingParty(station.relyingParty, asked);
   const practice = () => {
     if (!station.practice) throw new FailureError({ code: 'practice/unavailable', detail: 'not practising' });
     return station.practice;
   };
-  return {
+  const handlers: Handlers = {
     'station.get': () => station.get(),
     'pool.connect': (settings) => station.connect(settings),
     'pool.practise': () => station.practise(),
@@ -74,6 +75,7 @@ export function handlersOf(services: Services): Handlers {
       await registry.look();
     },
   };
+  return lockedToViewing(handlers, policy.status);
 }
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
+import { readPolicy } from '../passport/policy.js';
 import { FailureError } from './failure-error.js';
 import { Journal, JournalFile } from './journal.js';
 import { JsonFile } from './json-file.js';
@@ -10,12 +12,14 @@ import { Enrolment } from './keys/enrolment.js';
 import { KeyRegistry } from './keys/registry.js';
 import { KeyVisits } from './keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
+import { PolicyGate } from './policy-gate.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
 import type { MainWindow } from './window.js';
 
 /** Everything of main that lives as long as the app. Made here and nowhere else, and handed down. */
 export interface Services {
   readonly station: CurrentStation;
+  readonly policy: PolicyGate;
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
   readonly visits: KeyVisits;
@@ -29,7 +33,7 @@ export interface ServicesOptions {
   readonly window: Pick<MainWindow, 'tell' | 'reload'>;
   /** Where settings, journal and records are kept. */
   readonly folder: string;
-  /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers. */
+  /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: (error: unknown) => void;
@@ -41,9 +45,13 @@ export async function openServices({ window, folder, environment, version, log }
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
   const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
+  const named = environment['KEYDESK_POLICY'] || undefined;
+  const policyFile = { path: named ?? join(folder, 'policy.json'), isNamed: named !== undefined };
+  const policy = new PolicyGate({ policy: await readPolicy(policyFile, (path) => readFile(path, 'utf8')), now });
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version,
+    policy: policy.status,
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
     startPractice: async () => {
       // Most starts are no practice: the pool and the software key are loaded when they are wanted.
@@ -84,8 +92,8 @@ export async function openServices({ window, folder, environment, version, log }
     now,
   });
   const visits = new KeyVisits({ ceremonies });
-  const enrolment = new Enrolment({ ceremonies, journal, records, now, log });
-  return { station, registry, ceremonies, visits, enrolment, journal, records, log };
+  const enrolment = new Enrolment({ ceremonies, policy, journal, records, now, log });
+  return { station, policy, registry, ceremonies, visits, enrolment, journal, records, log };
 }
 
 /** Ends what is under way and leaves every key idle. */

@@ -5,6 +5,7 @@ import { PoolSettings, type Station } from '../shared/ipc.js';
 import type { Practice } from './demo.js';
 import { FailureError } from './failure-error.js';
 import type { JsonFile } from './json-file.js';
+import type { PolicyStatus } from '../shared/passport.js';
 import { type RelyingParty, relyingPartyOf } from './relying-party.js';
 
 export const SettingsFile = z.strictObject({ pool: PoolSettings.optional() });
@@ -12,6 +13,7 @@ export const SettingsFile = z.strictObject({ pool: PoolSettings.optional() });
 export interface StationOptions {
   readonly file: JsonFile<typeof SettingsFile>;
   readonly version: string;
+  readonly policy: PolicyStatus;
   /** Where pools of the region `local` answer: for development and tests. Always loopback. */
   readonly localEndpoint: string | undefined;
   readonly startPractice: () => Promise<Practice>;
@@ -38,10 +40,11 @@ export class CurrentStation {
 
   /** Throws `settings/invalid` when the local pool that was connected has no address in this run. */
   get(): Station {
-    const { version } = this.#options;
-    if (this.#practice) return { version, pool: this.#practice.pool, practice: { users: this.#practice.users } };
+    const { version, policy } = this.#options;
+    if (this.#practice)
+      return { version, policy, pool: this.#practice.pool, practice: { users: this.#practice.users } };
     const { pool } = this.#settings;
-    return { version, ...(pool && { pool: { ...pool, endpoint: this.#endpointOf(pool) } }) };
+    return { version, policy, ...(pool && { pool: { ...pool, endpoint: this.#endpointOf(pool) } }) };
   }
 
   get relyingParty(): RelyingParty | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { PolicyStatus } from './passport.js';
 import { Pin } from './pin.js';
 import { ERROR_CODES, type Result } from './result.js';
 import {
@@ -36,6 +37,8 @@ export const Station = z.strictObject({
   pool: z.strictObject({ ...PoolSettings.shape, endpoint: z.url() }).optional(),
   /** There while practising with the local pool and a software key. */
   practice: z.strictObject({ users: z.array(PracticeUser) }).optional(),
+  /** Whether the station has a policy; a locked one changes nothing. */
+  policy: PolicyStatus,
 });
 export type Station = z.infer<typeof Station>;
 

@@ -10,6 +10,8 @@ import type { PluggedKey } from '../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../src/main/keys/registry.js';
 import { KeyVisits } from '../../src/main/keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from '../../src/main/passkey-records.js';
+import { PolicyGate } from '../../src/main/policy-gate.js';
+import type { PolicyState } from '../../src/passport/policy.js';
 import { type CeremonyAnswer, type CeremonyEvent, CeremonyId, KeyId, type KeySummary } from '../../src/shared/ipc.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { SoftKey, type SoftKeyOptions } from '../../src/softkey/soft-key.js';
@@ -24,7 +26,11 @@ export type Need = CeremonyEvent['need'];
 type Answer = Parameters<typeof CeremonyAnswer.parse>[0];
 
 /** Everything of main that works with keys, over a software key whose button the test presses. */
-export async function openDesk({ folder, ...options }: { folder: string } & Partial<SoftKeyOptions>) {
+export async function openDesk({
+  folder,
+  policy = { state: 'none' },
+  ...options
+}: { folder: string; policy?: PolicyState } & Partial<SoftKeyOptions>) {
   const presence = new AskPresence();
   const key = new SoftKey({ profile: '2.1', presence, ...options });
   const plugged: PluggedKey = {
@@ -60,6 +66,7 @@ export async function openDesk({ folder, ...options }: { folder: string } & Part
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const enrolment = new Enrolment({
     ceremonies,
+    policy: new PolicyGate({ policy, now: Date.now }),
     journal,
     records,
     now: Date.now,

@@ -31,6 +31,7 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version: '1.2.3',
+    policy: { state: 'none' },
     localEndpoint: undefined,
     startPractice: () => Promise.resolve(PRACTICE),
     onPoolChange: () => changes++,
@@ -42,7 +43,7 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
 describe('the station', () => {
   it('knows no pool, and so no relying party, before a person connects one', async () => {
     const { station } = await open(temporaryFolder());
-    expect(station.get()).toEqual({ version: '1.2.3' });
+    expect(station.get()).toEqual({ version: '1.2.3', policy: { state: 'none' } });
     expect(station.relyingParty).toBeUndefined();
   });
 

@@ -36,7 +36,7 @@ export function openWindow(prepare: (world: World) => void = () => undefined): W
       now += milliseconds;
     },
   };
-  main.station = { version: '0.1.0', pool: POOL };
+  main.station = { version: '0.1.0', policy: { state: 'none' }, pool: POOL };
   main.keys = [keySummary()];
   main.pins.set('key-1', PIN);
   prepare(world);

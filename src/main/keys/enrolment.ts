@@ -4,17 +4,19 @@ import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
 import { isRefusal } from '../../ctap/client/refusal.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
+import { aaguidText } from '../../passport/aaguid.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import type { Journal } from '../journal.js';
 import type { PasskeyRecords } from '../passkey-records.js';
+import type { PolicyGate } from '../policy-gate.js';
 import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies } from './ceremonies.js';
 import { removeCredential } from './remove-credential.js';
-import { uuidOf } from './summary.js';
 
 export interface EnrolmentOptions {
   readonly ceremonies: Ceremonies;
+  readonly policy: PolicyGate;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
   /** Milliseconds since 1970. */
@@ -30,13 +32,17 @@ export class Enrolment {
     this.#options = options;
   }
 
-  /** Has a key make a passkey, journalled before the key is asked. `confirm` or `abandon` must follow. */
+  /**
+   * Has a key that the policy allows make a passkey, journalled before the key is asked. `confirm` or `abandon` must follow.
+   * Rejects with FailureError `policy/…` before the key is asked for anything.
+   */
   create(
     { ceremonyId, keyId, options }: CheckedInput<'keys.create'>,
     { id: rpId, origin }: RelyingParty,
   ): Promise<Output<'keys.create'>> {
-    const { ceremonies, journal, now } = this.#options;
+    const { ceremonies, policy, journal, now } = this.#options;
     return ceremonies.run(ceremonyId, keyId, async (work) => {
+      policy.demandAllowed(work.found, work.authenticator.info);
       const id = randomUUID();
       await journal.begin({
         id,
@@ -46,7 +52,7 @@ export class Enrolment {
         excluded: options.excludeCredentials?.map((known) => known.id),
         keyProduct: work.found.product,
         keySerial: work.found.serial,
-        aaguid: uuidOf(work.authenticator.info.aaguid),
+        aaguid: aaguidText(work.authenticator.info.aaguid),
         createdAt: new Date(now()).toISOString(),
       });
       let isSent = false as boolean; // set by a callback, which narrowing does not see

@@ -3,6 +3,7 @@ import type { Authenticator } from '../../ctap/authenticator.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
+import { aaguidText } from '../../passport/aaguid.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 
@@ -20,7 +21,7 @@ export async function summaryOf(found: PluggedKey, authenticator: Authenticator)
   const summary = KeySummary.safeParse({
     ...identityOf(found),
     details: {
-      aaguid: uuidOf(info.aaguid),
+      aaguid: aaguidText(info.aaguid),
       versions: [...info.versions],
       firmware: firmwareOf(authenticator),
       pin: await pinStateOf(authenticator),
@@ -44,12 +45,6 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
   if (!isSet) return { state: 'unset', replugNeeded: false, ...rules };
   const { retries, powerCycleState } = await clientPin.pinRetries();
   return { state: 'set', retries, replugNeeded: powerCycleState ?? false, ...rules };
-}
-
-/** The model as a UUID, the form in which vendors publish AAGUIDs. */
-export function uuidOf(aaguid: Uint8Array): string {
-  const hex = Buffer.from(aaguid).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** Since 2.1 a number that vendors form as they like, often a byte each of major, minor and patch; before, only the HID device's version. */

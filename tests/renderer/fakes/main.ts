@@ -69,7 +69,7 @@ type PinState = NonNullable<KeySummary['details']>['pin'];
 
 /** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
 export class FakeMain implements KeydeskApi {
-  station: Station = { version: '0.1.0' };
+  station: Station = { version: '0.1.0', policy: { state: 'none' } };
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();

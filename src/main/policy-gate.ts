@@ -1,0 +1,78 @@
+import type { DeviceInfo } from '../ctap/get-info.js';
+import { passportOf } from '../passport/passport.js';
+import { type PolicyState, statusOf } from '../passport/policy.js';
+import { verdictOn } from '../passport/verdict.js';
+import type { Handlers, Request } from '../shared/ipc.js';
+import type { KeyPassport, PolicyStatus, Refusal, Verdict } from '../shared/passport.js';
+import { FailureError } from './failure-error.js';
+import type { PluggedKey } from './keys/plugged-key.js';
+
+export interface PolicyGateOptions {
+  readonly policy: PolicyState;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the station demands of keys, and the one place that says no. */
+export class PolicyGate {
+  readonly #options: PolicyGateOptions;
+
+  constructor(options: PolicyGateOptions) {
+    this.#options = options;
+  }
+
+  get status(): PolicyStatus {
+    return statusOf(this.#options.policy);
+  }
+
+  /** What a key is by its own word, and what the policy says to it. The practice key is nobody's: every policy lets it be practised with. */
+  examine(found: PluggedKey, info: DeviceInfo): { passport: KeyPassport; verdict: Verdict } {
+    const { policy, now } = this.#options;
+    const passport = passportOf(info, found, { now: now() });
+    const state: PolicyState = found.connection === 'practice' ? { state: 'none' } : policy;
+    return { passport, verdict: verdictOn(passport, info, state) };
+  }
+
+  /** Throws FailureError with the first reason, and all of them in its detail, for a key that the policy does not allow. */
+  demandAllowed(found: PluggedKey, info: DeviceInfo): void {
+    const { refusals } = this.examine(found, info).verdict;
+    if (refusals.length > 0) throw refused(refusals);
+  }
+}
+
+function refused(refusals: readonly Refusal[]): FailureError {
+  const detail = refusals.map(({ reason, detail }) => (detail === undefined ? reason : `${reason}: ${detail}`));
+  return new FailureError({ code: refusals[0]?.reason ?? 'internal', detail: detail.join('; ') });
+}
+
+/** Requests that show something, or end something, and change neither key nor station. Whatever is new is not among them. */
+const VIEWING: ReadonlySet<Request> = new Set<Request>([
+  'station.get',
+  'keys.list',
+  'keys.wink',
+  'keys.locate',
+  'ceremony.answer',
+  'ceremony.cancel',
+  'onKey.list',
+  'visit.leave',
+  'passkeys.records',
+  'passkeys.abandon',
+  'orphans.list',
+]);
+
+/** The handlers of a station whose policy cannot be read: it shows everything and changes nothing. */
+export function lockedToViewing(handlers: Handlers, status: PolicyStatus): Handlers {
+  if (status.state !== 'locked') return handlers;
+  const { line, reason } = status;
+  const refuse = () => {
+    throw new FailureError({
+      code: 'policy/locked',
+      detail: line === undefined ? reason : `line ${line}: ${reason}`,
+    });
+  };
+  const names = Object.keys(handlers) as Request[];
+  // Each name keeps its own handler or gets one that always throws: the compiler cannot pair them over the whole table.
+  return Object.fromEntries(
+    names.map((name) => [name, VIEWING.has(name) ? handlers[name] : refuse]),
+  ) as unknown as Handlers;
+}

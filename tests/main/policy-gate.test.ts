@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Handlers } from '../../src/shared/ipc.js';
+import { requests, type Request } from '../../src/shared/ipc.js';
+import { lockedToViewing, PolicyGate } from '../../src/main/policy-gate.js';
+import { answerRequest } from '../../src/main/answer-request.js';
+import { policyState } from '../../src/passport/policy.js';
+import { creationOptions, KEY, newCeremony, openDesk, RP } from './desk.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const OTHER_MODEL = 'cb69481e-8ff7-4039-93ec-0a2729a154a8';
+
+describe('a policy that the key does not meet', () => {
+  it('refuses an enrolment before the key is asked for anything, and journals nothing', async () => {
+    const policy = policyState(JSON.stringify({ allowedAaguids: [OTHER_MODEL], minPinLength: 8 }));
+    const desk = await openDesk({ folder: temporaryFolder(), policy });
+    const made = desk.enrolment.create({ ceremonyId: newCeremony(), keyId: KEY, options: creationOptions() }, RP);
+    await expect(made).rejects.toMatchObject({
+      failure: {
+        code: 'policy/key-not-allowed',
+        detail: expect.stringContaining('policy/pin-too-short') as string,
+      },
+    });
+    expect(desk.needs).toEqual([]);
+    expect(desk.journal.orphans()).toEqual([]);
+  });
+});
+
+describe('a policy that cannot be read', () => {
+  const gate = new PolicyGate({ policy: policyState('{\n "minPinLenght": 6 }'), now: () => 0 });
+
+  it('is told to the window with line and reason', () => {
+    expect(gate.status).toMatchObject({
+      state: 'locked',
+      line: 2,
+      reason: expect.stringContaining('minPinLenght') as string,
+    });
+  });
+
+  it('refuses every request that changes something, and only those', async () => {
+    const asked: string[] = [];
+    const names = Object.keys(requests) as Request[];
+    const handlers = Object.fromEntries(names.map((name) => [name, () => asked.push(name)])) as unknown as Handlers;
+    const locked = lockedToViewing(handlers, gate.status);
+    for (const name of names) {
+      try {
+        await (locked[name] as () => unknown)();
+      } catch (error) {
+        expect(error).toMatchObject({ failure: { code: 'policy/locked' } });
+      }
+    }
+    expect(asked).toContain('keys.list');
+    for (const change of [
+      'keys.create',
+      'keys.get',
+      'keys.setPin',
+      'keys.changePin',
+      'onKey.delete',
+      'orphans.remove',
+      'pool.connect',
+    ])
+      expect(asked).not.toContain(change);
+    expect(await answerRequest(locked, 'pool.practise', undefined)).toMatchObject({
+      ok: false,
+      error: { code: 'policy/locked', detail: expect.stringMatching(/^line 2: /) as string },
+    });
+  });
+});
