@@ -1,6 +1,9 @@
 import { Authenticator } from './authenticator.js';
 import { HidDevice, type Reply } from './hid/hid-device.js';
 import { type ProfileName, type ProfileOptions, profileOf } from './profile.js';
+import { QuirkyCable } from './quirks/quirky-cable.js';
+import { quirkyAnswers } from './quirks/quirky-answers.js';
+import type { Quirks } from './quirks/quirks.js';
 import { type CredentialStore, MemoryStore } from './store/credential-store.js';
 import { autoPresence, type UserPresence } from './user-presence.js';
 
@@ -19,6 +22,8 @@ export interface SoftKeyOptions extends ProfileOptions {
   readonly messageTimeoutMs?: number;
   /** Milliseconds of a clock that only goes forward, for windows and time limits; `performance.now` by default. */
   readonly now?: () => number;
+  /** Ways in which it departs from what one hopes for; none by default. */
+  readonly quirks?: Quirks;
   /** Somebody wants to see which key this is (CTAPHID_WINK). */
   readonly onWink?: () => void;
   /** Told of faults inside, for which the platform only gets the status OTHER: a store that cannot write, say. */
@@ -45,26 +50,31 @@ const KEEPALIVE_MS = 100;
 export class SoftKey {
   readonly #device: HidDevice;
   readonly #authenticator: Authenticator;
+  readonly #cable: QuirkyCable;
   readonly #attachments = new Set<Attachment>();
   #plugged = true;
 
   /** Throws a RangeError for algorithms that it does not have. */
   constructor(options: SoftKeyOptions) {
+    const { quirks = {} } = options;
     const authenticator = new Authenticator({
       profile: profileOf(options.profile, options),
       store: options.store ?? new MemoryStore(),
       presence: options.presence ?? autoPresence,
-      capacity: options.capacity ?? 25,
+      capacity: 'full' in quirks ? 0 : (options.capacity ?? 25),
       touchTimeoutMs: options.touchTimeoutMs ?? 30_000,
       now: options.now ?? (() => performance.now()),
       onFault: options.onFault ?? (() => undefined),
     });
     this.#authenticator = authenticator;
     this.#device = new HidDevice({
-      onCbor: (request, call) => authenticator.handle(request, call),
+      onCbor: quirkyAnswers(quirks, (request, call) => authenticator.handle(request, call)),
       onWink: options.onWink ?? (() => undefined),
       messageTimeoutMs: options.messageTimeoutMs ?? 500,
-      keepaliveMs: KEEPALIVE_MS,
+      keepaliveMs: quirks['slow-keepalives'] ?? KEEPALIVE_MS,
+    });
+    this.#cable = new QuirkyCable(quirks, () => {
+      this.unplug();
     });
   }
 
@@ -79,9 +89,14 @@ export class SoftKey {
    */
   receive(report: Uint8Array, reply?: Reply): void {
     if (!this.#plugged) return;
-    this.#device.receive(report, (answer) => {
+    const deliver = (answer: Uint8Array) => {
+      if (!this.#plugged) return;
       reply?.(answer);
       for (const { onReport } of this.#attachments) onReport(answer);
+    };
+    if (!this.#cable.takes(report, deliver)) return;
+    this.#device.receive(report, (answer) => {
+      this.#cable.send(answer, deliver);
     });
   }
 

@@ -8,6 +8,7 @@ import { CtapCommand } from '../../src/ctap/commands.js';
 import { HidCommand, HidErrorCode } from '../../src/ctap/hid/constants.js';
 import type { HidPort } from '../../src/ctap/hid/port.js';
 import { openUdpPort } from '../../src/ctap/hid/udp-port.js';
+import { QUIRK_NAMES } from '../../src/softkey/quirks/quirks.js';
 import { getting, made, making, Platform, RP_ID } from '../softkey/platform.js';
 import { run, Run } from './harness.js';
 
@@ -95,6 +96,17 @@ describe('running', () => {
     expect((await platform.success(CtapCommand.GET_INFO)).get(1)).toEqual(['FIDO_2_0', 'FIDO_2_1_PRE']);
   });
 
+  it('with --quirk, is odd in the ways that are named', async () => {
+    const { platform } = await start('--quirk', 'unknown-status=243', '--quirk', 'unknown-members');
+    expect((await platform.success(CtapCommand.GET_INFO)).get('vendor')).toBeInstanceOf(Uint8Array);
+    expect((await platform.ctap(CtapCommand.SELECTION)).status).toBe('VENDOR_F3');
+  });
+
+  it('lists the quirks that there are', async () => {
+    const { stdout } = await run(['softkey', '--help']);
+    for (const name of QUIRK_NAMES) expect(stdout).toContain(`  ${name}`);
+  });
+
   it('ends too while it waits for a touch', async () => {
     const { platform } = await start('--touch', 'never');
     await platform.send(HidCommand.CBOR, Uint8Array.of(CtapCommand.SELECTION));
@@ -112,6 +124,7 @@ describe('bad input', () => {
     ['a port that there cannot be', ['--udp', '127.0.0.1:70000'], 'HOST:PORT'],
     ['an unknown profile', ['--udp', '127.0.0.1:0', '--profile', '1.0'], '2.0, 2.1-pre, 2.1, 2.3'],
     ['an unknown touch', ['--udp', '127.0.0.1:0', '--touch', 'sometimes'], 'auto, ask, never'],
+    ['an unknown quirk', ['--udp', '127.0.0.1:0', '--quirk', 'lazy'], 'lazy is no quirk; there are foreign-frames'],
     ['a gadget that is not there', ['--gadget', '/dev/hidg99'], '/dev/hidg99'],
   ])('%s is explained', async (_what, args, hint) => {
     const { status, stdout, stderr } = await run(['softkey', ...args]);

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { GadgetPort } from '../../softkey/ports/gadget-port.js';
 import { listenUdp } from '../../softkey/ports/udp-server.js';
 import { PROFILE_NAMES, type ProfileName } from '../../softkey/profile.js';
+import { parseQuirk, QUIRK_NAMES, QUIRKS, type Quirks, usualNumber } from '../../softkey/quirks/quirks.js';
 import { SoftKey } from '../../softkey/soft-key.js';
 import { MemoryStore } from '../../softkey/store/credential-store.js';
 import { FileStore } from '../../softkey/store/file-store.js';
@@ -24,6 +25,7 @@ interface Options {
   readonly touch: { readonly isAsked: boolean; readonly presence: (context: Context) => UserPresence };
   readonly state?: string;
   readonly previews?: true;
+  readonly quirk?: Quirks;
 }
 
 /** Where a key can be reached, and how that ends. */
@@ -46,9 +48,11 @@ export function softkeyCommand(context: Context): Command {
     )
     .option('--state <file>', 'keep credentials and PIN in this file')
     .option('--previews', 'offer the prototypes of before CTAP 2.1 as well, which clients of that time speak')
+    .option('--quirk <name[=N]>', 'be odd in this way, for tests; may be given several times', collectQuirk)
     .addHelpText(
       'after',
-      '\nIt runs until Ctrl-C. With --touch ask, Enter is a tap, h holds the button, n refuses; and there, or where standard input' +
+      `\nQuirks:\n${quirkList()}\n` +
+        '\nIt runs until Ctrl-C. With --touch ask, Enter is a tap, h holds the button, n refuses; and there, or where standard input' +
         '\nis no terminal, r cuts the power of the key and gives it back.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
     )
     .action((options: Options) => run(options, context));
@@ -62,6 +66,7 @@ async function run(options: Options, context: Context): Promise<void> {
     store: options.state === undefined ? new MemoryStore() : await openState(options.state),
     presence: options.touch.presence(context),
     previews: options.previews ?? false,
+    quirks: options.quirk ?? {},
     onFault: (error) => {
       terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
     },
@@ -131,6 +136,23 @@ function parseAddress(text: string): { host: string; port: number } {
   const port = Number(digits);
   if (host === undefined || port > 65_535) throw new InvalidArgumentError('Use HOST:PORT, such as 127.0.0.1:9111.');
   return { host, port };
+}
+
+function collectQuirk(text: string, before: Quirks = {}): Quirks {
+  try {
+    return { ...before, ...parseQuirk(text) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
+  }
+}
+
+function quirkList(): string {
+  return QUIRK_NAMES.map((name) => {
+    const number = usualNumber(name);
+    const word = number === undefined ? name : `${name}=N`;
+    return `  ${word.padEnd(22)}${QUIRKS[name].does}${number === undefined ? '' : ` (N is ${number} unless given)`}`;
+  }).join('\n');
 }
 
 function parseTouch(text: string): Options['touch'] {

@@ -36,6 +36,7 @@ const PROTOCOL_VERSION = 2;
 const DEVICE_VERSION = [1, 0, 0] as const;
 const CAPABILITIES = Capability.WINK | Capability.CBOR | Capability.NMSG;
 const INITIAL_FLAG = 0x80;
+const MAX_LOCK_SECONDS = 10;
 
 /** The channel that the device is busy with: first receiving a message, then carrying it out. */
 type Transaction =
@@ -58,6 +59,7 @@ export class HidDevice {
   /** Channels are numbered one after the other: those after `#retired`, up to `#newest`, are in use. */
   #retired = 0;
   #newest = 0;
+  #lock: { readonly channel: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(options: HidDeviceOptions) {
     this.#options = options;
@@ -66,6 +68,7 @@ export class HidDevice {
   /** The power is gone and back: nothing is under way, and no channel of before is known any more. */
   powerCycle(): void {
     this.#drop();
+    this.#unlock();
     this.#retired = this.#newest;
   }
 
@@ -98,7 +101,7 @@ export class HidDevice {
       fail(channel, HidErrorCode.INVALID_SEQ, reply);
       return;
     }
-    if (transaction) {
+    if (transaction || (this.#lock && this.#lock.channel !== channel)) {
       fail(channel, HidErrorCode.CHANNEL_BUSY, reply);
       return;
     }
@@ -161,8 +164,33 @@ export class HidDevice {
       void this.#work(channel, message.payload, reply);
       return;
     }
+    if (message.command === HidCommand.LOCK) {
+      this.#obeyLock(channel, message.payload[0] ?? 0, reply);
+      return;
+    }
     if (message.command === HidCommand.WINK) this.#options.onWink();
     send(channel, message, reply); // PING and WINK are answered by themselves
+  }
+
+  /** CTAPHID_LOCK (§11.2.9.2.2): this channel alone is served for that many seconds; 0 ends it. A crash locks nobody out for long. */
+  #obeyLock(channel: number, seconds: number, reply: Reply): void {
+    if (seconds > MAX_LOCK_SECONDS) {
+      fail(channel, HidErrorCode.INVALID_PAR, reply);
+      return;
+    }
+    this.#unlock();
+    if (seconds > 0) {
+      const timer = setTimeout(() => {
+        this.#unlock();
+      }, seconds * 1000);
+      this.#lock = { channel, timer };
+    }
+    send(channel, { command: HidCommand.LOCK, payload: new Uint8Array() }, reply);
+  }
+
+  #unlock(): void {
+    clearTimeout(this.#lock?.timer);
+    this.#lock = undefined;
   }
 
   async #work(channel: number, request: Uint8Array, reply: Reply): Promise<void> {
@@ -219,6 +247,8 @@ function objection(command: number, length: number): HidErrorCode | undefined {
   switch (command) {
     case HidCommand.PING:
       return undefined;
+    case HidCommand.LOCK:
+      return length === 1 ? undefined : HidErrorCode.INVALID_LEN;
     case HidCommand.CBOR:
       return length === 0 ? HidErrorCode.INVALID_LEN : undefined;
     case HidCommand.WINK:

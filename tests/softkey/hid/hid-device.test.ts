@@ -150,7 +150,6 @@ describe('messages', () => {
     ['on the broadcast channel', 'ffffffff810000', 'ffffffffbf00010b'],
     ['on channel 0', '00000000810000', '00000000bf00010b'],
     ['with a command that there is not (MSG)', '0000000183000800a4', '00000001bf000101'],
-    ['with a command that there is not (LOCK)', '000000018400010a', '00000001bf000101'],
     ['with a vendor command', '00000001c00000', '00000001bf000101'],
     ['with KEEPALIVE, which only devices send', '00000001bb000101', '00000001bf000101'],
     ['longer than messages can be', '00000001811dba', '00000001bf000103'],
@@ -266,5 +265,59 @@ describe('one transaction at a time', () => {
     report(`ffffffff860008${NONCE}`);
     report('00000003810001aa');
     expect(take()).toEqual(['00000001bf00010b', `ffffffff860011${NONCE}00000003020100000d`, '00000003810001aa']);
+  });
+});
+
+describe('LOCK (CTAP 2.2 §11.2.9.2.2)', () => {
+  const lock = (channel: number, seconds: number) =>
+    `${channel.toString(16).padStart(8, '0')}840001${seconds.toString(16).padStart(2, '0')}`;
+
+  it('serves one channel alone for as many seconds as it asks, and all of them after', () => {
+    const { report, take } = deviceWithChannels();
+    report(lock(1, 2));
+    expect(take()).toEqual(['0000000184']);
+    report('00000002810001aa');
+    report('00000001810001aa');
+    expect(take()).toEqual(['00000002bf000106', '00000001810001aa']);
+    vi.advanceTimersByTime(1999);
+    report('00000002810001aa');
+    expect(take()).toEqual(['00000002bf000106']);
+    vi.advanceTimersByTime(1);
+    report('00000002810001aa');
+    expect(take()).toEqual(['00000002810001aa']);
+  });
+
+  it('ends with 0, is renewed by another one, and goes with the power', () => {
+    const { hid, report, take } = deviceWithChannels();
+    report(lock(1, 10));
+    report(lock(1, 0));
+    report('00000002810001aa');
+    expect(take()).toEqual(['0000000184', '0000000184', '00000002810001aa']);
+    report(lock(1, 2));
+    vi.advanceTimersByTime(1500);
+    report(lock(1, 2));
+    vi.advanceTimersByTime(1500);
+    report(lock(2, 1));
+    expect(take().at(-1)).toBe('00000002bf000106');
+    hid.powerCycle();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives out channels meanwhile: who has none yet is told busy only when it asks for more', () => {
+    const { report, take } = deviceWithChannels();
+    report(lock(1, 10));
+    report(`ffffffff860008${NONCE}`);
+    report('00000003810001aa');
+    expect(take().slice(1)).toEqual([`ffffffff860011${NONCE}00000003020100000d`, '00000003bf000106']);
+  });
+
+  it('for more than ten seconds is INVALID_PAR, and without a number of seconds INVALID_LEN', () => {
+    const { report, take } = deviceWithChannels();
+    report(lock(1, 11));
+    report('00000001840000');
+    report('000000018400020101');
+    expect(take()).toEqual(['00000001bf000102', '00000001bf000103', '00000001bf000103']);
+    report('00000002810001aa');
+    expect(take()).toEqual(['00000002810001aa']);
   });
 });
