@@ -125,8 +125,11 @@ export class CredentialManagement {
       if (error instanceof CtapError && error.status === CtapStatus.NO_CREDENTIALS) return []; // the way to say: none
       throw error;
     }
+    // Some 2.1-PRE keys say none by an entry of nobody without a total: the count decides whether it is that.
+    const says = optional(answer, totalKey, 'total', isCount);
+    if (says === undefined && (await this.metadata(options)).existing === 0) return [];
     const total = required(answer, totalKey, 'total', isCount);
-    if (total === 0) return []; // 2.1-PRE keys say none this way
+    if (total === 0) return []; // others by this
     const items = [decode(answer)];
     while (items.length < total) {
       // The following ones carry no authentication (§6.8.3 and §6.8.4).
