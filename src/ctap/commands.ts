@@ -29,6 +29,18 @@ export const PinSubcommand = {
 } as const;
 export type PinSubcommand = (typeof PinSubcommand)[keyof typeof PinSubcommand];
 
+/** Subcommands of authenticatorBioEnrollment for fingerprints (§6.7). */
+export const BioEnrollmentSubcommand = {
+  ENROLL_BEGIN: 0x01,
+  ENROLL_CAPTURE_NEXT_SAMPLE: 0x02,
+  CANCEL_CURRENT_ENROLLMENT: 0x03,
+  ENUMERATE_ENROLLMENTS: 0x04,
+  SET_FRIENDLY_NAME: 0x05,
+  REMOVE_ENROLLMENT: 0x06,
+  GET_FINGERPRINT_SENSOR_INFO: 0x07,
+} as const;
+export type BioEnrollmentSubcommand = (typeof BioEnrollmentSubcommand)[keyof typeof BioEnrollmentSubcommand];
+
 /** Subcommands of authenticatorCredentialManagement (§6.8). */
 export const CredentialManagementSubcommand = {
   GET_CREDS_METADATA: 0x01,

@@ -3,6 +3,7 @@ import { type CborMap, decodeStrict, encode } from '../ctap/codec/cbor.js';
 import { CborError } from '../ctap/codec/cbor-errors.js';
 import { CtapCommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
+import { bioEnrollment } from './commands/bio-enrollment.js';
 import { clientPin } from './commands/client-pin.js';
 import type { Command, CommandContext } from './commands/command.js';
 import { credentialManagement } from './commands/credential-management.js';
@@ -14,18 +15,21 @@ import { makeCredential } from './commands/make-credential.js';
 import { reset } from './commands/reset.js';
 import { selection } from './commands/selection.js';
 import { Fields, refuse } from './fields.js';
+import type { FingerprintSensor } from './fingerprint-sensor.js';
 import { Memory } from './memory.js';
 import { PowerCycle } from './power-cycle.js';
 import type { Profile } from './profile.js';
 import { Refusal } from './refusal.js';
 import type { CredentialStore } from './store/credential-store.js';
-import { waitForTouch } from './touch.js';
+import { waitForFinger, waitForTouch } from './touch.js';
 import type { UserPresence } from './user-presence.js';
 
 export interface AuthenticatorOptions {
   readonly profile: Profile;
   readonly store: CredentialStore;
   readonly presence: UserPresence;
+  /** Used where the profile has one. */
+  readonly sensor: FingerprintSensor;
   /** Credentials that there is room for. */
   readonly capacity: number;
   readonly touchTimeoutMs: number;
@@ -87,7 +91,7 @@ export class Authenticator {
   }
 
   #run(request: Uint8Array, call: Call): CborMap | undefined | Promise<CborMap | undefined> {
-    const { profile, presence, capacity, touchTimeoutMs, now } = this.#options;
+    const { profile, presence, sensor, capacity, touchTimeoutMs, now } = this.#options;
     if (call.signal.aborted) refuse(CtapStatus.KEEPALIVE_CANCEL);
     const command = Object.values(CtapCommand).find((known) => known === request[0]);
     const mayGoOn = call.channel === this.#lastChannel && command !== undefined && WALKING.has(command);
@@ -97,6 +101,7 @@ export class Authenticator {
     if (request.length > profile.maxMsgSize) refuse(CtapStatus.REQUEST_TOO_LARGE);
     const run = command === undefined ? undefined : this.#commands.get(command);
     if (command === undefined || !run) return refuse(CtapStatus.INVALID_COMMAND);
+    const touchOf = (rpId: string | undefined) => ({ command, ...(rpId !== undefined && { rpId }) });
     const context: CommandContext = {
       command,
       profile,
@@ -106,12 +111,8 @@ export class Authenticator {
       signal: call.signal,
       now,
       touch: (rpId, heldMs) =>
-        waitForTouch(
-          presence,
-          { command, ...(rpId !== undefined && { rpId }), ...(heldMs !== undefined && { heldMs }) },
-          call,
-          touchTimeoutMs,
-        ),
+        waitForTouch(presence, { ...touchOf(rpId), ...(heldMs !== undefined && { heldMs }) }, call, touchTimeoutMs),
+      scan: ({ rpId, timeoutMs = touchTimeoutMs } = {}) => waitForFinger(sensor, touchOf(rpId), call, timeoutMs),
     };
     return run(context, WITHOUT_PARAMETERS.has(command) ? new Fields(new Map()) : parse(request.subarray(1)));
   }
@@ -144,10 +145,12 @@ function commandsOf(profile: Profile): ReadonlyMap<number, Command> {
     [CtapCommand.CLIENT_PIN, clientPin, true],
     [CtapCommand.RESET, reset, true],
     [CtapCommand.GET_NEXT_ASSERTION, getNextAssertion, true],
+    [CtapCommand.BIO_ENROLLMENT, bioEnrollment, profile.sensor !== undefined && profile.pinUvAuthToken],
     [CtapCommand.CREDENTIAL_MANAGEMENT, credentialManagement, profile.credentialManagement],
     [CtapCommand.SELECTION, selection, profile.selection],
     [CtapCommand.LARGE_BLOBS, largeBlobs, profile.maxSerializedLargeBlobArray !== undefined],
-    [CtapCommand.CREDENTIAL_MANAGEMENT_PREVIEW, credentialManagement, profile.previewCredentialManagement],
+    [CtapCommand.BIO_ENROLLMENT_PREVIEW, bioEnrollment, profile.sensor !== undefined && profile.previews],
+    [CtapCommand.CREDENTIAL_MANAGEMENT_PREVIEW, credentialManagement, profile.previews],
   ];
   return new Map(commands.filter(([, , offered]) => offered).map(([command, run]) => [command, run]));
 }

@@ -29,8 +29,8 @@ export interface Profile {
   /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
   readonly makeCredUvNotRqd: boolean;
   readonly credentialManagement: boolean;
-  /** The vendor prototype of credential management that keys had before CTAP 2.1 (command 0x41), and many have to this day. */
-  readonly previewCredentialManagement: boolean;
+  /** The vendor prototypes that keys had before CTAP 2.1 (commands 0x40 and 0x41), and many have to this day. */
+  readonly previews: boolean;
   /** authenticatorSelection (0x0B). */
   readonly selection: boolean;
   /** How long after power-up the key may be reset, in ms (CTAP 2.2 §6.6). */
@@ -85,7 +85,7 @@ interface PinPolicy {
 }
 
 /** What a model's fingerprint sensor is like. */
-interface SensorModel {
+export interface SensorModel {
   /** Good samples that make a template. */
   readonly samples: number;
   /** Templates that there is room for. */
@@ -122,7 +122,7 @@ const v20: Profile = {
   pinUvAuthToken: false,
   makeCredUvNotRqd: false,
   credentialManagement: false,
-  previewCredentialManagement: false,
+  previews: false,
   selection: false,
   resetWindowMs: 10_000,
   transportsForReset: ['usb'],
@@ -155,7 +155,7 @@ const v21Pre: Profile = {
   maxMsgSize: 1200,
   maxCredentialCountInList: 8,
   maxCredentialIdLength: 128,
-  previewCredentialManagement: true,
+  previews: true,
   infoSince: ['2.1-pre'],
 };
 
@@ -239,7 +239,7 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
   return {
     ...profile,
     algorithms,
-    previewCredentialManagement: previews || profile.previewCredentialManagement,
+    previews: previews || profile.previews,
     versions: previews ? withPreview(profile.versions) : profile.versions,
     attestation: options.attestation ?? profile.attestation,
     enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),

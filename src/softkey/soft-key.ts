@@ -1,4 +1,5 @@
 import { Authenticator } from './authenticator.js';
+import { type FingerprintSensor, sensorInButton } from './fingerprint-sensor.js';
 import { HidDevice, type Reply } from './hid/hid-device.js';
 import { type ProfileName, type ProfileOptions, profileOf } from './profile.js';
 import { QuirkyCable } from './quirks/quirky-cable.js';
@@ -14,6 +15,8 @@ export interface SoftKeyOptions extends ProfileOptions {
   readonly store?: CredentialStore;
   /** The finger on the button; by default it is always there. */
   readonly presence?: UserPresence;
+  /** Whose finger comes onto the sensor, for a key with `fingerprints`; by default the one that presses the button, always the same. */
+  readonly sensor?: FingerprintSensor;
   /** Discoverable credentials that there is room for; 25 by default. */
   readonly capacity?: number;
   /** How long a touch is waited for, in milliseconds; 30 000 by default. */
@@ -57,10 +60,12 @@ export class SoftKey {
   /** Throws a RangeError for algorithms that it does not have. */
   constructor(options: SoftKeyOptions) {
     const { quirks = {} } = options;
+    const presence = options.presence ?? autoPresence;
     const authenticator = new Authenticator({
       profile: profileOf(options.profile, options),
       store: options.store ?? new MemoryStore(),
-      presence: options.presence ?? autoPresence,
+      presence,
+      sensor: options.sensor ?? sensorInButton(presence),
       capacity: 'full' in quirks ? 0 : (options.capacity ?? 25),
       touchTimeoutMs: options.touchTimeoutMs ?? 30_000,
       now: options.now ?? (() => performance.now()),

@@ -1,8 +1,9 @@
 import { CtapStatus } from '../ctap/status.js';
+import type { FingerprintSensor, Scan } from './fingerprint-sensor.js';
 import { Refusal } from './refusal.js';
 import type { TouchRequest, UserPresence } from './user-presence.js';
 
-/** What `waitForTouch` needs to know of the request that waits. */
+/** What a wait needs to know of the request that waits. */
 export interface Waiting {
   readonly signal: AbortSignal;
   readonly onTouchNeeded: (needed: boolean) => void;
@@ -15,11 +16,29 @@ export interface Waiting {
 export async function waitForTouch(
   presence: UserPresence,
   request: TouchRequest,
-  { signal, onTouchNeeded }: Waiting,
+  waiting: Waiting,
   timeoutMs: number,
 ): Promise<void> {
+  await waitForUser((signal) => presence.touch(request, signal), waiting, timeoutMs);
+}
+
+/** The same for a finger on the sensor. */
+export function waitForFinger(
+  sensor: FingerprintSensor,
+  request: TouchRequest,
+  waiting: Waiting,
+  timeoutMs: number,
+): Promise<Scan> {
+  return waitForUser((signal) => sensor.scan(request, signal), waiting, timeoutMs);
+}
+
+async function waitForUser<T>(
+  act: (signal: AbortSignal) => Promise<T | 'denied'>,
+  { signal, onTouchNeeded }: Waiting,
+  timeoutMs: number,
+): Promise<Exclude<T, 'denied'>> {
   if (signal.aborted) throw new Refusal(CtapStatus.KEEPALIVE_CANCEL);
-  // The presence gets a signal of its own, which also ends when time is up.
+  // The person's part gets a signal of its own, which also ends when time is up.
   const over = new AbortController();
   const ended = new Promise<never>((_resolve, reject) => {
     over.signal.addEventListener('abort', () => {
@@ -33,8 +52,9 @@ export async function waitForTouch(
   const timer = setTimeout(end, timeoutMs);
   onTouchNeeded(true);
   try {
-    const answer = await Promise.race([presence.touch(request, over.signal), ended]);
+    const answer = await Promise.race([act(over.signal), ended]);
     if (answer === 'denied') throw new Refusal(CtapStatus.OPERATION_DENIED);
+    return answer as Exclude<T, 'denied'>; // that comparison narrows no type parameter
   } finally {
     onTouchNeeded(false);
     clearTimeout(timer);

@@ -9,7 +9,7 @@ import { HidCommand, HidErrorCode } from '../../src/ctap/hid/constants.js';
 import type { HidPort } from '../../src/ctap/hid/port.js';
 import { openUdpPort } from '../../src/ctap/hid/udp-port.js';
 import { QUIRK_NAMES } from '../../src/softkey/quirks/quirks.js';
-import { getting, made, making, Platform, RP_ID } from '../softkey/platform.js';
+import { getting, made, making, map, Platform, RP_ID } from '../softkey/platform.js';
 import { run, Run } from './harness.js';
 
 const INTERRUPTED = 130;
@@ -107,6 +107,11 @@ describe('running', () => {
     for (const name of QUIRK_NAMES) expect(stdout).toContain(`  ${name}`);
   });
 
+  it('has a fingerprint sensor where it is asked for one', async () => {
+    const { platform } = await start('--fingerprints');
+    expect(map(await platform.success(CtapCommand.GET_INFO), 4).get('bioEnroll')).toBe(false);
+  });
+
   it('ends too while it waits for a touch', async () => {
     const { platform } = await start('--touch', 'never');
     await platform.send(HidCommand.CBOR, Uint8Array.of(CtapCommand.SELECTION));
@@ -123,6 +128,7 @@ describe('bad input', () => {
     ['no port', ['--udp', '127.0.0.1'], 'HOST:PORT'],
     ['a port that there cannot be', ['--udp', '127.0.0.1:70000'], 'HOST:PORT'],
     ['an unknown profile', ['--udp', '127.0.0.1:0', '--profile', '1.0'], '2.0, 2.1-pre, 2.1, 2.3'],
+    ['fingerprints of 2018', ['--udp', '127.0.0.1:0', '--profile', '2.0', '--fingerprints'], 'later --profile'],
     ['an unknown touch', ['--udp', '127.0.0.1:0', '--touch', 'sometimes'], 'auto, ask, never'],
     ['an unknown quirk', ['--udp', '127.0.0.1:0', '--quirk', 'lazy'], 'lazy is no quirk; there are foreign-frames'],
     ['a gadget that is not there', ['--gadget', '/dev/hidg99'], '/dev/hidg99'],

@@ -9,6 +9,7 @@ import { BROADCAST_CID, HidCommand, REPORT_SIZE } from '../../src/ctap/hid/const
 import { toReports } from '../../src/ctap/hid/framing.js';
 import { CtapStatus } from '../../src/ctap/status.js';
 import { Authenticator } from '../../src/softkey/authenticator.js';
+import { sensorInButton } from '../../src/softkey/fingerprint-sensor.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { profileOf } from '../../src/softkey/profile.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
@@ -53,6 +54,9 @@ const RIGHT: [number, CborMap][] = [
   [CtapCommand.CLIENT_PIN, numbered(2, 2)],
   [CtapCommand.CLIENT_PIN, numbered(2, 9, textMap({}), HASH, HASH, HASH)],
   [CtapCommand.CREDENTIAL_MANAGEMENT, numbered(6, new Map([[2, descriptor(HASH)]]), 2, HASH)],
+  [CtapCommand.CLIENT_PIN, numbered(2, 6, textMap({}))],
+  [CtapCommand.BIO_ENROLLMENT, numbered(1, 2, numbered(HASH, undefined, 5), 1, HASH)],
+  [CtapCommand.BIO_ENROLLMENT_PREVIEW, numbered(1, 5, numbered(HASH, 'name'), 1, HASH)],
   [CtapCommand.CREDENTIAL_MANAGEMENT, numbered(4, numbered(HASH), 1, HASH)],
 ];
 
@@ -91,6 +95,7 @@ it('any request gets a status, none is a fault, and what is kept stays readable'
       profile: profileOf(name, { algorithms, fingerprints: name !== '2.0' }),
       store,
       presence: autoPresence,
+      sensor: sensorInButton(autoPresence),
       capacity: 5,
       touchTimeoutMs: 1000,
       now: () => 0,

@@ -150,6 +150,27 @@ export class PinClient {
     return token;
   }
 
+  /** Asks for a token by a finger on the sensor. */
+  async askTokenByFinger(permissions: number, rpId?: string): Promise<Answer & { token: Uint8Array }> {
+    const { secret, publicKey } = await this.agree();
+    const params = new Map<number, CborValue>([
+      [1, this.protocol.version],
+      [2, PinSubcommand.GET_TOKEN_USING_UV],
+      [3, publicKey],
+      [9, permissions],
+    ]);
+    if (rpId !== undefined) params.set(10, rpId);
+    const answer = await this.#platform.ctap(CtapCommand.CLIENT_PIN, params);
+    const sealed = answer.body.get(2);
+    const token = sealed instanceof Uint8Array ? this.protocol.decrypt(secret, sealed) : new Uint8Array();
+    return { ...answer, token };
+  }
+
+  async uvRetries(): Promise<CborValue | undefined> {
+    const params = numbered(this.protocol.version, PinSubcommand.GET_UV_RETRIES);
+    return (await this.#platform.success(CtapCommand.CLIENT_PIN, params)).get(5);
+  }
+
   async retries(): Promise<CborMap> {
     return this.#platform.success(CtapCommand.CLIENT_PIN, numbered(this.protocol.version, PinSubcommand.GET_RETRIES));
   }

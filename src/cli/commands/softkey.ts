@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { type FingerprintSensor, sensorInButton, USUAL_FINGER } from '../../softkey/fingerprint-sensor.js';
 import { GadgetPort } from '../../softkey/ports/gadget-port.js';
 import { listenUdp } from '../../softkey/ports/udp-server.js';
 import { PROFILE_NAMES, type ProfileName } from '../../softkey/profile.js';
@@ -22,10 +23,17 @@ interface Options {
   readonly udp?: { host: string; port: number };
   readonly gadget?: string;
   readonly profile: ProfileName;
-  readonly touch: { readonly isAsked: boolean; readonly presence: (context: Context) => UserPresence };
+  readonly touch: { readonly isAsked: boolean; readonly person: (context: Context) => Person };
   readonly state?: string;
   readonly previews?: true;
   readonly quirk?: Quirks;
+  readonly fingerprints?: true;
+}
+
+/** Who is at the key, with the fingers that come onto its sensor. */
+interface Person {
+  readonly presence: UserPresence;
+  readonly sensor: FingerprintSensor;
 }
 
 /** Where a key can be reached, and how that ends. */
@@ -46,27 +54,32 @@ export function softkeyCommand(context: Context): Command {
         .argParser(parseTouch)
         .default(parseTouch('auto'), 'auto'),
     )
+    .option('--fingerprints', 'give the key a fingerprint sensor; not for CTAP 2.0')
     .option('--state <file>', 'keep credentials and PIN in this file')
     .option('--previews', 'offer the prototypes of before CTAP 2.1 as well, which clients of that time speak')
     .option('--quirk <name[=N]>', 'be odd in this way, for tests; may be given several times', collectQuirk)
     .addHelpText(
       'after',
       `\nQuirks:\n${quirkList()}\n` +
-        '\nIt runs until Ctrl-C. With --touch ask, Enter is a tap, h holds the button, n refuses; and there, or where standard input' +
-        '\nis no terminal, r cuts the power of the key and gives it back.\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
+        '\nIt runs until Ctrl-C. With --touch ask, Enter is a tap, h holds the button, n refuses, and f NAME puts another finger on' +
+        '\nthe sensor. There, or where standard input is no terminal, r cuts the power of the key and gives it back.' +
+        '\n\nExample:\n  keydesk softkey --udp 127.0.0.1:9111 --profile 2.0 --touch ask --state key.json',
     )
     .action((options: Options) => run(options, context));
 }
 
 async function run(options: Options, context: Context): Promise<void> {
   const { terminal, stdin } = context;
+  if (options.fingerprints && options.profile === '2.0')
+    throw usage('A key of CTAP 2.0 cannot enrol fingerprints.', 'Choose a later --profile.');
   if (!options.udp && !options.gadget) throw usage('A software key needs a place.', 'Give --udp or --gadget.');
   const key = new SoftKey({
     profile: options.profile,
     store: options.state === undefined ? new MemoryStore() : await openState(options.state),
-    presence: options.touch.presence(context),
+    ...options.touch.person(context),
     previews: options.previews ?? false,
     quirks: options.quirk ?? {},
+    fingerprints: options.fingerprints ?? false,
     onFault: (error) => {
       terminal.say(`softkey: ${error instanceof Error ? error.message : String(error)}`);
     },
@@ -158,19 +171,25 @@ function quirkList(): string {
 function parseTouch(text: string): Options['touch'] {
   switch (text) {
     case 'auto':
-      return { isAsked: false, presence: () => autoPresence };
+      return { isAsked: false, person: onlyPressing(autoPresence) };
     case 'never':
-      return { isAsked: false, presence: () => neverPresence };
+      return { isAsked: false, person: onlyPressing(neverPresence) };
     case 'ask':
-      return { isAsked: true, presence: askOnTerminal };
+      return { isAsked: true, person: askOnTerminal };
   }
   if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Use auto, ask, never or a number of milliseconds.');
-  return { isAsked: false, presence: () => delayedPresence(Number(text)) };
+  return { isAsked: false, person: onlyPressing(delayedPresence(Number(text))) };
 }
 
-/** Enter is a tap on the button, "h" and Enter holds it, and "n" and Enter refuses. */
-function askOnTerminal(context: Context): UserPresence {
+/** Somebody with one finger. */
+function onlyPressing(presence: UserPresence): () => Person {
+  return () => ({ presence, sensor: sensorInButton(presence) });
+}
+
+/** Enter is a tap on the button, "h" and Enter holds it, "n" and Enter refuses, and "f", a name and Enter is another finger. */
+function askOnTerminal(context: Context): Person {
   const { terminal } = context;
+  let finger = USUAL_FINGER;
   const presence = new AskPresence((waiting) => {
     if (!waiting) return;
     const place = waiting.rpId === undefined ? '' : ` for ${waiting.rpId}`;
@@ -178,11 +197,12 @@ function askOnTerminal(context: Context): UserPresence {
     terminal.say(`softkey: touch wanted${place} - ${how}, or type n to refuse`);
   });
   onLine(context, (line) => {
-    if (line === '') presence.press(0);
+    finger = /^f (.+)$/.exec(line)?.[1] ?? USUAL_FINGER;
+    if (line === '' || finger !== USUAL_FINGER) presence.press(0);
     else if (line === 'h') presence.press();
     else if (line === 'n') presence.deny();
   });
-  return presence;
+  return { presence, sensor: sensorInButton(presence, () => finger) };
 }
 
 /** "r" and Enter takes the key's power away and gives it back, for those who cannot pull a plug. */

@@ -6,15 +6,19 @@ import { type PinProtocol, verify } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { type Fields, refuse, required } from '../fields.js';
 import { newPin } from '../pin/pin-policy.js';
+import type { Profile, SensorModel } from '../profile.js';
 import { MAX_PIN_RETRIES, type StoredPin } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
 import { pinProtocolOf } from './parameters.js';
+import { INTERNAL_ATTEMPTS, knowsFingers, recognise } from './verify-user.js';
 
 /** What a token may do that was asked for without permissions, on a key that has them (§6.5.5.7.1). */
 const DEFAULT_PERMISSIONS = Permission.MAKE_CREDENTIAL | Permission.GET_ASSERTION;
+const NONE = 0;
 
 /** authenticatorClientPIN (CTAP 2.2 §6.5.5). */
 export const clientPin: Command = (context, params) => {
+  const { profile } = context;
   const subcommand = required(params.integer(Key.SUBCOMMAND));
   switch (subcommand) {
     case PinSubcommand.GET_RETRIES:
@@ -27,10 +31,16 @@ export const clientPin: Command = (context, params) => {
       return changePin(context, params);
     case PinSubcommand.GET_PIN_TOKEN:
       return getPinToken(context, params);
+    case PinSubcommand.GET_TOKEN_USING_UV:
+      if (profile.pinUvAuthToken && profile.sensor) return getTokenUsingUv(context, params, profile.sensor);
+      break;
+    case PinSubcommand.GET_UV_RETRIES:
+      if (profile.sensor) return new Map([[Member.UV_RETRIES, context.memory.state.uvRetries]]);
+      break;
     case PinSubcommand.GET_TOKEN_USING_PIN:
-      if (context.profile.pinUvAuthToken) return getTokenUsingPin(context, params);
+      if (profile.pinUvAuthToken) return getTokenUsingPin(context, params);
   }
-  return refuse(context.profile.statuses.unknownSubcommand);
+  return refuse(profile.statuses.unknownSubcommand);
 };
 
 /** getPINRetries (§6.5.5.2). */
@@ -87,29 +97,66 @@ async function getPinToken(context: CommandContext, params: Fields): Promise<Cbo
   // Step 3: permissions and RP ID belong to the other subcommand; CTAP 2.0 knows neither and ignores them
   const isTooMuch = params.has(Key.PERMISSIONS) || params.has(Key.RP_ID);
   if (profile.pinUvAuthToken && isTooMuch) refuse(CtapStatus.INVALID_PARAMETER);
+  if (profile.pinOnlyManages) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
   return issueToken(context, params, DEFAULT_PERMISSIONS, undefined);
 }
 
 /** getPinUvAuthTokenUsingPinWithPermissions (§6.5.5.7.2). */
 async function getTokenUsingPin(context: CommandContext, params: Fields): Promise<CborMap> {
+  const { profile } = context;
+  const { permissions, rpId } = wishOf(
+    params,
+    managementOf(profile) |
+      (profile.pinOnlyManages ? NONE : DEFAULT_PERMISSIONS) |
+      (profile.sensor ? Permission.BIO_ENROLLMENT : NONE),
+  );
+  return issueToken(context, params, permissions, rpId);
+}
+
+/** getPinUvAuthTokenUsingUvWithPermissions (§6.5.5.7.3). */
+async function getTokenUsingUv(context: CommandContext, params: Fields, sensor: SensorModel): Promise<CborMap> {
+  const { profile, memory, power } = context;
+  // Steps 1 to 4: parameters, and permissions that the sensor can give
+  const peer = peerOf(context, params);
+  const { permissions, rpId } = wishOf(
+    params,
+    managementOf(profile) | DEFAULT_PERMISSIONS | (sensor.enrolsByFinger ? Permission.BIO_ENROLLMENT : NONE),
+  );
+  // Steps 5 and 7: a finger is enrolled, and may be tried
+  if (!knowsFingers(context)) refuse(CtapStatus.NOT_ALLOWED);
+  if (memory.state.uvRetries === 0) refuse(CtapStatus.UV_BLOCKED);
+  const secret = sharedSecret(context, peer);
+  // Steps 6, 9 and 10: the sensor repeats by itself only where the platform is not to
+  const isRecognised = await recognise(context, sensor.attempts > 1 ? 1 : INTERNAL_ATTEMPTS, rpId);
+  if (!isRecognised) refuse(memory.state.uvRetries === 0 ? CtapStatus.UV_BLOCKED : CtapStatus.UV_INVALID);
+  // Steps 12 to 16: a finger on the sensor is evidence of the user's presence too
+  const token = power.tokens.issue(peer.protocol, permissions, rpId, true);
+  return new Map([[Member.TOKEN, peer.protocol.encrypt(secret, token)]]);
+}
+
+/** What PIN and finger alike may give leave to, besides making and using credentials. */
+function managementOf({ credentialManagement, maxSerializedLargeBlobArray }: Profile): number {
+  return (
+    (credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : NONE) |
+    (maxSerializedLargeBlobArray === undefined ? NONE : Permission.LARGE_BLOB_WRITE)
+  );
+}
+
+/** The permissions that are asked for, none of which may be beyond `offered`; undefined bits are ignored. */
+function wishOf(params: Fields, offered: number): { permissions: number; rpId: string | undefined } {
   // Steps 1 and 3: permissions that name something
   const permissions = required(params.integer(Key.PERMISSIONS));
   if (permissions <= 0) refuse(CtapStatus.INVALID_PARAMETER);
-  // Step 4: permissions that this key can give; undefined bits are ignored
-  const { credentialManagement, maxSerializedLargeBlobArray } = context.profile;
-  const offered =
-    DEFAULT_PERMISSIONS |
-    (credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : 0) |
-    (maxSerializedLargeBlobArray === undefined ? 0 : Permission.LARGE_BLOB_WRITE);
-  const defined = Object.values(Permission).reduce((all, permission) => all | permission, 0);
+  // Step 4: permissions that this key can give in this way
+  const defined = Object.values(Permission).reduce((all, permission) => all | permission, NONE);
   if (permissions & defined & ~offered) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
   // mc and ga are given for one relying party only
   const rpId = params.text(Key.RP_ID);
   if (permissions & DEFAULT_PERMISSIONS && rpId === undefined) refuse(CtapStatus.MISSING_PARAMETER);
-  return issueToken(context, params, permissions & offered, rpId);
+  return { permissions: permissions & offered, rpId };
 }
 
-/** What both ways to a token have in common. */
+/** What both ways to a token for a PIN have in common. */
 async function issueToken(
   context: CommandContext,
   params: Fields,

@@ -1,6 +1,7 @@
 import type { CborMap } from '../../ctap/codec/cbor.js';
 import type { CtapCommand } from '../../ctap/commands.js';
 import type { Fields } from '../fields.js';
+import type { Scan } from '../fingerprint-sensor.js';
 import type { Memory } from '../memory.js';
 import type { PowerCycle } from '../power-cycle.js';
 import type { Profile } from '../profile.js';
@@ -23,6 +24,11 @@ export interface CommandContext {
    * @param heldMs how long the touch must last, in milliseconds; by default a tap does
    */
   readonly touch: (rpId?: string, heldMs?: number) => Promise<void>;
+  /** Waits for a finger on the sensor, in the same way; `timeoutMs` where the platform says how long. */
+  readonly scan: (options?: {
+    readonly rpId?: string | undefined;
+    readonly timeoutMs?: number | undefined;
+  }) => Promise<Scan>;
 }
 
 /** One CTAP command: parameters in, the map of the answer out (undefined where there is none). Throws a Refusal. */

@@ -11,6 +11,7 @@ import type { AuthToken } from '../pin/auth-tokens.js';
 import { Protection } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
 import { clientDataHash, credentialIds, proofOf, PUBLIC_KEY, toUserEntity } from './parameters.js';
+import { knowsFingers, verifyByFinger } from './verify-user.js';
 
 /** Parameters (CTAP 2.2 §6.2). */
 const Key = {
@@ -34,13 +35,14 @@ export const getAssertion: Command = async (context, params) => {
   const param = params.bytes(Key.PIN_UV_AUTH_PARAM);
   const proof = await proofOf(context, rpId, param, params.integer(Key.PIN_UV_AUTH_PROTOCOL));
 
-  // Step 4: options; a pinUvAuthParam makes `uv` meaningless
+  // Step 4: options; a pinUvAuthParam makes `uv` meaningless, and without it a finger is wanted
   const options = params.fields(Key.OPTIONS);
-  if (options?.boolean('uv') === true && !proof) refuse(profile.statuses.uvNotSupported);
+  const usesFinger = options?.boolean('uv') === true && !proof;
+  if (usesFinger && !knowsFingers(context)) refuse(profile.statuses.uvNotSupported);
   if (options?.has('rk')) refuse(profile.statuses.rkInAssertion);
   const userPresence = options?.boolean('up') ?? true;
 
-  // Step 6: the token, its permission and its RP ID
+  // Step 6: the token, its permission and its RP ID, or the finger
   let token: AuthToken | undefined;
   if (proof) {
     token = context.power.tokens.verify(proof, hash) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
@@ -48,7 +50,9 @@ export const getAssertion: Command = async (context, params) => {
     if (token.rpId !== undefined && token.rpId !== rpId) refuse(CtapStatus.PIN_AUTH_INVALID);
     token.bind(rpId);
   }
-  const userVerified = token !== undefined;
+  if (usesFinger) await verifyByFinger(context, rpId);
+  const userVerified = token !== undefined || usesFinger;
+  const isUserPresent = token?.isUserPresent ?? usesFinger;
 
   // Step 7: credentials of the relying party that may be shown to whoever asks in this way
   const candidates = allowed
@@ -65,9 +69,9 @@ export const getAssertion: Command = async (context, params) => {
   const call = { context, rpId, userPresence, userVerified };
   const outputs = assertionExtensions(call, params.fields(Key.EXTENSIONS));
 
-  // Step 9: the user is present; the token has served. A silent probe leaves it as it is
+  // Step 9: the user is present, as a finger has shown already; the token has served. A silent probe leaves it as it is
   if (userPresence) {
-    await context.touch(rpId);
+    if (!isUserPresent) await context.touch(rpId);
     token?.spend();
   }
 

@@ -5,6 +5,8 @@ import type { Command, CommandContext } from './command.js';
 import { PUBLIC_KEY } from './parameters.js';
 
 const FIRMWARE_VERSION = 1;
+/** USER_VERIFY_FINGERPRINT_INTERNAL (FIDO Registry of Predefined Values 2.2, §3.1). */
+const FINGERPRINT_INTERNAL = 0x02;
 
 /** authenticatorGetInfo (CTAP 2.2 §6.4). */
 export const getInfo: Command = (context) => {
@@ -25,6 +27,7 @@ export const getInfo: Command = (context) => {
 /** Options that are absent are not supported; false ones are supported and not configured. */
 function options({ profile, memory }: CommandContext): CborMap {
   const pinIsSet = memory.state.pin !== undefined;
+  const fingerIsKnown = memory.state.fingerprints.length > 0;
   const list: [string, boolean | undefined][] = [
     ['rk', true],
     ['up', true],
@@ -32,7 +35,12 @@ function options({ profile, memory }: CommandContext): CborMap {
     ['clientPin', pinIsSet],
     ['largeBlobs', profile.maxSerializedLargeBlobArray === undefined ? undefined : true],
     ['credMgmt', profile.credentialManagement || undefined],
-    ['credentialMgmtPreview', profile.previewCredentialManagement || undefined],
+    ['credentialMgmtPreview', profile.previews || undefined],
+    ['uv', profile.sensor && fingerIsKnown],
+    ['bioEnroll', profile.pinUvAuthToken && profile.sensor ? fingerIsKnown : undefined],
+    ['userVerificationMgmtPreview', profile.previews && profile.sensor ? fingerIsKnown : undefined],
+    ['uvBioEnroll', (profile.pinUvAuthToken && profile.sensor?.enrolsByFinger) || undefined],
+    ['noMcGaPermissionsWithClientPin', profile.pinOnlyManages || undefined],
     ['pinUvAuthToken', profile.pinUvAuthToken || undefined],
     ['makeCredUvNotRqd', profile.makeCredUvNotRqd || undefined],
   ];
@@ -57,6 +65,8 @@ function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborV
     [Member.MIN_PIN_LENGTH, MIN_PIN_LENGTH],
     [Member.FIRMWARE_VERSION, FIRMWARE_VERSION],
     ...optional(Member.MAX_CRED_BLOB_LENGTH, profile.maxCredBlobLength),
+    ...optional(Member.PREFERRED_PLATFORM_UV_ATTEMPTS, profile.sensor?.attempts),
+    ...optional(Member.UV_MODALITY, profile.sensor && FINGERPRINT_INTERNAL),
     [Member.REMAINING_DISCOVERABLE_CREDENTIALS, Math.max(0, capacity - memory.state.credentials.length)],
   ];
 }

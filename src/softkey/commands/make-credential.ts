@@ -15,6 +15,7 @@ import type { AuthToken } from '../pin/auth-tokens.js';
 import { Protection, type StoredCredential, type User } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
 import { clientDataHash, credentialIds, proofOf, PUBLIC_KEY, userEntity } from './parameters.js';
+import { isProtected, knowsFingers, verifyByFinger } from './verify-user.js';
 
 /** Parameters (CTAP 2.2 §6.1). */
 const Key = {
@@ -50,15 +51,18 @@ export const makeCredential: Command = async (context, params) => {
   // Step 3: the first algorithm in the list that this key has
   const algorithm = chooseAlgorithm(wanted, profile.algorithms);
 
-  // Step 5: options; a pinUvAuthParam makes `uv` meaningless
+  // Step 5: options; a pinUvAuthParam makes `uv` meaningless, and without it a finger is wanted
   const options = params.fields(Key.OPTIONS);
-  if (options?.boolean('uv') === true && !proof) refuse(profile.statuses.uvNotSupported);
+  const usesFinger = options?.boolean('uv') === true && !proof;
+  if (usesFinger && !knowsFingers(context)) refuse(profile.statuses.uvNotSupported);
   if (options?.boolean('up') === false) refuse(CtapStatus.INVALID_OPTION);
   const discoverable = options?.boolean('rk') ?? false;
 
-  // Steps 7 and 8: with a PIN set, what may be made without it
-  const pinRequired = memory.state.pin && (discoverable || !profile.makeCredUvNotRqd);
-  if (pinRequired && !proof) refuse(CtapStatus.PUAT_REQUIRED);
+  // Steps 7 and 8: with a PIN or a finger known, what may be made without
+  const mustVerify = isProtected(context) && (discoverable || !profile.makeCredUvNotRqd);
+  if (mustVerify && !proof && !usesFinger) {
+    refuse(memory.state.pin && !profile.pinOnlyManages ? CtapStatus.PUAT_REQUIRED : CtapStatus.OPERATION_DENIED);
+  }
 
   // Step 9: an attestation that names this very key
   const attestation = chooseAttestation(context, {
@@ -67,7 +71,7 @@ export const makeCredential: Command = async (context, params) => {
     formats: params.textList(Key.ATTESTATION_FORMATS_PREFERENCE),
   });
 
-  // Step 11: the token, its permission and its RP ID
+  // Step 11: the token, its permission and its RP ID, or the finger
   let token: AuthToken | undefined;
   if (proof) {
     token = context.power.tokens.verify(proof, hash) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
@@ -75,20 +79,23 @@ export const makeCredential: Command = async (context, params) => {
     if (token.rpId !== undefined && token.rpId !== rpId) refuse(CtapStatus.PIN_AUTH_INVALID);
     token.bind(rpId);
   }
+  if (usesFinger) await verifyByFinger(context, rpId);
+  const userVerified = token !== undefined || usesFinger;
+  const userPresent = token?.isUserPresent ?? usesFinger;
 
   // Step 12: one of the excluded credentials is on this key
   const isExcluded = excluded.some((id) => {
     const found = findCredential(memory.state, rpId, id);
-    return found && (found.protection !== Protection.REQUIRED || token);
+    return found && (found.protection !== Protection.REQUIRED || userVerified);
   });
-  if (isExcluded) await admitExclusion(context, rpId);
+  if (isExcluded) await admitExclusion(context, rpId, userPresent);
 
-  // Step 14: the user is present; the token has served
-  await context.touch(rpId);
+  // Step 14: the user is present, as a finger has shown already; the token has served
+  if (!userPresent) await context.touch(rpId);
   token?.spend();
 
   // Step 15: extensions
-  const call = { context, rpId, discoverable, userVerified: token !== undefined };
+  const call = { context, rpId, discoverable, userVerified };
   const { traits, outputs } = creationExtensions(call, params.fields(Key.EXTENSIONS));
 
   // Step 16: a new key pair. RSA takes its time, so the platform may have given up meanwhile
@@ -111,7 +118,7 @@ export const makeCredential: Command = async (context, params) => {
   const { signed, largeBlobKey } = outputs(id);
   const authData = encodeAuthenticatorData({
     rpIdHash: sha256(utf8(rpId)),
-    flags: AuthenticatorFlag.UP | (token ? AuthenticatorFlag.UV : 0),
+    flags: AuthenticatorFlag.UP | (userVerified ? AuthenticatorFlag.UV : 0),
     signCount,
     attestedCredential: { aaguid: profile.aaguid, id, publicKey, publicKeyBytes: encode(publicKey) },
     ...(signed && { extensions: signed }),
@@ -132,9 +139,9 @@ function chooseAlgorithm(wanted: readonly Fields[], offered: readonly number[]):
 }
 
 /** Says that a credential is there only when somebody touched the key, or let the time pass: never to a silent probe. */
-async function admitExclusion(context: CommandContext, rpId: string): Promise<never> {
+async function admitExclusion(context: CommandContext, rpId: string, userPresent: boolean): Promise<never> {
   try {
-    await context.touch(rpId);
+    if (!userPresent) await context.touch(rpId);
   } catch (error) {
     if (context.signal.aborted) throw error;
   }

@@ -6,6 +6,7 @@ import { type PinProtocol, verify } from '../../ctap/pin/protocol.js';
 /** How long a token may wait for its first use over USB, and how long it lives at all (CTAP 2.2 §6.5.2.1). */
 const INITIAL_USAGE_MS = 30_000;
 const MAX_USAGE_MS = 600_000;
+const USER_PRESENT_MS = 30_000;
 const TOKEN_LENGTH = 32;
 const NOTHING = 0;
 const EVERYTHING = 0xff;
@@ -14,6 +15,8 @@ const EVERYTHING = 0xff;
 export interface AuthToken {
   /** The RP ID that the token is good for; undefined until it is given or bound one. */
   readonly rpId: string | undefined;
+  /** It was given for a finger just now, so that no touch is wanted any more. */
+  readonly isUserPresent: boolean;
   permits(permission: Permission): boolean;
   /** Ties a token without RP ID to its first one. */
   bind(rpId: string): void;
@@ -31,6 +34,7 @@ interface Slot {
   value: Uint8Array;
   inUse: boolean;
   used: boolean;
+  userPresent: boolean;
   issuedAt: number;
   permissions: number;
   rpId: string | undefined;
@@ -56,15 +60,24 @@ export class AuthTokens {
   }
 
   /**
-   * Hands out the token of `protocol` (beginUsingPinUvAuthToken; a PIN was typed elsewhere, so the user is not present).
+   * Hands out the token of `protocol` (beginUsingPinUvAuthToken).
+   * @param userPresent whether the user was at the key: a PIN is typed elsewhere
    * @returns its 32 bytes, to be sent encrypted
    */
-  issue(protocol: PinProtocol, permissions: number, rpId: string | undefined): Uint8Array {
+  issue(protocol: PinProtocol, permissions: number, rpId: string | undefined, userPresent = false): Uint8Array {
     // CTAP 2.0 §5.5.7: the token was made at power-up, and is the same for everybody who knows the PIN.
     const old = this.#withPermissions ? undefined : this.#slots.get(protocol);
     if (this.#withPermissions) this.reset();
     const value = old?.value ?? Uint8Array.from(randomBytes(TOKEN_LENGTH));
-    this.#slots.set(protocol, { value, inUse: true, used: false, issuedAt: this.#now(), permissions, rpId });
+    this.#slots.set(protocol, {
+      value,
+      inUse: true,
+      used: false,
+      userPresent,
+      issuedAt: this.#now(),
+      permissions,
+      rpId,
+    });
     return value;
   }
 
@@ -81,6 +94,7 @@ export class AuthTokens {
     if (!this.#withPermissions) return true;
     const age = this.#now() - slot.issuedAt;
     if (age > MAX_USAGE_MS || (!slot.used && age > INITIAL_USAGE_MS)) slot.inUse = false;
+    if (age > USER_PRESENT_MS) slot.userPresent = false;
     return slot.inUse;
   }
 }
@@ -90,11 +104,15 @@ function limited(slot: Slot): AuthToken {
     get rpId() {
       return slot.rpId;
     },
+    get isUserPresent() {
+      return slot.userPresent;
+    },
     permits: (permission) => (slot.permissions & permission) !== NOTHING,
     bind: (rpId) => {
       slot.rpId ??= rpId;
     },
     spend: () => {
+      slot.userPresent = false;
       slot.permissions &= Permission.LARGE_BLOB_WRITE;
     },
   };
@@ -102,6 +120,7 @@ function limited(slot: Slot): AuthToken {
 
 const UNLIMITED: AuthToken = {
   rpId: undefined,
+  isUserPresent: false,
   permits: (permission) => (EVERYTHING & permission) !== NOTHING,
   bind: () => undefined,
   spend: () => undefined,

@@ -5,7 +5,7 @@ import type { PinProtocol } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { refuse } from '../fields.js';
 import type { Memory } from '../memory.js';
-import { MAX_PIN_RETRIES } from '../store/key-state.js';
+import { MAX_PIN_RETRIES, MAX_UV_RETRIES } from '../store/key-state.js';
 
 /** Wrong PINs in a row after which the key wants its power cut: software alone cannot burn all tries. */
 const MAX_MISMATCHES = 3;
@@ -48,7 +48,8 @@ export class PinGuard {
     await this.#memory.update({ pinRetries: pinRetries - 1 });
     if (pin && matches(pin.hash, readHash)) {
       this.#mismatches = 0;
-      await this.#memory.update({ pinRetries: MAX_PIN_RETRIES });
+      // The PIN unblocks the sensor too (CTAP 2.2 §6.5.3).
+      await this.#memory.update({ pinRetries: MAX_PIN_RETRIES, uvRetries: MAX_UV_RETRIES });
       return;
     }
     this.#mismatches++;
