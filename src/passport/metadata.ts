@@ -7,7 +7,7 @@
 import { z } from 'zod';
 
 /** A day such as 2026-11-23. */
-const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-11-23');
+export const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-11-23');
 
 export const StatusReport = z.looseObject({
   /** An AuthenticatorStatus; new ones appear from time to time. */
