@@ -32,7 +32,7 @@ const rooms = {
   },
   shared: { rooms: [], outside: npm('zod') },
   // Between ctap, which knows no sentences, and the two programs that need its errors as codes.
-  failures: { rooms: ['ctap', 'shared'], outside: [] },
+  failures: { rooms: ['ctap', 'passport', 'shared'], outside: [] },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },

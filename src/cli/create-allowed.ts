@@ -1,11 +1,15 @@
 import { create } from '../ctap/client/create.js';
+import type { MadeCredential } from '../ctap/client/user-verification.js';
 import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
+import { refusalsOfMade } from '../passport/attested.js';
+import type { PolicyState } from '../passport/policy.js';
 import type { Context } from './context.js';
 import type { KeySession } from './key-session.js';
-import { demandAllowed } from './policy-gate.js';
+import { demandAllowed, throwRefusals } from './policy-gate.js';
 
 /**
- * Makes a passkey on a key that the station's policy allows; the key is asked for nothing before that is known.
+ * Makes a passkey on a key that the station's policy allows; the key is asked for nothing before that is known. What the
+ * key proves of itself is held against the policy too: a passkey that falls short is named, so that it can be taken off again.
  * @throws Problem `policy/…`, and whatever `create` throws
  */
 export async function createAllowed(
@@ -14,6 +18,22 @@ export async function createAllowed(
   session: KeySession,
   { station }: Pick<Context, 'station'>,
 ): Promise<RegistrationJSON> {
-  await demandAllowed(session, station());
-  return create(options, origin, session);
+  const passport = await demandAllowed(session, station());
+  const [policy, metadata] = await Promise.all([station().policy(), station().believedMetadata()]);
+  const made: MadeCredential[] = [];
+  const response = await create(verifyingAsDemanded(options, policy), origin, {
+    ...session,
+    onMade: (one) => made.push(one),
+  });
+  const sources = { metadata, now: Date.now() };
+  throwRefusals(
+    made.flatMap((one) => refusalsOfMade(one, passport, policy, sources)),
+    `The passkey is on the key all the same. Take it off with \`keydesk credentials delete ${response.id}\`.`,
+  );
+  return response;
+}
+
+function verifyingAsDemanded(options: CreationOptionsJSON, state: PolicyState): CreationOptionsJSON {
+  if (state.state !== 'active' || state.policy.requireUserVerification !== true) return options;
+  return { ...options, authenticatorSelection: { ...options.authenticatorSelection, userVerification: 'required' } };
 }

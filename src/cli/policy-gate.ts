@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
-import type { KeyPassport, Verdict } from '../shared/passport.js';
+import type { KeyPassport, Refusal, Verdict } from '../shared/passport.js';
 import { passportOf } from '../passport/passport.js';
 import { verdictOn } from '../passport/verdict.js';
 import type { KeySession } from './key-session.js';
-import { problemOf } from './problem.js';
+import { Problem, problemOf } from './problem.js';
 import type { Station } from './station.js';
 
 /** Commands, by their last word, that show something and change nothing; and the stand-ins, which are nobody's real key or pool. */
@@ -37,15 +37,25 @@ export async function passportFor(
   { found, authenticator: { info } }: Pick<KeySession, 'found' | 'authenticator'>,
   station: Station,
 ): Promise<{ passport: KeyPassport; verdict: Verdict }> {
-  const passport = passportOf(info, found, { now: Date.now() });
+  const passport = passportOf(info, found, { metadata: await station.believedMetadata(), now: Date.now() });
   return { passport, verdict: verdictOn(passport, info, await station.policy()) };
 }
 
-/** @throws Problem with the first reason, and all of them in its detail, for a key that the policy does not allow */
-export async function demandAllowed(session: KeySession, station: Station): Promise<void> {
-  const { verdict } = await passportFor(session, station);
-  const [first] = verdict.refusals;
+/**
+ * @returns the passport of a key that the policy allows
+ * @throws Problem with the first reason, and all of them in its detail, for one that it does not
+ */
+export async function demandAllowed(session: KeySession, station: Station): Promise<KeyPassport> {
+  const { passport, verdict } = await passportFor(session, station);
+  throwRefusals(verdict.refusals);
+  return passport;
+}
+
+/** @throws Problem when there is any */
+export function throwRefusals(refusals: readonly Refusal[], next?: string): void {
+  const [first] = refusals;
   if (!first) return;
-  const detail = verdict.refusals.map((refusal) => [refusal.reason, refusal.detail].filter(Boolean).join(': '));
-  throw problemOf({ code: first.reason, detail: detail.join('; ') });
+  const detail = refusals.map((refusal) => [refusal.reason, refusal.detail].filter(Boolean).join(': ')).join('; ');
+  const problem = problemOf({ code: first.reason, detail });
+  throw next === undefined ? problem : new Problem(first.reason, problem.message, next, { detail });
 }

@@ -4,6 +4,7 @@ import { version } from '../../package.json' with { type: 'json' };
 import { credentialsCommand } from './commands/credentials.js';
 import { infoCommand } from './commands/info.js';
 import { keysCommand } from './commands/keys.js';
+import { metadataCommand } from './commands/metadata.js';
 import { passkeysCommand } from './commands/passkeys.js';
 import { passportCommand } from './commands/passport.js';
 import { pinCommand } from './commands/pin.js';
@@ -32,7 +33,8 @@ Environment:
   KEYDESK_KEYS  simulated security keys, such as udp:127.0.0.1:9111,udp:127.0.0.1:9112
   KEYDESK_POOL  the user pool: JSON as \`keydesk pool\` prints it, or a file with it
   KEYDESK_POLICY   what this station demands of security keys: a file as docs/policy.md describes it
-  KEYDESK_STATION  the folder with the station's policy.json, instead of the app's
+  KEYDESK_STATION  the folder with the station's policy and metadata, instead of the app's
+  KEYDESK_METADATA_ROOT  the root certificate of another metadata service than FIDO's
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
@@ -53,10 +55,15 @@ To try it without a key and without a pool:
  */
 export async function keydesk(args: readonly string[], world: World): Promise<number> {
   const terminal = new Terminal(world, () => args.includes('--json'));
-  let station = new Station(world, undefined);
+  const stationWith = (policy?: string) =>
+    new Station(world, policy, (error) => {
+      const { message, next } = toProblem(error);
+      terminal.say(`keydesk: ${message} It is left aside. ${next}`);
+    });
+  let station = stationWith();
   const context: Context = { ...world, terminal, station: () => station, outcome: { interruptedExitCode: undefined } };
   const program = buildProgram(context).hook('preAction', async (_, command) => {
-    station = new Station(world, program.opts<{ policy?: string }>().policy);
+    station = stationWith(program.opts<{ policy?: string }>().policy);
     await demandUnlocked(command, station);
   });
   try {
@@ -94,6 +101,7 @@ function buildProgram(context: Context): Command {
     .addCommand(signInCommand(context))
     .addCommand(passkeysCommand(context))
     .addCommand(policyCommand(context))
+    .addCommand(metadataCommand(context))
     .addCommand(softkeyCommand(context))
     .addCommand(poolCommand(context));
   for (const command of withDescendants(program)) {

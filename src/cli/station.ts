@@ -1,30 +1,91 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Metadata } from '../passport/metadata.js';
+import { MetadataError } from '../passport/metadata-error.js';
+import { metadataRoots } from '../passport/metadata-roots.js';
 import { type PolicyFile, type PolicyState, readPolicy } from '../passport/policy.js';
+import {
+  METADATA_FILE,
+  type MetadataFiles,
+  readNewMetadata,
+  readStationMetadata,
+} from '../passport/station-metadata.js';
+import { usage } from './problem.js';
 import type { World } from './world.js';
 
 /** What the command line shares with the app on this computer: the policy, and FIDO's metadata. */
 export class Station {
   readonly #policyFile: PolicyFile | undefined;
+  readonly #metadataFile: string | undefined;
+  readonly #rootFile: string | undefined;
+  readonly #folder: string | undefined;
+  readonly #onUnusable: (error: MetadataError) => void;
+  #metadata: Promise<Metadata | undefined> | undefined;
+  #believed: Promise<Metadata | undefined> | undefined;
   #policy: Promise<PolicyState> | undefined;
 
-  /** @param policy the file that --policy names; it goes before KEYDESK_POLICY, and that before the station's own. */
-  constructor({ env }: Pick<World, 'env'>, policy: string | undefined) {
+  /**
+   * @param policy the file that --policy names; it goes before KEYDESK_POLICY, and that before the station's own
+   * @param onUnusable told once when the station has metadata that is not to be believed
+   */
+  constructor({ env }: Pick<World, 'env'>, policy: string | undefined, onUnusable: (error: MetadataError) => void) {
+    this.#onUnusable = onUnusable;
     const named = policy ?? (env['KEYDESK_POLICY'] || undefined);
     const folder = stationFolder(env);
+    this.#folder = folder;
+    this.#rootFile = env['KEYDESK_METADATA_ROOT'] || undefined;
+    if (folder !== undefined) this.#metadataFile = join(folder, METADATA_FILE);
     if (named !== undefined) this.#policyFile = { path: named, isNamed: true };
     else if (folder !== undefined) this.#policyFile = { path: join(folder, 'policy.json'), isNamed: false };
   }
 
   /** Read once a run. */
   policy(): Promise<PolicyState> {
-    this.#policy ??= this.#policyFile
-      ? readPolicy(this.#policyFile, (path) => readFile(path, 'utf8'))
-      : Promise.resolve({ state: 'none' });
+    this.#policy ??= this.#policyFile ? readPolicy(this.#policyFile, readText) : Promise.resolve({ state: 'none' });
     return this.#policy;
   }
+
+  /** FIDO's metadata, verified, read once a run. Rejects with MetadataError for a file that is not to be believed. */
+  metadata(): Promise<Metadata | undefined> {
+    this.#metadata ??= this.#readMetadata();
+    return this.#metadata;
+  }
+
+  /** The same for work on keys: where it is not to be believed, there is none, and a policy that wants proof refuses. */
+  believedMetadata(): Promise<Metadata | undefined> {
+    this.#believed ??= this.metadata().catch((error: unknown) => {
+      if (!(error instanceof MetadataError)) throw error;
+      this.#onUnusable(error);
+      return undefined;
+    });
+    return this.#believed;
+  }
+
+  /** Takes new metadata. Rejects with MetadataError, and the station keeps what it has then. */
+  async importMetadata(text: string): Promise<Metadata> {
+    if (this.#folder === undefined || this.#metadataFile === undefined)
+      throw usage('There is no folder to keep the metadata in.', 'Name one with KEYDESK_STATION.');
+    const metadata = await readNewMetadata(text, this.#metadataFile, await this.#files());
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const unfinished = `${this.#metadataFile}.new`;
+    await writeFile(unfinished, text, { mode: 0o600 });
+    await rename(unfinished, this.#metadataFile);
+    this.#metadata = Promise.resolve(metadata);
+    return metadata;
+  }
+
+  async #readMetadata(): Promise<Metadata | undefined> {
+    return this.#metadataFile === undefined ? undefined : readStationMetadata(this.#metadataFile, await this.#files());
+  }
+
+  async #files(): Promise<MetadataFiles> {
+    const supplied = this.#rootFile === undefined ? undefined : await readFile(this.#rootFile);
+    return { readText, roots: metadataRoots(supplied), now: Date.now() };
+  }
 }
+
+const readText = (path: string) => readFile(path, 'utf8');
 
 /** Where the app keeps its state: Electron's folder for user data, unless KEYDESK_STATION names another. */
 function stationFolder(env: World['env']): string | undefined {

@@ -4,6 +4,7 @@ import { CtapCommand } from '../ctap/commands.js';
 import { CtapError, ResponseError, TransportError, type TransportErrorCode } from '../ctap/errors.js';
 import { HidErrorCode } from '../ctap/hid/constants.js';
 import { PinError } from '../ctap/pin/pin.js';
+import { MetadataError } from '../passport/metadata-error.js';
 import { CtapStatus } from '../ctap/status.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
 
@@ -19,6 +20,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof PinError) return { code: 'pin/policy', detail: detailOf(error) };
   if (error instanceof ResponseError || error instanceof CborError)
     return { code: 'key/protocol', detail: detailOf(error) };
+  if (error instanceof MetadataError) return { code: `metadata/${error.code}`, detail: detailOf(error) };
   return ofOther(error);
 }
 

@@ -1,4 +1,7 @@
+import type { MadeCredential } from '../ctap/client/user-verification.js';
 import type { DeviceInfo } from '../ctap/get-info.js';
+import { refusalsOfMade } from '../passport/attested.js';
+import type { Metadata } from '../passport/metadata.js';
 import { passportOf } from '../passport/passport.js';
 import { type PolicyState, statusOf } from '../passport/policy.js';
 import { verdictOn } from '../passport/verdict.js';
@@ -9,6 +12,7 @@ import type { PluggedKey } from './keys/plugged-key.js';
 
 export interface PolicyGateOptions {
   readonly policy: PolicyState;
+  readonly metadata?: Metadata | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -27,16 +31,27 @@ export class PolicyGate {
 
   /** What a key is by its own word, and what the policy says to it. The practice key is nobody's: every policy lets it be practised with. */
   examine(found: PluggedKey, info: DeviceInfo): { passport: KeyPassport; verdict: Verdict } {
-    const { policy, now } = this.#options;
-    const passport = passportOf(info, found, { now: now() });
-    const state: PolicyState = found.connection === 'practice' ? { state: 'none' } : policy;
-    return { passport, verdict: verdictOn(passport, info, state) };
+    const { metadata, now } = this.#options;
+    const passport = passportOf(info, found, { metadata, now: now() });
+    return { passport, verdict: verdictOn(passport, info, this.#policyFor(found)) };
   }
 
   /** Throws FailureError with the first reason, and all of them in its detail, for a key that the policy does not allow. */
   demandAllowed(found: PluggedKey, info: DeviceInfo): void {
     const { refusals } = this.examine(found, info).verdict;
     if (refusals.length > 0) throw refused(refusals);
+  }
+
+  /** The same for a passkey that the key has just made, by what its attestation proves. It exists all the same. */
+  demandProved(found: PluggedKey, info: DeviceInfo, made: MadeCredential): void {
+    const { metadata, now } = this.#options;
+    const { passport } = this.examine(found, info);
+    const refusals = refusalsOfMade(made, passport, this.#policyFor(found), { metadata, now: now() });
+    if (refusals.length > 0) throw refused(refusals);
+  }
+
+  #policyFor({ connection }: PluggedKey): PolicyState {
+    return connection === 'practice' ? { state: 'none' } : this.#options.policy;
   }
 }
 

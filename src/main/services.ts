@@ -3,7 +3,11 @@ import { join } from 'node:path';
 
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
+import type { Metadata } from '../passport/metadata.js';
+import { MetadataError } from '../passport/metadata-error.js';
+import { metadataRoots } from '../passport/metadata-roots.js';
 import { readPolicy } from '../passport/policy.js';
+import { METADATA_FILE, readStationMetadata } from '../passport/station-metadata.js';
 import { FailureError } from './failure-error.js';
 import { Journal, JournalFile } from './journal.js';
 import { JsonFile } from './json-file.js';
@@ -33,7 +37,8 @@ export interface ServicesOptions {
   readonly window: Pick<MainWindow, 'tell' | 'reload'>;
   /** Where settings, journal and records are kept. */
   readonly folder: string;
-  /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. */
+  /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. KEYDESK_METADATA_ROOT names the
+   * root certificate of another metadata service than FIDO's. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly log: (error: unknown) => void;
@@ -47,7 +52,11 @@ export async function openServices({ window, folder, environment, version, log }
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const named = environment['KEYDESK_POLICY'] || undefined;
   const policyFile = { path: named ?? join(folder, 'policy.json'), isNamed: named !== undefined };
-  const policy = new PolicyGate({ policy: await readPolicy(policyFile, (path) => readFile(path, 'utf8')), now });
+  const policy = new PolicyGate({
+    policy: await readPolicy(policyFile, readText),
+    metadata: await metadataOf(folder, environment['KEYDESK_METADATA_ROOT'], log),
+    now,
+  });
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version,
@@ -102,6 +111,24 @@ export async function closeServices({ station, registry, ceremonies, visits }: S
   await ceremonies.end();
   visits.leaveAll();
   await station.end();
+}
+
+const readText = (path: string) => readFile(path, 'utf8');
+
+/** Without metadata that can be believed nothing is proved: a policy that wants proof refuses, and the log says why. */
+async function metadataOf(
+  folder: string,
+  rootFile: string | undefined,
+  log: (error: unknown) => void,
+): Promise<Metadata | undefined> {
+  try {
+    const roots = metadataRoots(rootFile ? await readFile(rootFile) : undefined);
+    return await readStationMetadata(join(folder, METADATA_FILE), { readText, roots, now: Date.now() });
+  } catch (error) {
+    if (!(error instanceof MetadataError)) throw error;
+    log(error);
+    return undefined;
+  }
 }
 
 function simulatorsOf(text: string | undefined): UdpAddress[] {

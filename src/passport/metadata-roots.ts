@@ -28,10 +28,12 @@ const GLOBALSIGN_R3: PinnedRoot = {
 };
 
 /**
- * The root certificate of the metadata service, DER.
+ * The root certificates that metadata may come from, DER: the pinned one, or the `supplied` one of an organisation that runs a service of its own.
+ * @param supplied PEM or DER
  * @throws RangeError when what stands here is not the certificate of that fingerprint
  */
-export function metadataRoots(): Uint8Array[] {
+export function metadataRoots(supplied?: Uint8Array): Uint8Array[] {
+  if (supplied) return [new X509Certificate(supplied).raw];
   const { raw, fingerprint256 } = new X509Certificate(Buffer.from(GLOBALSIGN_R3.certificate, 'base64'));
   if (fingerprint256 !== GLOBALSIGN_R3.fingerprint) throw new RangeError('The metadata root is not the pinned one');
   return [raw];

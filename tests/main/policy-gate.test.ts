@@ -66,3 +66,19 @@ describe('a policy that cannot be read', () => {
     });
   });
 });
+
+describe('a passkey that does not prove what the policy wants', () => {
+  it('is refused, and left in the journal as an orphan', async () => {
+    const policy = policyState(JSON.stringify({ requireAttestation: true }));
+    const desk = await openDesk({ folder: temporaryFolder(), policy });
+    const ceremonyId = newCeremony();
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+    made.catch(() => undefined); // looked at below
+    await desk.need('new-pin');
+    desk.answer(ceremonyId, { kind: 'new-pin', pin: '2580-desk' });
+    await desk.need('touch');
+    desk.presence.press();
+    await expect(made).rejects.toMatchObject({ failure: { code: 'policy/attestation-unproved' } });
+    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
+  });
+});

@@ -65,6 +65,7 @@ export async function create(
   if (!data.attestedCredential) throw badAnswer('holds no credential');
   if (result.epAtt && !request.enterpriseAttestation) throw badAnswer('names this very key, which nobody asked for');
   const { algorithm, publicKey } = checkCredential(data.attestedCredential, algorithms);
+  context.onMade?.({ ...result, clientDataHash: hash });
   const id = toBase64url(data.attestedCredential.id);
   return {
     id,

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../authenticator.js';
 import { CtapError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
+import type { MakeCredentialResult } from '../make-credential.js';
 import type { ClientPin, PinUvAuthToken, TokenPurpose } from '../pin/client-pin.js';
 import type { PinSession } from '../pin/pin-session.js';
 import { CtapStatus } from '../status.js';
@@ -13,6 +14,12 @@ export interface Verification {
   readonly uv?: true;
 }
 
+/** A new credential as the key attests it (WebAuthn Level 3 §6.5). */
+export interface MadeCredential extends Pick<MakeCredentialResult, 'fmt' | 'authData' | 'attStmt'> {
+  /** SHA-256 of clientDataJSON, which the attestation signs too. */
+  readonly clientDataHash: Uint8Array;
+}
+
 /** Everything a ceremony works with. */
 export interface CeremonyContext {
   readonly authenticator: Authenticator;
@@ -21,6 +28,8 @@ export interface CeremonyContext {
   readonly signal?: AbortSignal | undefined;
   /** Called when the request that makes a credential goes out: from then on it may exist, unless the key refuses (`isRefusal`). */
   readonly onSent?: (() => void) | undefined;
+  /** Told what the key has made, with the attestation as it came: the relying party may not have asked for it. */
+  readonly onMade?: ((made: MadeCredential) => void) | undefined;
   /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`. */
   readonly session?: PinSession | undefined;
 }

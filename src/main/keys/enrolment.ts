@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
 import { isRefusal } from '../../ctap/client/refusal.js';
+import type { MadeCredential } from '../../ctap/client/user-verification.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
 import { aaguidText } from '../../passport/aaguid.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
@@ -42,7 +43,8 @@ export class Enrolment {
   ): Promise<Output<'keys.create'>> {
     const { ceremonies, policy, journal, now } = this.#options;
     return ceremonies.run(ceremonyId, keyId, async (work) => {
-      policy.demandAllowed(work.found, work.authenticator.info);
+      const { info } = work.authenticator;
+      policy.demandAllowed(work.found, info);
       const id = randomUUID();
       await journal.begin({
         id,
@@ -59,13 +61,16 @@ export class Enrolment {
       const onSent = () => {
         isSent = true;
       };
+      const made: MadeCredential[] = [];
       try {
         const wishes = insistingOnVerification(options, work.authenticator);
-        const response = await create(wishes, origin, { ...work, onSent });
+        const response = await create(wishes, origin, { ...work, onSent, onMade: (one) => made.push(one) });
         await journal.made(id, response.id);
         // The touch came before the cancel: the passkey exists, and nobody will confirm it.
         if (work.signal.aborted)
           throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
+        // One that does not prove what the policy wants is left in the journal: it is to be taken off the key again.
+        for (const one of made) policy.demandProved(work.found, info, one);
         return { enrolmentId: id, response };
       } catch (error) {
         // A journal that cannot be written keeps its entry; what the person needs to know is why the key failed.
