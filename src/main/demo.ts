@@ -37,22 +37,18 @@ export async function startPractice({ onMail, onTouch }: PracticeOptions): Promi
     onTouch({ wanted: waiting !== undefined });
   });
   const key = new SoftKey({ profile: '2.1', presence });
-  let plugs = 1;
   const { region, userPoolId, clientId, rpId, endpoint } = pool;
   return {
     pool: { region, userPoolId, clientId, rpId, endpoint },
     users: pool.users.map(({ username, password, status }) => ({ username, password, status })),
     relyingParty: relyingPartyOf(rpId),
-    discover: () => (key.plugged ? [pluggedKey(key, plugs)] : []),
+    discover: () => (key.plugged ? [pluggedKey(key)] : []),
     touch: () => {
       presence.press();
     },
     plug: (plugged) => {
       if (!plugged) key.unplug();
-      else if (!key.plugged) {
-        plugs++;
-        key.replug();
-      }
+      else key.replug();
     },
     end: async () => {
       key.unplug();
@@ -61,10 +57,9 @@ export async function startPractice({ onMail, onTouch }: PracticeOptions): Promi
   };
 }
 
-/** A new id at each plugging in, as a system gives a device a new place. */
-function pluggedKey(key: SoftKey, plugs: number): PluggedKey {
+function pluggedKey(key: SoftKey): PluggedKey {
   return {
-    id: `practice:${plugs}`,
+    id: 'practice:1',
     product: 'Practice key',
     manufacturer: 'Keydesk',
     serial: undefined,

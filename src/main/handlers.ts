@@ -4,6 +4,7 @@ import { FailureError } from './failure-error.js';
 import { locate } from './keys/locate.js';
 import { deleteOnKey, listOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
+import { resetKey } from './keys/reset.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { lockedToViewing } from './policy-gate.js';
@@ -52,6 +53,7 @@ export function handlersOf(services: Services): Handlers {
 
     'onKey.list': (input) => listOnKey(visits, input),
     'onKey.delete': (input) => deleteOnKey(visits, input),
+    'keys.reset': (input) => resetKey(services, input),
     'visit.leave': ({ keyId }) => {
       visits.leave(keyId);
     },

@@ -113,6 +113,15 @@ export const CeremonyEvent = z.strictObject({
           retries: z.int().optional(),
         })
         .optional(),
+      /** Where it must be a long one. */
+      seconds: z.number().optional(),
+    }),
+    z.strictObject({ kind: z.literal('unplug'), deadline: z.number() }),
+    z.strictObject({
+      kind: z.literal('plug'),
+      deadline: z.number(),
+      /** The product of a key that was plugged in and is not the one. */
+      another: z.string().optional(),
     }),
     z.strictObject({
       kind: z.literal('pin'),
@@ -236,6 +245,11 @@ export const requests = {
   /** Everything that is on the key. */
   'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
   'onKey.delete': { input: z.strictObject(onKey), output: z.void() },
+  /**
+   * Erases a key, with the person unplugging, plugging in and touching it. Resolves when the key has been read again,
+   * with the name that it has from now on.
+   */
+  'keys.reset': { input: z.strictObject(ceremony), output: z.strictObject({ keyId: KeyId }) },
   /** The person looks elsewhere: the next visit asks for the PIN again. */
   'visit.leave': { input: z.strictObject({ keyId: KeyId }), output: z.void() },
 

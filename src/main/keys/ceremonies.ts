@@ -23,7 +23,7 @@ export interface CeremonyWork extends CeremonyContext {
 /** The ceremonies that are under way, and the window's part in them. */
 export class Ceremonies {
   readonly #options: CeremoniesOptions;
-  readonly #underWay = new Map<CeremonyId, { readonly ceremony: Ceremony; readonly keyId: KeyId }>();
+  readonly #underWay = new Map<CeremonyId, { readonly ceremony: Ceremony; readonly keyId: KeyId | undefined }>();
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: CeremoniesOptions) {
@@ -31,15 +31,25 @@ export class Ceremonies {
   }
 
   /** Runs `work` on a key as the ceremony `id`. Rejects with whatever it throws, and with the abort reason when cancelled. */
-  async run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork) => Promise<T>): Promise<T> {
+  run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork) => Promise<T>): Promise<T> {
+    return this.conduct(id, keyId, (ceremony) =>
+      this.#options.registry.use(keyId, (authenticator, found) =>
+        work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
+      ),
+    );
+  }
+
+  /**
+   * The same for work that opens keys itself.
+   * @param keyId the key whose absence ends the ceremony; undefined where several may serve
+   */
+  async conduct<T>(id: CeremonyId, keyId: KeyId | undefined, work: (ceremony: Ceremony) => Promise<T>): Promise<T> {
     const { registry, emit, now } = this.#options;
     if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
-    const knownRetries = () => registry.summary(keyId).details?.pin.retries;
+    const knownRetries = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin.retries);
     const ceremony = new Ceremony({ id, emit, now, knownRetries });
     this.#underWay.set(id, { ceremony, keyId });
-    const done = registry.use(keyId, (authenticator, found) =>
-      work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
-    );
+    const done = work(ceremony);
     this.#work.add(done);
     try {
       return await done;
@@ -65,7 +75,7 @@ export class Ceremonies {
   /** A key that is pulled out while its person is asked for a PIN says nothing itself: nobody reads from it then. */
   keysChanged(plugged: readonly Pick<KeySummary, 'id'>[]): void {
     for (const { ceremony, keyId } of this.#underWay.values()) {
-      if (plugged.some(({ id }) => id === keyId)) continue;
+      if (keyId === undefined || plugged.some(({ id }) => id === keyId)) continue;
       ceremony.cancel(new TransportError('device-removed', 'The key was unplugged'));
     }
   }

@@ -7,6 +7,7 @@ import type {
   NewPinRequest,
   PinRequest,
 } from '../../ctap/client/interaction.js';
+import type { ResetStep } from '../../ctap/client/guided-reset.js';
 import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin, type PinRules } from '../../ctap/pin/pin.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
@@ -64,6 +65,17 @@ export class Ceremony implements Interaction {
     const finger = { failed, ...(retries !== undefined && { retries }) };
     if (failed) this.#shown = undefined; // the same need with news
     this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS, finger });
+  }
+
+  /** A reset has come to its next step. */
+  resetStep(step: ResetStep): void {
+    const { deadline } = step;
+    if (step.step === 'armed') this.#show({ kind: 'unplug', deadline });
+    else if (step.step === 'unplugged') this.#show({ kind: 'plug', deadline });
+    else if (step.step === 'another-key') this.#show({ kind: 'plug', deadline, another: step.product });
+    else if (step.step === 'touch')
+      this.#show({ kind: 'touch', deadline, ...(step.touchSeconds !== undefined && { seconds: step.touchSeconds }) });
+    else this.wait();
   }
 
   wait(): void {

@@ -34,6 +34,10 @@ export class KeyRegistry {
   #looking: Promise<void> | undefined;
   #stopped = false;
   #isFaulty = false;
+  /** How many keys are being taken through unplugging and plugging in. */
+  #paused = 0;
+  /** What was told last. */
+  #told = '[]';
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -88,6 +92,35 @@ export class KeyRegistry {
     }
   }
 
+  /**
+   * Lets `work` take a key through unplugging and plugging in. Nobody looks at keys meanwhile: a key that has just been
+   * plugged in belongs to whoever waits for it. Afterwards the key is met anew.
+   * @param work gets the key as it is plugged in now, and a way to see all that is plugged in
+   * @returns what `work` returns, and the key's id from now on; undefined when it is not plugged in
+   * @throws FailureError `key/removed`, `ceremony/busy`; whatever `work` throws
+   */
+  async takeThrough<T>(
+    keyId: string,
+    work: (found: PluggedKey, discover: () => Promise<readonly PluggedKey[]>) => Promise<T>,
+  ): Promise<{ result: T; summary: KeySummary | undefined }> {
+    const entry = this.#entry(keyId);
+    if (entry.inUse) throw new FailureError({ code: 'ceremony/busy', detail: keyId });
+    entry.inUse = true;
+    await this.#looking; // one that began before must not open the key in between
+    this.#paused++;
+    const others = new Set(this.#entries.keys());
+    others.delete(keyId);
+    let result: T;
+    try {
+      result = await work(entry.found, this.#options.discover);
+    } finally {
+      this.#paused--;
+      this.#entries.delete(keyId); // whatever was known of it may be gone
+      await this.look();
+    }
+    return { result, summary: this.list().find(({ id }) => !others.has(id)) };
+  }
+
   #entry(keyId: string): Entry {
     const entry = this.#entries.get(keyId);
     if (!entry) throw new FailureError({ code: 'key/removed', detail: keyId });
@@ -95,6 +128,7 @@ export class KeyRegistry {
   }
 
   async #look(): Promise<void> {
+    if (this.#paused > 0) return;
     let found: readonly PluggedKey[];
     try {
       found = await this.#options.discover();
@@ -104,7 +138,6 @@ export class KeyRegistry {
       this.#isFaulty = true;
       return;
     }
-    const before = JSON.stringify(this.list());
     const present = new Map(found.map((key) => [key.id, key]));
     for (const [id, { found: known, inUse }] of this.#entries) {
       const now = present.get(id);
@@ -117,15 +150,21 @@ export class KeyRegistry {
       if (this.#entries.has(key.id)) continue;
       this.#entries.set(key.id, { found: key, summary: await meet(key), inUse: false });
     }
-    if (JSON.stringify(this.list()) !== before) this.#options.onChange(this.list());
+    this.#tell();
+  }
+
+  #tell(): void {
+    const now = JSON.stringify(this.list());
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#options.onChange(this.list());
   }
 
   async #readAgain(entry: Entry, authenticator: Authenticator): Promise<void> {
-    const before = JSON.stringify(entry.summary);
     try {
       await authenticator.refresh();
       entry.summary = await summaryOf(entry.found, authenticator);
-      if (JSON.stringify(entry.summary) !== before) this.#options.onChange(this.list());
+      this.#tell();
     } catch {
       await this.look(); // unplugged, most likely: the list tells
     }

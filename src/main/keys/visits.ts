@@ -60,6 +60,11 @@ export class KeyVisits {
     });
   }
 
+  /** The token of the visit, where there is one, for work that can do without. It stays the visit's. */
+  held(keyId: KeyId): PinUvAuthToken | undefined {
+    return this.#visits.get(keyId)?.token;
+  }
+
   /** The visit is over: the token goes. */
   leave(keyId: KeyId): void {
     const visit = this.#visits.get(keyId);
@@ -128,7 +133,7 @@ function managementPermissions(info: DeviceInfo): number {
 }
 
 /** The token is over: its time, a change of PIN, or another program that has taken one of its own. */
-function isTokenRefused(error: unknown): boolean {
+export function isTokenRefused(error: unknown): boolean {
   const { PIN_AUTH_INVALID, PIN_TOKEN_EXPIRED } = CtapStatus;
   return error instanceof CtapError && (error.status === PIN_AUTH_INVALID || error.status === PIN_TOKEN_EXPIRED);
 }
