@@ -85,6 +85,7 @@ export async function openServices({ window, folder, environment, version, log }
     },
   });
   const registry = new KeyRegistry({
+    policy,
     discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
     onChange: (keys) => {
       ceremonies.keysChanged(keys);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PolicyStatus } from './passport.js';
+import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
 import { ERROR_CODES, type Result } from './result.js';
 import {
@@ -71,15 +71,13 @@ export const KeySummary = z.strictObject({
   problem: z.enum(ERROR_CODES).optional(),
   details: z
     .strictObject({
-      /** The model, as a UUID. */
-      aaguid: z.string(),
-      versions: z.array(z.string()),
-      firmware: z.string().optional(),
+      /** What it is by its own word, held against what is known of its model. */
+      passport: KeyPassport,
+      /** What the station's policy says to it, before anybody touches it. */
+      verdict: Verdict,
+      /** The device's own version, where the passport has no firmware. */
+      deviceVersion: z.string().optional(),
       pin: PinState,
-      /** Whether it verifies people itself: undefined unsupported, false not set up. */
-      builtInUv: z.boolean().optional(),
-      /** Room for this many more passkeys; undefined where the key does not say. */
-      slotsLeft: z.int().min(0).optional(),
       /** Whether single passkeys can be listed and removed (credential management). */
       managesPasskeys: z.boolean(),
     })

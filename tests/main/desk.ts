@@ -42,7 +42,9 @@ export async function openDesk({
     open: () => Promise.resolve(new MemoryPort(key)),
   };
   const changes: KeySummary[][] = [];
+  const gate = new PolicyGate({ policy, now: Date.now });
   const registry = new KeyRegistry({
+    policy: gate,
     discover: () => Promise.resolve(key.plugged ? [plugged] : []),
     onChange: (keys) => {
       changes.push(keys);
@@ -66,7 +68,7 @@ export async function openDesk({
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const enrolment = new Enrolment({
     ceremonies,
-    policy: new PolicyGate({ policy, now: Date.now }),
+    policy: gate,
     journal,
     records,
     now: Date.now,

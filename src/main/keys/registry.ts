@@ -3,7 +3,7 @@ import { toFailure } from '../../failures/ctap-failure.js';
 import type { KeySummary } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import type { PluggedKey } from './plugged-key.js';
-import { summaryOf, summaryOfProblem } from './summary.js';
+import { type Examiner, summaryOf, summaryOfProblem } from './summary.js';
 
 /** Often enough that plugging in feels immediate; listing HID devices costs a few milliseconds. */
 const POLL_MS = 500;
@@ -18,6 +18,7 @@ interface Entry {
 export interface RegistryOptions {
   /** Everything that is plugged in right now. */
   readonly discover: () => Promise<readonly PluggedKey[]>;
+  readonly policy: Examiner;
   readonly onChange: (keys: KeySummary[]) => void;
   /** Told of faults of discovery itself, when they begin. */
   readonly onFault: (error: unknown) => void;
@@ -148,7 +149,7 @@ export class KeyRegistry {
     }
     for (const key of found) {
       if (this.#entries.has(key.id)) continue;
-      this.#entries.set(key.id, { found: key, summary: await meet(key), inUse: false });
+      this.#entries.set(key.id, { found: key, summary: await meet(key, this.#options.policy), inUse: false });
     }
     this.#tell();
   }
@@ -163,7 +164,7 @@ export class KeyRegistry {
   async #readAgain(entry: Entry, authenticator: Authenticator): Promise<void> {
     try {
       await authenticator.refresh();
-      entry.summary = await summaryOf(entry.found, authenticator);
+      entry.summary = await summaryOf(entry.found, authenticator, this.#options.policy);
       this.#tell();
     } catch {
       await this.look(); // unplugged, most likely: the list tells
@@ -172,11 +173,11 @@ export class KeyRegistry {
 }
 
 /** The first look at a key. One that cannot be used is listed with the reason, not left out. */
-async function meet(found: PluggedKey): Promise<KeySummary> {
+async function meet(found: PluggedKey, policy: Examiner): Promise<KeySummary> {
   try {
     const authenticator = await Authenticator.open(await found.open());
     try {
-      return await summaryOf(found, authenticator);
+      return await summaryOf(found, authenticator, policy);
     } finally {
       await authenticator.close();
     }

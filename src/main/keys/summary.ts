@@ -2,10 +2,12 @@ import type { PluggedKey } from './plugged-key.js';
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
-import type { DeviceInfo } from '../../ctap/get-info.js';
-import { aaguidText } from '../../passport/aaguid.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
+import type { PolicyGate } from '../policy-gate.js';
+
+/** Who knows what a key is, and what the station thinks of it. */
+export type Examiner = Pick<PolicyGate, 'examine'>;
 
 /** What the window shows of a key that cannot be used as it is. */
 export function summaryOfProblem(found: PluggedKey, problem: ErrorCode): KeySummary {
@@ -16,17 +18,18 @@ export function summaryOfProblem(found: PluggedKey, problem: ErrorCode): KeySumm
  * What the window shows of a key, asked of the key itself: no PIN, no touch.
  * Rejects with ResponseError for a key that says what cannot be: it must not get as far as the window.
  */
-export async function summaryOf(found: PluggedKey, authenticator: Authenticator): Promise<KeySummary> {
+export async function summaryOf(
+  found: PluggedKey,
+  authenticator: Authenticator,
+  policy: Examiner,
+): Promise<KeySummary> {
   const { info } = authenticator;
   const summary = KeySummary.safeParse({
     ...identityOf(found),
     details: {
-      aaguid: aaguidText(info.aaguid),
-      versions: [...info.versions],
-      firmware: firmwareOf(authenticator),
+      ...policy.examine(found, info),
+      deviceVersion: deviceVersionOf(authenticator),
       pin: await pinStateOf(authenticator),
-      builtInUv: info.options.get('uv'),
-      slotsLeft: info.remainingDiscoverableCredentials,
       managesPasskeys: managesCredentials(info),
     },
   });
@@ -47,15 +50,7 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
   return { state: 'set', retries, replugNeeded: powerCycleState ?? false, ...rules };
 }
 
-/** Since 2.1 a number that vendors form as they like, often a byte each of major, minor and patch; before, only the HID device's version. */
-function firmwareOf({
-  info,
-  deviceVersion,
-}: {
-  info: DeviceInfo;
-  deviceVersion: readonly number[];
-}): string | undefined {
-  const { firmwareVersion: version } = info;
-  const parts = version === undefined ? deviceVersion : [(version >> 16) & 0xff, (version >> 8) & 0xff, version & 0xff];
-  return parts.some((part) => part > 0) ? parts.join('.') : version?.toString();
+/** Of the device: keys before CTAP 2.1 say nothing of their firmware. */
+function deviceVersionOf({ deviceVersion }: Authenticator): string | undefined {
+  return deviceVersion.some((part) => part > 0) ? deviceVersion.join('.') : undefined;
 }

@@ -50,6 +50,13 @@ export class OnKey {
     if (answer.ok) this.#read = answer.value;
   }
 
+  /** What was read is no longer true: the key was pulled out or reset. */
+  forget(): void {
+    this.#read = undefined;
+    this.#failure = undefined;
+    this.#search = '';
+  }
+
   /** Takes it off the key, and reads the list anew. */
   async delete({ rpIdHash, credentialId }: PasskeyOnKey): Promise<Failure | undefined> {
     const answer = await this.#visit.run('Delete a passkey', (ids) =>

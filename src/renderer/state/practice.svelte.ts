@@ -9,6 +9,7 @@ export class Practice {
   readonly #bridge: Bridge;
   #mails = $state.raw<readonly Mail[]>([]);
   #touchWanted = $state(false);
+  #plugged = $state<boolean>();
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
@@ -21,6 +22,11 @@ export class Practice {
 
   get touchWanted(): boolean {
     return this.#touchWanted;
+  }
+
+  /** Whether the key is plugged in, as the buttons have left it; undefined while they have not been used: the list of keys tells. */
+  get plugged(): boolean | undefined {
+    return this.#plugged;
   }
 
   /** Returns how to stop listening. */
@@ -46,6 +52,7 @@ export class Practice {
 
   async plug(plugged: boolean): Promise<Failure | undefined> {
     const answer = await this.#bridge.request('practice.plug', { plugged });
+    if (answer.ok) this.#plugged = plugged;
     return answer.ok ? undefined : answer.error;
   }
 }

@@ -105,7 +105,7 @@ describe('enrolment', () => {
     desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
     await removed;
     expect(desk.journal.orphans()).toEqual([]);
-    expect(desk.registry.summary(KEY).details?.slotsLeft).toBe(25);
+    expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(25);
   });
 
   it('that no window can confirm any more, as another pool was chosen, is an orphan in the same run', async () => {
@@ -235,7 +235,7 @@ describe('enrolment', () => {
     await desk.need('pin');
     desk.answer(removal, { kind: 'pin', pin: PIN });
     await expect(removed).rejects.toMatchObject({ failure: { code: 'key/no-passkey' } });
-    expect(desk.registry.summary(KEY).details?.slotsLeft).toBe(24);
+    expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(24);
   });
 
   it('on a key that holds a passkey for the account already says so, and leaves no orphan', async () => {

@@ -7,9 +7,12 @@ import { TransportError } from '../../../src/ctap/errors.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../../src/main/keys/registry.js';
+import { PolicyGate } from '../../../src/main/policy-gate.js';
 import { KeySummary } from '../../../src/shared/ipc.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { SoftKey } from '../../../src/softkey/soft-key.js';
+
+const POLICY = new PolicyGate({ policy: { state: 'none' }, now: Date.now });
 
 function plugged(id: string, open: PluggedKey['open'], serial = '1'): PluggedKey {
   return { id, product: 'Test key', manufacturer: '', serial, connection: 'usb', open };
@@ -20,6 +23,7 @@ function openRegistry() {
   const changes: KeySummary[][] = [];
   const faults: unknown[] = [];
   const registry = new KeyRegistry({
+    policy: POLICY,
     discover: () => Promise.resolve([...present]),
     onChange: (keys) => changes.push(keys),
     onFault: (error) => faults.push(error),
@@ -46,7 +50,10 @@ describe('the key registry', () => {
     present.push(plugged('usb:1', softKey('2.1')));
     await registry.look();
     expect(changes.at(-1)).toMatchObject([
-      { id: 'usb:1', details: { pin: { state: 'unset', minLength: 4 }, managesPasskeys: true, slotsLeft: 25 } },
+      {
+        id: 'usb:1',
+        details: { pin: { state: 'unset', minLength: 4 }, managesPasskeys: true, passport: { slotsLeft: 25 } },
+      },
     ]);
     await registry.look();
     expect(changes).toHaveLength(1);
@@ -127,6 +134,7 @@ describe('the key registry', () => {
   it('reports a fault of discovery once, and goes on', async () => {
     const faults: unknown[] = [];
     const registry = new KeyRegistry({
+      policy: POLICY,
       discover: () => Promise.reject(new TransportError('io', 'no libusb')),
       onChange: () => undefined,
       onFault: (error) => faults.push(error),

@@ -41,9 +41,21 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
     serial: '1001',
     connection: 'usb',
     details: {
-      aaguid: AAGUID,
-      versions: ['FIDO_2_0', 'FIDO_2_1'],
-      firmware: '5.7.1',
+      passport: {
+        aaguid: AAGUID,
+        vendor: 'Fjord Security',
+        model: 'Key 5',
+        firmware: '5.7.1',
+        versions: ['FIDO_2_0', 'FIDO_2_1'],
+        certification: { level: 'FIDO_CERTIFIED_L1', source: 'metadata', others: [], disqualifications: [] },
+        slotsLeft: 99,
+        pin: { state: 'set', minLength: 4, mustChange: false },
+        builtInUv: 'unsupported',
+        alwaysUv: false,
+        transports: ['usb'],
+        warnings: [],
+      },
+      verdict: { allowed: true, refusals: [] },
       pin: {
         state: 'set',
         retries: 8,
@@ -53,7 +65,6 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
         maxLength: 63,
         ...pin,
       },
-      slotsLeft: 99,
       managesPasskeys: true,
     },
     ...rest,
@@ -125,7 +136,7 @@ export class FakeMain implements KeydeskApi {
     this.plug(...this.keys.map((key) => structuredClone(key)));
   }
 
-  /** The person touches whatever blinks. */
+  /** The person does what the ceremony wants: touches, unplugs or plugs in. */
   touch(): void {
     for (const { resolve } of this.#ceremonies.values()) resolve?.('touch');
   }
@@ -210,7 +221,7 @@ export class FakeMain implements KeydeskApi {
     },
     'pool.practise': () => ok(this.station),
     'pool.disconnect': () => {
-      this.station = { version: this.station.version };
+      this.station = { version: this.station.version, policy: this.station.policy };
       return ok(this.station);
     },
     'keys.list': () => ok(this.keys),
@@ -314,6 +325,23 @@ export class FakeMain implements KeydeskApi {
         left.filter(({ passkeys }) => passkeys.length > 0),
       );
       return ok(undefined);
+    },
+    'keys.reset': async ({ ceremonyId, keyId }) => {
+      const deadline = Date.now() + this.touchMs;
+      for (const need of [
+        { kind: 'unplug' as const, deadline },
+        { kind: 'plug' as const, deadline },
+        { kind: 'touch' as const, deadline },
+      ]) {
+        const stopped = stop(await this.#ask(ceremonyId, need));
+        if (stopped) return fail(stopped);
+      }
+      this.#visits.delete(keyId);
+      this.stored.delete(keyId);
+      const key = this.keys.find(({ id }) => id === keyId);
+      if (key?.details) Object.assign(key.details.pin, { state: 'unset', retries: undefined });
+      this.changed();
+      return ok({ keyId: keyId as KeySummary['id'] }); // the brand is main's
     },
     'visit.leave': ({ keyId }) => {
       this.#visits.delete(keyId);

@@ -1,3 +1,6 @@
+// Loaded beforehand, so that no test waits for it.
+import '../../../src/renderer/features/key-page/KeyPage.svelte';
+
 import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
@@ -16,7 +19,7 @@ describe('the plugged keys', () => {
   it('are listed without signing in, with what matters of each', async () => {
     await open();
     await screen.findByRole('heading', { name: 'Fjord Key 5' });
-    for (const text of ['Fjord Security · serial 1001 · firmware 5.7.1', '8 tries left.', 'Room for 99 more passkeys'])
+    for (const text of ['Fjord Security Key 5 · serial 1001', '8 tries left.', 'Room for 99 more passkeys'])
       screen.getByText(text);
   });
 

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { AAGUID, unusableKey } from '../../fakes/main.js';
+import { AAGUID, keySummary, unusableKey } from '../../fakes/main.js';
 import { escape, openWindow, press } from '../../window.js';
 import { openKeyPage } from './visit.js';
 
@@ -56,5 +56,33 @@ describe('the page of a key', () => {
     await press('What to do about Fjord Key 5');
     await screen.findByText('This security key cannot do what is asked of it.');
     expect(screen.queryByRole('navigation', { name: 'Parts of this page' })).toBeNull();
+  });
+});
+
+describe('the policy of the station', () => {
+  it('is told to a key before anybody touches it', async () => {
+    await openKeyPage(undefined, ({ main }) => {
+      main.station = { ...main.station, policy: { state: 'active' } };
+      const key = keySummary();
+      if (key.details)
+        key.details.verdict = {
+          allowed: false,
+          refusals: [{ reason: 'policy/certification-too-low', detail: 'FIDO_CERTIFIED_L1' }],
+        };
+      main.keys = [key];
+    });
+    await screen.findByText('This model of security key is not certified as highly as your organisation requires.');
+    screen.getByText('Not allowed');
+  });
+
+  it('that cannot be read is named with its line, and nothing can be changed', async () => {
+    await openKeyPage('Reset', ({ main }) => {
+      main.station = { ...main.station, policy: { state: 'locked', line: 3, reason: '"minPinLenght" is no member' } };
+    });
+    await screen.findByText('Line 3: "minPinLenght" is no member');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Reset this key …' }).disabled).toBe(true);
+    await press('PIN');
+    await screen.findByRole('heading', { level: 2, name: 'PIN' });
+    expect(screen.queryByLabelText('Current PIN')).toBeNull();
   });
 });

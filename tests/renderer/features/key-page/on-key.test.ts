@@ -45,7 +45,7 @@ describe('the passkeys on a key', () => {
     await waitFor(() => {
       expect(screen.queryByRole('alertdialog')).toBeNull();
     });
-    screen.getByText('The passkey for login.example.com is off Fjord Key 5.');
+    await screen.findByText('The passkey for login.example.com is off Fjord Key 5.');
     expect(main.named('onKey.delete')).toMatchObject([{ rpIdHash: 'aGFzaC1vbmU', credentialId: btoa('ben') }]);
     expect(main.named('ceremony.answer')).toHaveLength(1);
   });

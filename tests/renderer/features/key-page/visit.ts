@@ -1,3 +1,6 @@
+// Loaded beforehand, so that no test waits for it.
+import '../../../../src/renderer/features/key-page/KeyPage.svelte';
+
 import { screen } from '@testing-library/svelte';
 
 import { openWindow, press, type World } from '../../window.js';
