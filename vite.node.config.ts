@@ -13,6 +13,7 @@ export default defineConfig({
       input: {
         cli: 'src/cli/index.ts',
         bench: 'tools/bench/index.ts',
+        'bench-key': 'tools/bench/key-process.ts',
         conformance: 'tools/conformance/index.ts',
         demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',

@@ -1,0 +1,108 @@
+import { Authenticator } from '../../src/ctap/authenticator.js';
+import { openUdpPort, parseUdpAddress } from '../../src/ctap/hid/udp-port.js';
+import { encodePin } from '../../src/ctap/pin/pin.js';
+import type { ProfileName } from '../../src/softkey/profile.js';
+import type { BenchClient, Work } from './client.js';
+import { benchClients, PIN } from './clients.js';
+import { RemoteKey } from './remote-key.js';
+import type { TrafficByKind } from './wire.js';
+
+/** Rounds of each work: without a pace, and at that of USB. */
+const ROUNDS: Readonly<Record<Work, { free: number; paced: number }>> = {
+  pair: { free: 40, paced: 15 },
+  info: { free: 500, paced: 50 },
+  ping: { free: 300, paced: 20 },
+};
+/** A full-speed interrupt endpoint carries a report in each frame of a millisecond. */
+const USB_REPORT_MS = 1;
+
+type Measured = Awaited<ReturnType<typeof measure>>;
+
+/**
+ * Every client's work on one and the same key, one after the other, without and with the pace of USB. What is counted
+ * (commands, reports) is exact; times are medians of this machine at this moment, to be compared with each other.
+ */
+export async function compareClients(profile: ProfileName) {
+  const key = await RemoteKey.start(profile);
+  try {
+    await setPin(key.address);
+    const rows: [string, Record<Work, Measured | string>][] = [];
+    for (const client of benchClients(process.cwd())) {
+      rows.push([
+        client.name,
+        {
+          pair: await measured(key, client, 'pair'),
+          info: await measured(key, client, 'info'),
+          ping: await measured(key, client, 'ping'),
+        },
+      ]);
+    }
+    return Object.fromEntries(rows.map(([name, work]) => [name, work]));
+  } finally {
+    await key.stop();
+  }
+}
+
+async function measured(key: RemoteKey, client: BenchClient, work: Work): Promise<Measured | string> {
+  return client.cannot(work) ?? measure(key, client, work);
+}
+
+async function measure(key: RemoteKey, client: BenchClient, work: Work) {
+  const rounds = ROUNDS[work];
+  const free = await key.during(0, () => client.run(key.address, work, rounds.free));
+  const paced = await key.during(USB_REPORT_MS, () => client.run(key.address, work, rounds.paced));
+  const count = perRound(free.traffic, work, rounds.free);
+  const wire = perRound(paced.traffic, work, rounds.paced);
+  const wireMs = (wire.reportsOut + wire.reportsIn) * USB_REPORT_MS;
+  const totalMs = median(paced.result.ms);
+  return {
+    ...count,
+    keyMs: undefined,
+    perSecond: round(1000 / median(free.result.ms), 0),
+    cpuMs: round(free.result.cpuMs / rounds.free, 3),
+    atUsbPace: {
+      // The wire's own minimum: every report that this client's exchange has, one after the other, a millisecond each.
+      wireMs: round(wireMs, 1),
+      // What the key took to compute its answers, which is the same for everybody.
+      keyMs: round(wire.keyMs, 2),
+      totalMs: round(totalMs, 2),
+      overWire: round(totalMs / wireMs, 3),
+      overWireAndKey: round(totalMs / (wireMs + wire.keyMs), 3),
+    },
+  };
+}
+
+/** Commands and reports of one round: of the work itself, without the opening of the channel and its getInfo. */
+function perRound(traffic: TrafficByKind, work: Work, rounds: number) {
+  const isWork = {
+    pair: (kind: string) => kind.startsWith('cbor:') && kind !== 'cbor:04',
+    info: (kind: string) => kind === 'cbor:04',
+    ping: (kind: string) => kind === 'hid:01',
+  }[work];
+  const all = Object.entries(traffic).flatMap(([kind, one]) => (isWork(kind) ? [one] : []));
+  const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + pick(one), 0);
+  // Each opening of a key asks for getInfo as well: those before the first round are not of it.
+  const messages = sum((one) => one.messages);
+  const share = work === 'info' ? 1 / messages : 1 / rounds;
+  return {
+    commands: round(messages * share, 2),
+    reportsOut: round(sum((one) => one.reportsOut) * share, 2),
+    reportsIn: round(sum((one) => one.reportsIn) * share, 2),
+    keyMs: sum((one) => one.keyMs) * share,
+  };
+}
+
+async function setPin(address: string): Promise<void> {
+  const authenticator = await Authenticator.open(await openUdpPort(parseUdpAddress(`udp:${address}`)));
+  await authenticator.clientPin?.setPin(encodePin(PIN));
+  await authenticator.close();
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
