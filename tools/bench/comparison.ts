@@ -57,7 +57,6 @@ async function measure(key: RemoteKey, client: BenchClient, work: Work) {
   const totalMs = median(paced.result.ms);
   return {
     ...count,
-    keyMs: undefined,
     perSecond: round(1000 / median(free.result.ms), 0),
     cpuMs: round(free.result.cpuMs / rounds.free, 3),
     atUsbPace: {

@@ -37,13 +37,14 @@ export class ReportQueue {
     if (this.#reader) return Promise.reject(new TransportError('protocol', 'Two readers at one port'));
     return new Promise<Uint8Array>((resolve, reject) => {
       const settled = () => {
-        clearTimeout(timer);
+        stop();
         this.#reader = undefined;
       };
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         settled();
         reject(new TransportError('no-answer', `No report within ${timeoutMs} ms`));
-      }, timeoutMs);
+      };
+      const stop = timeoutMs > 0 ? later(giveUp, timeoutMs) : afterEventLoop(giveUp);
       this.#reader = {
         resolve: (report) => {
           settled();
@@ -56,4 +57,25 @@ export class ReportQueue {
       };
     });
   }
+}
+
+/** Runs `act` after a time in ms. Returns how to stop that. */
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+/**
+ * Runs `act` once the event loop has looked for arrivals, so that what is there already is heard; the shortest timer
+ * takes a millisecond for that. One turn may have begun before: the second is a whole one. Returns how to stop that.
+ */
+function afterEventLoop(act: () => void): () => void {
+  let turn = setImmediate(() => {
+    turn = setImmediate(act);
+  });
+  return () => {
+    clearImmediate(turn);
+  };
 }

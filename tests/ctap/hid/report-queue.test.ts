@@ -74,3 +74,15 @@ it('leaves no timer behind once a report has come or the end', async () => {
     vi.useRealTimers();
   }
 });
+
+it('without a time to wait, hears what arrives within a turn of the event loop, and gives up in less than a timer takes', async () => {
+  const queue = new ReportQueue();
+  const hearing = queue.read(0);
+  setImmediate(() => {
+    queue.push(report(1));
+  });
+  expect(await hearing).toEqual(report(1));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }); // nothing moves this clock
+  await expect(queue.read(0)).rejects.toMatchObject({ code: 'no-answer' });
+  vi.useRealTimers();
+});
