@@ -51,12 +51,14 @@ async function measure(key: RemoteKey, client: BenchClient, work: Work) {
   const rounds = ROUNDS[work];
   const free = await key.during(0, () => client.run(key.address, work, rounds.free));
   const paced = await key.during(USB_REPORT_MS, () => client.run(key.address, work, rounds.paced));
-  const count = perRound(free.traffic, work, rounds.free);
+  const { commands, reportsOut, reportsIn } = perRound(free.traffic, work, rounds.free);
   const wire = perRound(paced.traffic, work, rounds.paced);
   const wireMs = (wire.reportsOut + wire.reportsIn) * USB_REPORT_MS;
   const totalMs = median(paced.result.ms);
   return {
-    ...count,
+    commands,
+    reportsOut,
+    reportsIn,
     perSecond: round(1000 / median(free.result.ms), 0),
     cpuMs: round(free.result.cpuMs / rounds.free, 3),
     atUsbPace: {
