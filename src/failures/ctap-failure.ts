@@ -141,6 +141,9 @@ const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {
   'reset-not-plugged': 'reset/not-plugged',
   'reset-another-key': 'reset/another-key',
   'reset-unproven': 'reset/unproven',
+  'pin-length': 'pin/length-only-grows',
+  'too-much': 'key/too-much',
+  unchanged: 'key/unchanged',
   'bad-answer': 'key/protocol',
 };
 

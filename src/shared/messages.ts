@@ -71,6 +71,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'The data on this security key does not match its checksum.',
     next: 'Try again. If it stays that way, the data must be written anew; the passkeys are not affected.',
   },
+  'key/unchanged': {
+    sentence: 'The security key said that it had done it, and is as it was.',
+    next: 'Unplug it, plug it in again, and look once more. If it stays so, give the details to your helpdesk.',
+  },
   'key/unsupported': {
     sentence: 'This security key cannot do what is asked of it.',
     next: 'Use another security key: one that stores passkeys and has a PIN (FIDO2).',
@@ -150,6 +154,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
   'pin/change-required': {
     sentence: 'The PIN of this security key must be changed before it is used.',
     next: 'Change it, then try again.',
+  },
+  'pin/length-only-grows': {
+    sentence: 'The shortest PIN that a security key takes can be made longer, and never shorter again.',
+    next: 'Choose a longer one. Only a reset, which erases every passkey on the key, takes it back.',
   },
   'pin/last-tries': {
     sentence: 'Only the last PIN tries of this security key are left.',

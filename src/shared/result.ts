@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'key/fingerprints-full', // no room for another fingerprint
   'key/blobs-full', // no room for more data beside its passkeys
   'key/blobs-damaged', // that data does not match its checksum
+  'key/unchanged', // it says that it did what was asked, and is as it was
   'key/unsupported', // it lacks what is asked: an algorithm, resident keys, user verification, management
   'key/not-touched', // the touch did not come in time
   'key/touch-needed', // it wants to be touched for this, and was not asked for a touch
@@ -41,6 +42,7 @@ export const ERROR_CODES = [
   'pin/blocked', // no tries left: only a reset helps
   'pin/policy', // too short, too long, or against the key's own rules
   'pin/change-required',
+  'pin/length-only-grows', // the shortest PIN of a key never gets shorter, until a reset
   'pin/last-tries', // the caller did not say yes to spending the last tries
   'uv/failed', // the fingerprint was not recognised
   'uv/blocked', // the fingerprint reader refuses; the PIN may still work

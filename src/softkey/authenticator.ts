@@ -3,6 +3,7 @@ import { type CborMap, decodeStrict, encode } from '../ctap/codec/cbor.js';
 import { CborError } from '../ctap/codec/cbor-errors.js';
 import { CtapCommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
+import { authenticatorConfig } from './commands/authenticator-config.js';
 import { bioEnrollment } from './commands/bio-enrollment.js';
 import { clientPin } from './commands/client-pin.js';
 import type { Command, CommandContext } from './commands/command.js';
@@ -148,6 +149,7 @@ function commandsOf(profile: Profile): ReadonlyMap<number, Command> {
     [CtapCommand.BIO_ENROLLMENT, bioEnrollment, profile.sensor !== undefined && profile.pinUvAuthToken],
     [CtapCommand.CREDENTIAL_MANAGEMENT, credentialManagement, profile.credentialManagement],
     [CtapCommand.SELECTION, selection, profile.selection],
+    [CtapCommand.CONFIG, authenticatorConfig, profile.configCommands.length > 0],
     [CtapCommand.LARGE_BLOBS, largeBlobs, profile.maxSerializedLargeBlobArray !== undefined],
     [CtapCommand.BIO_ENROLLMENT_PREVIEW, bioEnrollment, profile.sensor !== undefined && profile.previews],
     [CtapCommand.CREDENTIAL_MANAGEMENT_PREVIEW, credentialManagement, profile.previews],

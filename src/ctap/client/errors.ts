@@ -16,6 +16,9 @@ export type ClientErrorCode =
   | 'reset-not-plugged'
   | 'reset-another-key' // an authenticator was plugged in, and not the one that was unplugged
   | 'reset-unproven' // it says that it was reset, and still has what it had
+  | 'pin-length' // a shortest PIN that is shorter than the one there is
+  | 'too-much' // more than the authenticator keeps
+  | 'unchanged' // it says that it did what was asked, and is as it was
   | 'bad-answer'; // the authenticator's answer is not what was asked for
 
 /** A ceremony or another errand that ends in vain, for a reason other than a failing cable or a status passed on as CtapError. */

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { concat } from '../../ctap/codec/bytes.js';
 import type { CborMap, CborValue } from '../../ctap/codec/cbor.js';
 import { Permission, PinSubcommand } from '../../ctap/commands.js';
@@ -15,6 +17,7 @@ import { INTERNAL_ATTEMPTS, knowsFingers, recognise } from './verify-user.js';
 /** What a token may do that was asked for without permissions, on a key that has them (§6.5.5.7.1). */
 const DEFAULT_PERMISSIONS = Permission.MAKE_CREDENTIAL | Permission.GET_ASSERTION;
 const NONE = 0;
+const PERSISTENT_TOKEN_LENGTH = 32;
 
 /** authenticatorClientPIN (CTAP 2.2 §6.5.5). */
 export const clientPin: Command = (context, params) => {
@@ -68,7 +71,7 @@ async function setPin(context: CommandContext, params: Fields): Promise<undefine
   const secret = sharedSecret(context, peer);
   if (!verify(peer.protocol, secret, newPinEnc, param)) refuse(CtapStatus.PIN_AUTH_INVALID);
   // Steps 6 to 11: the new PIN
-  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc)));
+  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc), context));
   return undefined;
 }
 
@@ -87,7 +90,7 @@ async function changePin(context: CommandContext, params: Fields): Promise<undef
   // Steps 7 to 9: the old PIN
   await checkPin(context, peer.protocol, secret, pinHashEnc);
   // Steps 10 to 14: the new one; tokens of the old one are worthless
-  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc)));
+  await storePin(context, newPin(decrypt(peer.protocol, secret, newPinEnc), context));
   return undefined;
 }
 
@@ -98,7 +101,7 @@ async function getPinToken(context: CommandContext, params: Fields): Promise<Cbo
   const isTooMuch = params.has(Key.PERMISSIONS) || params.has(Key.RP_ID);
   if (profile.pinUvAuthToken && isTooMuch) refuse(CtapStatus.INVALID_PARAMETER);
   if (profile.pinOnlyManages) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
-  return issueToken(context, params, DEFAULT_PERMISSIONS, undefined);
+  return issueToken(context, params, { permissions: DEFAULT_PERMISSIONS, whenForced: CtapStatus.PIN_INVALID });
 }
 
 /** getPinUvAuthTokenUsingPinWithPermissions (§6.5.5.7.2). */
@@ -110,12 +113,12 @@ async function getTokenUsingPin(context: CommandContext, params: Fields): Promis
       (profile.pinOnlyManages ? NONE : DEFAULT_PERMISSIONS) |
       (profile.sensor ? Permission.BIO_ENROLLMENT : NONE),
   );
-  return issueToken(context, params, permissions, rpId);
+  return issueToken(context, params, { permissions, rpId, whenForced: CtapStatus.PIN_POLICY_VIOLATION });
 }
 
 /** getPinUvAuthTokenUsingUvWithPermissions (§6.5.5.7.3). */
 async function getTokenUsingUv(context: CommandContext, params: Fields, sensor: SensorModel): Promise<CborMap> {
-  const { profile, memory, power } = context;
+  const { profile, memory } = context;
   // Steps 1 to 4: parameters, and permissions that the sensor can give
   const peer = peerOf(context, params);
   const { permissions, rpId } = wishOf(
@@ -130,14 +133,17 @@ async function getTokenUsingUv(context: CommandContext, params: Fields, sensor: 
   const isRecognised = await recognise(context, sensor.attempts > 1 ? 1 : INTERNAL_ATTEMPTS, rpId);
   if (!isRecognised) refuse(memory.state.uvRetries === 0 ? CtapStatus.UV_BLOCKED : CtapStatus.UV_INVALID);
   // Steps 12 to 16: a finger on the sensor is evidence of the user's presence too
-  const token = power.tokens.issue(peer.protocol, permissions, rpId, true);
+  const token = tokenFor(context, peer.protocol, permissions, rpId, true);
   return new Map([[Member.TOKEN, peer.protocol.encrypt(secret, token)]]);
 }
 
 /** What PIN and finger alike may give leave to, besides making and using credentials. */
-function managementOf({ credentialManagement, maxSerializedLargeBlobArray }: Profile): number {
+function managementOf(profile: Profile): number {
+  const { credentialManagement, maxSerializedLargeBlobArray, configCommands, persistentToken } = profile;
   return (
     (credentialManagement ? Permission.CREDENTIAL_MANAGEMENT : NONE) |
+    (configCommands.length > 0 ? Permission.AUTHENTICATOR_CONFIGURATION : NONE) |
+    (persistentToken ? Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY : NONE) |
     (maxSerializedLargeBlobArray === undefined ? NONE : Permission.LARGE_BLOB_WRITE)
   );
 }
@@ -150,27 +156,50 @@ function wishOf(params: Fields, offered: number): { permissions: number; rpId: s
   // Step 4: permissions that this key can give in this way
   const defined = Object.values(Permission).reduce((all, permission) => all | permission, NONE);
   if (permissions & defined & ~offered) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
+  // The persistent token is one of its own, with nothing but its one permission
+  const isPersistent = (permissions & Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY) !== 0;
+  if (isPersistent && permissions & offered & ~Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY)
+    refuse(CtapStatus.INVALID_PARAMETER);
   // mc and ga are given for one relying party only
   const rpId = params.text(Key.RP_ID);
   if (permissions & DEFAULT_PERMISSIONS && rpId === undefined) refuse(CtapStatus.MISSING_PARAMETER);
   return { permissions: permissions & offered, rpId };
 }
 
+interface TokenWish {
+  readonly permissions: number;
+  readonly rpId?: string | undefined;
+  /** The answer to the right PIN when it has to be changed first. */
+  readonly whenForced: CtapStatus;
+}
+
 /** What both ways to a token for a PIN have in common. */
 async function issueToken(
   context: CommandContext,
   params: Fields,
-  permissions: number,
-  rpId: string | undefined,
+  { permissions, rpId, whenForced }: TokenWish,
 ): Promise<CborMap> {
-  const { power } = context;
+  const { power, memory } = context;
   const peer = peerOf(context, params);
   const pinHashEnc = required(params.bytes(Key.PIN_HASH_ENC));
   power.pinGuard.admit();
   const secret = sharedSecret(context, peer);
   await checkPin(context, peer.protocol, secret, pinHashEnc);
-  const token = power.tokens.issue(peer.protocol, permissions, rpId);
+  if (memory.state.config.forcePinChange) refuse(whenForced);
+  const token = tokenFor(context, peer.protocol, permissions, rpId);
   return new Map([[Member.TOKEN, peer.protocol.encrypt(secret, token)]]);
+}
+
+/** The persistent token is the same for everybody; of the others there is one at a time. */
+function tokenFor(
+  { memory, power }: CommandContext,
+  protocol: PinProtocol,
+  permissions: number,
+  rpId: string | undefined,
+  userPresent = false,
+): Uint8Array {
+  if (permissions === Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY) return memory.state.persistentToken;
+  return power.tokens.issue(protocol, permissions, rpId, userPresent);
 }
 
 /** The platform's end of the key agreement. */
@@ -202,7 +231,12 @@ function checkPin({ power }: CommandContext, protocol: PinProtocol, secret: Uint
 }
 
 async function storePin({ memory, power }: CommandContext, pin: StoredPin): Promise<void> {
-  await memory.update({ pin, pinRetries: MAX_PIN_RETRIES });
+  await memory.update({
+    pin,
+    pinRetries: MAX_PIN_RETRIES,
+    config: { ...memory.state.config, forcePinChange: false },
+    persistentToken: Uint8Array.from(randomBytes(PERSISTENT_TOKEN_LENGTH)),
+  });
   power.tokens.reset();
 }
 

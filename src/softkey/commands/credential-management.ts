@@ -2,11 +2,12 @@ import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborMap, type CborValue, encode } from '../../ctap/codec/cbor.js';
 import { CredentialManagementSubcommand as Subcommand, Permission } from '../../ctap/commands.js';
 import { CredentialManagementResult as Member } from '../../ctap/credential-management.js';
+import { verify } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { sha256 } from '../credentials/key-handle.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { Fields, refuse, required } from '../fields.js';
-import type { AuthToken } from '../pin/auth-tokens.js';
+import type { AuthToken, Proof } from '../pin/auth-tokens.js';
 import type { StoredCredential } from '../store/key-state.js';
 import type { Command, CommandContext } from './command.js';
 import { pinProtocolOf, PUBLIC_KEY, toUserEntity, userEntity } from './parameters.js';
@@ -137,7 +138,7 @@ function authorise(
   params: Fields,
   subcommand: number,
   members: readonly number[] = [],
-): { token: AuthToken; subParams: Fields } {
+): { token: Pick<AuthToken, 'rpId'>; subParams: Fields } {
   const param = params.bytes(Key.PIN_UV_AUTH_PARAM) ?? refuse(CtapStatus.PUAT_REQUIRED);
   const given = params.fields(Key.SUB_COMMAND_PARAMS);
   const subParams = given ?? new Fields(new Map());
@@ -145,13 +146,35 @@ function authorise(
   const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), context.profile);
   // Requests are canonical here, so encoding the parameters again gives the bytes that were sent.
   const message = concat(Uint8Array.of(subcommand), given ? encode(given.map) : new Uint8Array());
-  const token = context.power.tokens.verify({ protocol, param }, message) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
+  const proof = { protocol, param };
+  if (isPersistentTokens(context, subcommand, proof, message)) return { token: LISTING, subParams };
+  const token = context.power.tokens.verify(proof, message) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
   if (!token.permits(Permission.CREDENTIAL_MANAGEMENT)) refuse(CtapStatus.PIN_AUTH_INVALID);
   return { token, subParams };
 }
 
+/** What the persistent token is good for (permission pcmr). */
+const LISTING_SUBCOMMANDS: ReadonlySet<number> = new Set([
+  Subcommand.GET_CREDS_METADATA,
+  Subcommand.ENUMERATE_RPS_BEGIN,
+  Subcommand.ENUMERATE_CREDENTIALS_BEGIN,
+]);
+
+/** It is for every relying party, and is never spent. */
+const LISTING: Pick<AuthToken, 'rpId'> = { rpId: undefined };
+
+function isPersistentTokens(
+  { profile, memory }: CommandContext,
+  subcommand: number,
+  { protocol, param }: Proof,
+  message: Uint8Array,
+): boolean {
+  if (!profile.persistentToken || !LISTING_SUBCOMMANDS.has(subcommand)) return false;
+  return verify(protocol, memory.state.persistentToken, message, param);
+}
+
 /** The credential that the parameters name: NO_CREDENTIALS when it is not here, PIN_AUTH_INVALID when the token is for another RP. */
-function namedCredential(context: CommandContext, subParams: Fields, token: AuthToken): StoredCredential {
+function namedCredential(context: CommandContext, subParams: Fields, token: Pick<AuthToken, 'rpId'>): StoredCredential {
   const id = required(required(subParams.fields(Param.CREDENTIAL_ID)).bytes('id'));
   const target = discoverable(context).find((stored) => equal(stored.id, id));
   if (target && token.rpId !== undefined && token.rpId !== target.rpId) refuse(CtapStatus.PIN_AUTH_INVALID);

@@ -42,6 +42,9 @@ export const getAssertion: Command = async (context, params) => {
   if (options?.has('rk')) refuse(profile.statuses.rkInAssertion);
   const userPresence = options?.boolean('up') ?? true;
 
+  // Step 5: alwaysUv leaves only silent probes, which sign nothing that counts
+  if (memory.state.config.alwaysUv && userPresence && !proof && !usesFinger) refuse(CtapStatus.PUAT_REQUIRED);
+
   // Step 6: the token, its permission and its RP ID, or the finger
   let token: AuthToken | undefined;
   if (proof) {

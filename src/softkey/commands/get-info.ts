@@ -1,6 +1,10 @@
+import { utf8 } from '../../ctap/codec/bytes.js';
 import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
+import { ConfigSubcommand as Subcommand } from '../../ctap/commands.js';
 import { InfoKey as Member } from '../../ctap/get-info.js';
-import { MAX_PIN_BYTES, MIN_PIN_LENGTH, type Profile } from '../profile.js';
+import { shortestPin } from '../pin/pin-policy.js';
+import { sealedMembers } from '../pin/persistent-token.js';
+import type { Profile } from '../profile.js';
 import type { Command, CommandContext } from './command.js';
 import { PUBLIC_KEY } from './parameters.js';
 
@@ -26,7 +30,9 @@ export const getInfo: Command = (context) => {
 
 /** Options that are absent are not supported; false ones are supported and not configured. */
 function options({ profile, memory }: CommandContext): CborMap {
-  const pinIsSet = memory.state.pin !== undefined;
+  const { pin, config } = memory.state;
+  const pinIsSet = pin !== undefined;
+  const configures = (subcommand: Subcommand) => profile.configCommands.includes(subcommand);
   const fingerIsKnown = memory.state.fingerprints.length > 0;
   const list: [string, boolean | undefined][] = [
     ['rk', true],
@@ -42,7 +48,13 @@ function options({ profile, memory }: CommandContext): CborMap {
     ['uvBioEnroll', (profile.pinUvAuthToken && profile.sensor?.enrolsByFinger) || undefined],
     ['noMcGaPermissionsWithClientPin', profile.pinOnlyManages || undefined],
     ['pinUvAuthToken', profile.pinUvAuthToken || undefined],
-    ['makeCredUvNotRqd', profile.makeCredUvNotRqd || undefined],
+    ['makeCredUvNotRqd', profile.makeCredUvNotRqd ? !config.alwaysUv : undefined],
+    ['authnrCfg', profile.configCommands.length > 0 || undefined],
+    ['uvAcfg', (profile.sensor && profile.configCommands.length > 0) || undefined],
+    ['alwaysUv', configures(Subcommand.TOGGLE_ALWAYS_UV) ? config.alwaysUv : undefined],
+    ['setMinPINLength', configures(Subcommand.SET_MIN_PIN_LENGTH) || undefined],
+    ['ep', profile.enterpriseRpIds && config.enterpriseAttestation],
+    ['perCredMgmtRO', profile.persistentToken || undefined],
   ];
   return new Map(list.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
@@ -58,13 +70,19 @@ function sinceDrafts(profile: Profile): [CborKey, CborValue][] {
   ];
 }
 
-function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborValue][] {
+function since21(context: CommandContext): [CborKey, CborValue][] {
+  const { profile, memory, capacity } = context;
+  const tellsMinPinLength = profile.configCommands.includes(Subcommand.SET_MIN_PIN_LENGTH);
   return [
     ...optional(Member.MAX_SERIALIZED_LARGE_BLOB_ARRAY, profile.maxSerializedLargeBlobArray),
-    [Member.FORCE_PIN_CHANGE, false],
-    [Member.MIN_PIN_LENGTH, MIN_PIN_LENGTH],
+    [Member.FORCE_PIN_CHANGE, memory.state.config.forcePinChange],
+    [Member.MIN_PIN_LENGTH, shortestPin(context)],
     [Member.FIRMWARE_VERSION, FIRMWARE_VERSION],
     ...optional(Member.MAX_CRED_BLOB_LENGTH, profile.maxCredBlobLength),
+    ...optional(
+      Member.MAX_RPIDS_FOR_SET_MIN_PIN_LENGTH,
+      tellsMinPinLength ? profile.maxRpIdsForSetMinPinLength : undefined,
+    ),
     ...optional(Member.PREFERRED_PLATFORM_UV_ATTEMPTS, profile.sensor?.attempts),
     ...optional(Member.UV_MODALITY, profile.sensor && FINGERPRINT_INTERNAL),
     [Member.REMAINING_DISCOVERABLE_CREDENTIALS, Math.max(0, capacity - memory.state.credentials.length)],
@@ -72,11 +90,16 @@ function since21({ profile, memory, capacity }: CommandContext): [CborKey, CborV
 }
 
 function since23({ profile, memory }: CommandContext): [CborKey, CborValue][] {
+  const { pinPolicy } = profile;
   return [
     ...optional(Member.ATTESTATION_FORMATS, profile.attestationFormats),
     [Member.LONG_TOUCH_FOR_RESET, memory.state.config.longTouchForReset],
+    ...(profile.persistentToken ? sealedMembers(memory.state) : []),
     [Member.TRANSPORTS_FOR_RESET, profile.transportsForReset],
-    [Member.MAX_PIN_LENGTH, MAX_PIN_BYTES],
+    [Member.PIN_COMPLEXITY_POLICY, pinPolicy.complexity],
+    ...optional(Member.PIN_COMPLEXITY_POLICY_URL, pinPolicy.complexityUrl && utf8(pinPolicy.complexityUrl)),
+    [Member.MAX_PIN_LENGTH, pinPolicy.maxLength],
+    [Member.AUTHENTICATOR_CONFIG_COMMANDS, profile.configCommands],
   ];
 }
 

@@ -58,10 +58,12 @@ export const makeCredential: Command = async (context, params) => {
   if (options?.boolean('up') === false) refuse(CtapStatus.INVALID_OPTION);
   const discoverable = options?.boolean('rk') ?? false;
 
-  // Steps 7 and 8: with a PIN or a finger known, what may be made without
-  const mustVerify = isProtected(context) && (discoverable || !profile.makeCredUvNotRqd);
+  // Steps 6 to 8: what may be made without verifying the user. With alwaysUv nothing, not even where nothing is set up
+  const { alwaysUv } = memory.state.config;
+  const mustVerify = alwaysUv || (isProtected(context) && (discoverable || !profile.makeCredUvNotRqd));
   if (mustVerify && !proof && !usesFinger) {
-    refuse(memory.state.pin && !profile.pinOnlyManages ? CtapStatus.PUAT_REQUIRED : CtapStatus.OPERATION_DENIED);
+    const takesToken = (memory.state.pin && !profile.pinOnlyManages) || (alwaysUv && !isProtected(context));
+    refuse(takesToken ? CtapStatus.PUAT_REQUIRED : CtapStatus.OPERATION_DENIED);
   }
 
   // Step 9: an attestation that names this very key

@@ -1,3 +1,4 @@
+import { shortened } from '../../ctap/client/names.js';
 import type { CborMap } from '../../ctap/codec/cbor.js';
 import { type PinProtocol, pinProtocol } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
@@ -18,13 +19,17 @@ export function clientDataHash(params: Fields, key: number): Uint8Array {
   return hash.length === HASH_LENGTH ? hash : refuse(CtapStatus.INVALID_LENGTH);
 }
 
-/** A PublicKeyCredentialUserEntity. Members that the key does not keep (icon) are dropped. */
+/** A PublicKeyCredentialUserEntity. Names are cut at 64 bytes (WebAuthn Level 3 §6.4.1); what the key does not keep (icon) is dropped. */
 export function userEntity(fields: Fields): User {
   const id = required(fields.bytes('id'));
   if (id.length === 0 || id.length > MAX_USER_ID_LENGTH) refuse(CtapStatus.INVALID_LENGTH);
   const name = fields.text('name');
   const displayName = fields.text('displayName');
-  return { id, ...(name !== undefined && { name }), ...(displayName !== undefined && { displayName }) };
+  return {
+    id,
+    ...(name !== undefined && { name: shortened(name) }),
+    ...(displayName !== undefined && { displayName: shortened(displayName) }),
+  };
 }
 
 export function toUserEntity({ id, name, displayName }: User): CborMap {

@@ -19,8 +19,8 @@ export interface KeyState {
   /** How often `credentials` changed since the last reset. */
   readonly credentialChanges: number;
   readonly config: KeyConfig;
-  /** The token that only lists credentials, 32 bytes, once somebody has asked for it; until the PIN changes (CTAP 2.3 §6.5.2.1). */
-  readonly persistentToken: Uint8Array | undefined;
+  /** The token that only lists credentials, 32 bytes: the same one through power cycles, until the PIN changes (CTAP 2.3 §6.5.2.1). */
+  readonly persistentToken: Uint8Array;
   /** The serialized large-blob array (CTAP 2.2 §6.10): CBOR, and the first 16 bytes of its SHA-256. */
   readonly largeBlobs: Uint8Array;
   /** 32 bytes from the factory, which no reset changes: from them come the serial number and the key of enterprise attestation. */
@@ -111,7 +111,7 @@ export function blankState(masterSecret: Uint8Array, deviceSecret = firstDeviceS
     credentials: [],
     credentialChanges: 0,
     config: FACTORY_CONFIG,
-    persistentToken: undefined,
+    persistentToken: firstPersistentToken(masterSecret),
     largeBlobs: EMPTY_LARGE_BLOB_ARRAY,
     deviceSecret,
   };
@@ -119,5 +119,15 @@ export function blankState(masterSecret: Uint8Array, deviceSecret = firstDeviceS
 
 /** The device secret of a key that has none yet: from its first master secret, which it cannot be told from. */
 export function firstDeviceSecret(masterSecret: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', masterSecret, new Uint8Array(), 'keydesk device secret', 32));
+  return derived(masterSecret, 'keydesk device secret', 32);
+}
+
+/** The persistent token before a PIN was ever changed. */
+export function firstPersistentToken(masterSecret: Uint8Array): Uint8Array {
+  return derived(masterSecret, 'keydesk persistent token', 32);
+}
+
+/** Bytes that only a holder of the master secret can make, others for each purpose. */
+export function derived(masterSecret: Uint8Array, purpose: string, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hkdfSync('sha256', masterSecret, new Uint8Array(), purpose, length));
 }

@@ -5,6 +5,7 @@ import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import {
   FACTORY_CONFIG,
   firstDeviceSecret,
+  firstPersistentToken,
   type KeyConfig,
   type KeyState,
   MAX_PIN_RETRIES,
@@ -35,7 +36,7 @@ export function stateToJson(state: KeyState): string {
     uvRetries,
     fingerprints: fingerprints.map(({ id, ...plain }) => ({ id: toBase64url(id), ...plain })),
     config,
-    persistentToken: persistentToken && toBase64url(persistentToken),
+    persistentToken: toBase64url(persistentToken),
     credentialChanges,
     deviceSecret: toBase64url(deviceSecret),
     largeBlobs: toBase64url(state.largeBlobs),
@@ -75,7 +76,7 @@ export function stateFromJson(text: string): KeyState {
     credentials: value.get('credentials').list().map(credential),
     credentialChanges: changes.isAbsent ? 0 : changes.integer(0),
     config: config.isAbsent ? FACTORY_CONFIG : configOf(config),
-    persistentToken: persistentToken.isAbsent ? undefined : persistentToken.bytes(32, 32),
+    persistentToken: persistentToken.isAbsent ? firstPersistentToken(masterSecret) : persistentToken.bytes(32, 32),
     largeBlobs: largeBlobs.isAbsent ? EMPTY_LARGE_BLOB_ARRAY : largeBlobs.bytes(17, 1 << 16),
     deviceSecret: deviceSecret.isAbsent ? firstDeviceSecret(masterSecret) : deviceSecret.bytes(32, 32),
   };

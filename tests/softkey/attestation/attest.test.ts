@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 import { decodeAuthenticatorData } from '../../../src/ctap/codec/authenticator-data.js';
 import { concat, toHex } from '../../../src/ctap/codec/bytes.js';
-import type { CborMap } from '../../../src/ctap/codec/cbor.js';
+import { type CborMap, numbered } from '../../../src/ctap/codec/cbor.js';
 import { CoseAlgorithm } from '../../../src/ctap/codec/cose.js';
-import { CtapCommand } from '../../../src/ctap/commands.js';
+import { ConfigSubcommand, CtapCommand } from '../../../src/ctap/commands.js';
 import { attestationRoot } from '../../../src/softkey/attestation/identity.js';
-import { bytes, HASH, making, map, plug } from '../platform.js';
+import { bytes, HASH, making, map, plug, RP_ID } from '../platform.js';
 
 const root = new X509Certificate(attestationRoot());
 
@@ -47,5 +47,51 @@ describe('basic attestation', () => {
     const { platform } = await plug({ profile: '2.3', attestation: 'basic' });
     const answer = await platform.success(CtapCommand.MAKE_CREDENTIAL, making({ more: [[0x0b, ['none']]] }));
     expect([answer.get(1), map(answer, 3).size]).toEqual(['none', 0]);
+  });
+});
+
+describe('enterprise attestation', () => {
+  const asked = (kind: number) => making({ more: [[0x0a, kind]] });
+  const enabled = async (options: Parameters<typeof plug>[0] = {}) => {
+    const plugged = await plug(options);
+    await plugged.platform.success(CtapCommand.CONFIG, numbered(ConfigSubcommand.ENABLE_ENTERPRISE_ATTESTATION));
+    return plugged;
+  };
+
+  it('is refused until somebody has enabled it', async () => {
+    const { platform } = await plug({ enterpriseRpIds: [RP_ID] });
+    expect((await platform.ctap(CtapCommand.MAKE_CREDENTIAL, asked(1))).status).toBe('INVALID_PARAMETER');
+  });
+
+  it.each([
+    ['facilitated by the vendor for a relying party of its list', 1, [RP_ID], true],
+    ['facilitated by the vendor for another', 1, ['other.example'], undefined],
+    ['managed by the platform, whose list counts', 2, [], true],
+  ])('%s', async (_what, kind, enterpriseRpIds, epAtt) => {
+    const { platform } = await enabled({ enterpriseRpIds });
+    const answer = await platform.success(CtapCommand.MAKE_CREDENTIAL, asked(kind));
+    expect(answer.get(4)).toBe(epAtt);
+    expect(map(answer, 3).has('x5c')).toBe(epAtt === true);
+    if (epAtt) expect(toHex(certificateOf(answer).raw)).toContain('060b2b0601040182e51c010102040a0408');
+  });
+
+  it('names the same key after a reset, and another one on another key', async () => {
+    const serials: string[] = [];
+    const { platform } = await enabled();
+    const attest = async (on = platform) =>
+      certificateOf(await on.success(CtapCommand.MAKE_CREDENTIAL, asked(2))).subject;
+    serials.push(await attest());
+    await platform.success(CtapCommand.RESET);
+    await platform.success(CtapCommand.CONFIG, numbered(ConfigSubcommand.ENABLE_ENTERPRISE_ATTESTATION));
+    serials.push(await attest(), await attest((await enabled()).platform));
+    expect([serials[0] === serials[1], serials[0] === serials[2]]).toEqual([true, false]);
+  });
+
+  it('knows two kinds; of CTAP 2.0 it is not', async () => {
+    const { platform } = await enabled();
+    expect((await platform.ctap(CtapCommand.MAKE_CREDENTIAL, asked(3))).status).toBe('INVALID_OPTION');
+    const old = await plug({ profile: '2.0' });
+    const answer = await old.platform.success(CtapCommand.MAKE_CREDENTIAL, asked(1));
+    expect(answer.get(4)).toBeUndefined();
   });
 });

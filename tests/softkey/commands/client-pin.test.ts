@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { concat, utf8 } from '../../../src/ctap/codec/bytes.js';
-import { type CborMap, type CborValue, numbered } from '../../../src/ctap/codec/cbor.js';
+import { type CborMap, type CborValue, encode, numbered } from '../../../src/ctap/codec/cbor.js';
 import { CoseCurve, CoseKeyType, CoseLabel } from '../../../src/ctap/codec/cose.js';
 import { CtapCommand, Permission, PinSubcommand } from '../../../src/ctap/commands.js';
 import { MemoryStore } from '../../../src/softkey/store/credential-store.js';
-import { getting, making, pad, PinClient, pinHash, Platform, plug, RP_ID } from '../platform.js';
+import { descriptor, getting, making, pad, PinClient, pinHash, Platform, plug, RP_ID } from '../platform.js';
 
 const { CLIENT_PIN, MAKE_CREDENTIAL, GET_ASSERTION } = CtapCommand;
 const PIN = '1234';
@@ -163,12 +163,84 @@ describe('what a PIN may be', () => {
   });
 });
 
+describe("a model's own rules", () => {
+  const status = async (pin: string | Uint8Array, pinPolicy: NonNullable<Parameters<typeof plug>[0]>['pinPolicy']) =>
+    (await new PinClient((await plug({ ...(pinPolicy && { pinPolicy }) })).platform).setPin(pin)).status;
+
+  it.each([
+    ['three code points in twelve bytes', '🔑🔑🔑', {}, 'PIN_POLICY_VIOLATION'],
+    ['63 bytes', 'ä'.repeat(31) + 'x', {}, 'SUCCESS'],
+    ['fewer code points than the model wants', '12345', { minLength: 6 }, 'PIN_POLICY_VIOLATION'],
+    ['as many as the model wants', '123456', { minLength: 6 }, 'SUCCESS'],
+    ['more than it takes', '123456789', { maxLength: 8 }, 'PIN_POLICY_VIOLATION'],
+    ['one character over and over', '7777', { complexity: true }, 'PIN_POLICY_VIOLATION'],
+    ['a run upwards', '23456', { complexity: true }, 'PIN_POLICY_VIOLATION'],
+    ['a run downwards', 'dcba', { complexity: true }, 'PIN_POLICY_VIOLATION'],
+    ['neither', '2347', { complexity: true }, 'SUCCESS'],
+    ['a run where nobody minds', '2345', {}, 'SUCCESS'],
+  ] as const)('%s', async (_what, pin, policy, expected) => {
+    expect(await status(pin, policy)).toBe(expected);
+  });
+
+  it('are told', async () => {
+    const pinPolicy = { minLength: 6, maxLength: 20, complexity: true, complexityUrl: 'https://example.com/pins' };
+    const { platform } = await plug({ profile: '2.3', pinPolicy });
+    const info = await platform.success(CtapCommand.GET_INFO);
+    expect([13, 27, 28, 29].map((member) => info.get(member))).toEqual([6, true, utf8('https://example.com/pins'), 20]);
+  });
+});
+
+describe('the persistent token (CTAP 2.3)', () => {
+  const { PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY: LISTING, CREDENTIAL_MANAGEMENT } = Permission;
+  const list = async (platform: Platform, pin: PinClient, token: Uint8Array, subcommand = 2) => {
+    const { param, version } = pin.prove(token, Uint8Array.of(subcommand));
+    const request = numbered(subcommand, undefined, version, param);
+    return (await platform.ctap(CtapCommand.CREDENTIAL_MANAGEMENT, request)).status;
+  };
+
+  it('is alone: with no other permission, and on no older key', async () => {
+    const { pin } = await withPin({ profile: '2.3' });
+    expect((await pin.askToken(PIN, LISTING | CREDENTIAL_MANAGEMENT)).status).toBe('INVALID_PARAMETER');
+    expect((await pin.askToken(PIN, LISTING)).status).toBe('SUCCESS');
+  });
+
+  it('lists through power cycles and other tokens, and does nothing else', async () => {
+    const store = new MemoryStore();
+    const { key, platform: plugged, pin } = await withPin({ profile: '2.3', store });
+    const token = await pin.token(PIN, LISTING);
+    expect(await pin.token(PIN, LISTING)).toEqual(token);
+    await pin.token(PIN, CREDENTIAL_MANAGEMENT);
+    expect(await list(plugged, pin, token)).toBe('NO_CREDENTIALS');
+    key.powerCycle();
+    const platform = await Platform.open(plugged.port);
+    expect(await list(platform, pin, token)).toBe('NO_CREDENTIALS');
+    expect(await list(platform, pin, token, 1)).toBe('SUCCESS');
+    const remove = new Map([[2, descriptor(Uint8Array.of(1))]]);
+    const { param, version } = pin.prove(token, concat(Uint8Array.of(6), encode(remove)));
+    const request = numbered(6, remove, version, param);
+    expect((await platform.ctap(CtapCommand.CREDENTIAL_MANAGEMENT, request)).status).toBe('PIN_AUTH_INVALID');
+    expect((await platform.ctap(MAKE_CREDENTIAL, making({ proof: pin.prove(token) }))).status).toBe('PIN_AUTH_INVALID');
+    const later = await plug({ profile: '2.3', store });
+    expect(await list(later.platform, new PinClient(later.platform), token)).toBe('NO_CREDENTIALS');
+  });
+
+  it('ends with the PIN that it was given for, and with a reset', async () => {
+    const { platform, pin } = await withPin({ profile: '2.3' });
+    const first = await pin.token(PIN, LISTING);
+    expect((await pin.changePin(PIN, '4321')).status).toBe('SUCCESS');
+    expect(await list(platform, pin, first)).toBe('PIN_AUTH_INVALID');
+    const second = await pin.token('4321', LISTING);
+    await platform.success(CtapCommand.RESET);
+    expect(await list(platform, pin, second)).toBe('PIN_AUTH_INVALID');
+  });
+});
+
 describe('permissions (CTAP 2.1)', () => {
   it.each([
     ['none', 0, RP_ID, 'INVALID_PARAMETER'],
     ['bio enrolment, which there is not', Permission.BIO_ENROLLMENT, undefined, 'UNAUTHORIZED_PERMISSION'],
     ['large blobs beside others', Permission.LARGE_BLOB_WRITE | 4, undefined, 'SUCCESS'],
-    ['configuration', Permission.AUTHENTICATOR_CONFIGURATION, undefined, 'UNAUTHORIZED_PERMISSION'],
+    ['configuration', Permission.AUTHENTICATOR_CONFIGURATION, undefined, 'SUCCESS'],
     ['persistent listing', 0x40, undefined, 'UNAUTHORIZED_PERMISSION'],
     ['makeCredential without RP ID', Permission.MAKE_CREDENTIAL, undefined, 'MISSING_PARAMETER'],
     ['getAssertion without RP ID', Permission.GET_ASSERTION | 4, undefined, 'MISSING_PARAMETER'],

@@ -51,6 +51,10 @@ it('CTAP 2.1 tells its limits, permissions and credential management', async () 
       credMgmt: true,
       pinUvAuthToken: true,
       makeCredUvNotRqd: true,
+      authnrCfg: true,
+      alwaysUv: false,
+      setMinPINLength: true,
+      ep: false,
     },
     5: 1200,
     6: [2, 1],
@@ -63,6 +67,7 @@ it('CTAP 2.1 tells its limits, permissions and credential management', async () 
     13: 4,
     14: 1,
     15: 32,
+    16: 4,
     20: 25,
   });
 });
@@ -74,7 +79,9 @@ it('CTAP 2.3 adds attestation formats, reset transports and the longest PIN', as
     22: ['packed', 'none'],
     24: false,
     26: ['usb'],
+    27: false,
     29: 63,
+    31: [1, 2, 3, 4],
   });
 });
 

@@ -139,7 +139,7 @@ it('reads the files of the first version, which knew neither settings nor persis
     credentialChanges: 0,
     config: blank.config,
     deviceSecret: blank.deviceSecret,
-    persistentToken: undefined,
+    persistentToken: blank.persistentToken,
     largeBlobs: blank.largeBlobs,
   });
 });
