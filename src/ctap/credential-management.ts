@@ -11,7 +11,7 @@ import {
 import type { Ctap2 } from './ctap2.js';
 import { CtapError } from './errors.js';
 import type { DeviceInfo } from './get-info.js';
-import { isBytes, isCount, isMap, isText, optional, required } from './members.js';
+import { isBoolean, isBytes, isCount, isMap, isText, optional, required } from './members.js';
 import type { PinUvAuthToken } from './pin/client-pin.js';
 import { CtapStatus } from './status.js';
 import type { CallOptions } from './transport.js';
@@ -48,6 +48,10 @@ export interface StoredCredential {
   readonly publicKey: CborMap;
   /** credProtect level 1, 2 or 3, where the authenticator says. */
   readonly credProtect: number | undefined;
+  /** What its large blob is sealed with, 32 bytes, where it has such a key. */
+  readonly largeBlobKey: Uint8Array | undefined;
+  /** Whether it may confirm payments for others than its relying party, where the authenticator says. */
+  readonly thirdPartyPayment: boolean | undefined;
 }
 
 /** Whether single credentials can be listed and deleted: by the command of CTAP 2.1, or by its preview. */
@@ -166,5 +170,7 @@ function decodeCredential(answer: CborMap): StoredCredential {
     user: decodeUser(required(answer, Result.USER, 'user', isMap)),
     publicKey: required(answer, Result.PUBLIC_KEY, 'publicKey', isMap),
     credProtect: optional(answer, Result.CRED_PROTECT, 'credProtect', isCount),
+    largeBlobKey: optional(answer, Result.LARGE_BLOB_KEY, 'largeBlobKey', isBytes),
+    thirdPartyPayment: optional(answer, Result.THIRD_PARTY_PAYMENT, 'thirdPartyPayment', isBoolean),
   };
 }

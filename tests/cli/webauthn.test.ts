@@ -43,13 +43,21 @@ const signedIn = async (options: unknown = request()) =>
 describe('what keydesk webauthn prints', () => {
   it('is accepted by @simplewebauthn/server', async () => {
     const expected = { expectedChallenge: CHALLENGE, expectedOrigin: ORIGIN, expectedRPID: RP_ID };
+    // It types the extension results as the browser's objects, not as their JSON, and looks at none of them.
     const registration = await registered();
-    const { verified, registrationInfo } = await verifyRegistrationResponse({ ...expected, response: registration });
+    const { verified, registrationInfo } = await verifyRegistrationResponse({
+      ...expected,
+      response: { ...registration, clientExtensionResults: {} },
+    });
     expect(verified).toBe(true);
     if (!registrationInfo) throw new Error('Verified without what was verified');
     const response = await signedIn();
     expect(
-      await verifyAuthenticationResponse({ ...expected, response, credential: registrationInfo.credential }),
+      await verifyAuthenticationResponse({
+        ...expected,
+        response: { ...response, clientExtensionResults: {} },
+        credential: registrationInfo.credential,
+      }),
     ).toMatchObject({ verified: true, authenticationInfo: { userVerified: true } });
   });
 

@@ -2,11 +2,12 @@ import type { KeyObject } from 'node:crypto';
 
 import type { AttestedCredential } from '../codec/authenticator-data.js';
 import { toBase64url } from '../codec/bytes.js';
-import { encode } from '../codec/cbor.js';
+import { type CborMap, encode } from '../codec/cbor.js';
 import { CoseAlgorithm, CoseLabel, publicKeyOf } from '../codec/cose.js';
 import { Permission } from '../commands.js';
 import { CtapError } from '../errors.js';
 import type { UserEntity } from '../credentials.js';
+import { CeremonyExtensions } from '../extensions/ceremony-extensions.js';
 import type { DeviceInfo } from '../get-info.js';
 import {
   makeCredential,
@@ -15,7 +16,7 @@ import {
   type MakeCredentialResult,
 } from '../make-credential.js';
 import { CtapStatus } from '../status.js';
-import { badAnswer, checkAuthenticatorData } from './answer.js';
+import { badAnswer, checkAuthenticatorData, checkLargeBlobKey } from './answer.js';
 import { conveyed } from './attestation.js';
 import { clientData } from './client-data.js';
 import { binary, candidates, findOnKey, fitsOneRequest } from './credential-lists.js';
@@ -24,7 +25,7 @@ import { shortened } from './names.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
 import { type CeremonyContext, needsVerificationToCreate, withVerification } from './user-verification.js';
-import type { CreationOptionsJSON, RegistrationJSON } from './webauthn-json.js';
+import type { CreationOptionsJSON, ExtensionResultsJSON, RegistrationJSON } from './webauthn-json.js';
 
 /** The longest user handle in bytes (WebAuthn Level 3 §5.4.3). */
 const MAX_USER_ID = 64;
@@ -60,22 +61,21 @@ export async function create(
     enterpriseAttestation:
       options.attestation === 'enterprise' && info.options.get('ep') === true ? (1 as const) : undefined,
   };
-  const { result, verified } = await verifyAndMake(request, options, context);
-  const data = checkAuthenticatorData(result.authData, { rpId, verified });
-  if (!data.attestedCredential) throw badAnswer('holds no credential');
-  if (result.epAtt && !request.enterpriseAttestation) throw badAnswer('names this very key, which nobody asked for');
-  const { algorithm, publicKey } = checkCredential(data.attestedCredential, algorithms);
+  const extensions = CeremonyExtensions.ofCreation({ inputs: options.extensions ?? {}, info, rk });
+  const { answer, results } = await verifyAndMake(request, extensions, options, context);
+  const { result, credential } = answer;
+  const { algorithm, publicKey } = checkCredential(credential, algorithms);
   context.onMade?.({ ...result, clientDataHash: hash });
-  const id = toBase64url(data.attestedCredential.id);
+  const id = toBase64url(credential.id);
   return {
     id,
     rawId: id,
     type: 'public-key',
     authenticatorAttachment: 'cross-platform',
-    clientExtensionResults: options.extensions?.['credProps'] === true ? credProps(rk, info) : {},
+    clientExtensionResults: results,
     response: {
       clientDataJSON: toBase64url(json),
-      attestationObject: toBase64url(attestationObject(result, data.attestedCredential, options.attestation)),
+      attestationObject: toBase64url(attestationObject(result, credential, options.attestation)),
       authenticatorData: toBase64url(result.authData),
       transports: [...new Set(info.transports.length > 0 ? info.transports : ['usb'])].sort(),
       publicKeyAlgorithm: algorithm,
@@ -84,34 +84,59 @@ export async function create(
   };
 }
 
+/** What a key has made, held against what was asked. */
+interface Made {
+  readonly result: MakeCredentialResult;
+  readonly credential: AttestedCredential;
+  readonly outputs: CborMap | undefined;
+  readonly largeBlobKey: Uint8Array | undefined;
+}
+
 /** The person's part and the key's. */
 async function verifyAndMake(
   request: MakeCredentialRequest,
+  extensions: CeremonyExtensions,
   { excludeCredentials, authenticatorSelection }: CreationOptionsJSON,
   context: CeremonyContext,
-): Promise<{ result: MakeCredentialResult; verified: boolean }> {
+): Promise<{ answer: Made; results: ExtensionResultsJSON }> {
   const { info, ctap } = context.authenticator;
   const excluded = candidates(excludeCredentials, info);
-  const probes = !fitsOneRequest(excluded, info, makeCredentialParameters({ ...request, excludeList: excluded }));
-  const isNeeded = needsVerificationToCreate(
-    info,
-    authenticatorSelection?.userVerification ?? 'preferred',
-    request.rk === true,
-  );
-  const permissions = Permission.MAKE_CREDENTIAL | (probes ? Permission.GET_ASSERTION : 0);
+  const parameters = makeCredentialParameters({ ...request, excludeList: excluded });
+  const probes = !fitsOneRequest(excluded, info, parameters, extensions.room);
+  const isNeeded =
+    needsVerificationToCreate(info, authenticatorSelection?.userVerification ?? 'preferred', request.rk === true) ||
+    extensions.needsVerification;
+  const permissions = Permission.MAKE_CREDENTIAL | (probes ? Permission.GET_ASSERTION : 0) | extensions.permissions;
   try {
     return await withVerification(context, isNeeded, { permissions, rpId: request.rp.id }, async (verification) => {
       // One that is found is sent along: only then may the key tell, after a touch, that the person has registered it.
       const excludeList = probes
         ? await findOnKey(context, request.rp.id, excluded, { verification, stopAtFirst: true })
         : excluded;
-      const callOptions = { ...askingForTouch(context), onSent: context.onSent };
-      const result = await makeCredential(ctap, { ...request, excludeList, ...verification }, callOptions);
-      return { result, verified: verification.token !== undefined || verification.uv === true };
+      return extensions.run(context, { verification }, async (inputs, guard) => {
+        const asked = { ...request, excludeList, extensions: inputs, ...verification };
+        const callOptions = { ...askingForTouch(context), ...guard, onSent: context.onSent };
+        return checked(await makeCredential(ctap, asked, callOptions), asked);
+      });
     });
   } catch (error) {
     throw asClientError(error);
   }
+}
+
+function checked(result: MakeCredentialResult, asked: MakeCredentialRequest): Made {
+  const verified = asked.token !== undefined || asked.uv === true;
+  const expected = { rpId: asked.rp.id, verified, extensions: asked.extensions };
+  const data = checkAuthenticatorData(result.authData, expected);
+  if (!data.attestedCredential) throw badAnswer('holds no credential');
+  if (result.epAtt && !asked.enterpriseAttestation) throw badAnswer('names this very key, which nobody asked for');
+  checkLargeBlobKey(result, asked);
+  return {
+    result,
+    credential: data.attestedCredential,
+    outputs: data.extensions,
+    largeBlobKey: result.largeBlobKey,
+  };
 }
 
 function userEntity({ user }: CreationOptionsJSON): UserEntity {
@@ -176,12 +201,6 @@ function attestationObject(
   } catch (error) {
     throw badAnswer('has an attestation that cannot be passed on', error);
   }
-}
-
-/** credProps (WebAuthn Level 3 §10.1.3). Keys of CTAP 2.0 may make a discoverable credential unasked, so "no" is not certain there. */
-function credProps(rk: boolean, { versions }: DeviceInfo): { credProps?: { rk: boolean } } {
-  const isCertain = rk || versions.some((version) => version === 'FIDO_2_1' || version === 'FIDO_2_3');
-  return isCertain ? { credProps: { rk } } : {};
 }
 
 function asClientError(error: unknown): unknown {

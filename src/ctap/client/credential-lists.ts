@@ -7,7 +7,7 @@ import type { DeviceInfo } from '../get-info.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';
-import type { CeremonyContext, Verification } from './user-verification.js';
+import { type CeremonyContext, isVerificationSetUp, type Verification } from './user-verification.js';
 import type { CredentialDescriptorJSON } from './webauthn-json.js';
 
 /** The credentials of an exclude or allow list that could be on this key at all. Types other than public-key are skipped. */
@@ -24,9 +24,23 @@ export function candidates(
 /** Bytes of a request besides its parameters: the command, and the proof of verification that is added last. */
 const ROOM_FOR_PROOF = 64;
 
-/** Whether the key takes the whole list with the request itself, whose parameters are given with it, so that no probing is needed. */
-export function fitsOneRequest(list: readonly CredentialDescriptor[], info: DeviceInfo, parameters: CborMap): boolean {
-  return list.length <= info.maxCredentialCountInList && encode(parameters).length + ROOM_FOR_PROOF <= info.maxMsgSize;
+/**
+ * Whether the key takes the whole list with the request itself, whose parameters are given with it, so that no probing is needed.
+ * @param more bytes that are still to be added to the request: extension inputs
+ */
+export function fitsOneRequest(
+  list: readonly CredentialDescriptor[],
+  info: DeviceInfo,
+  parameters: CborMap,
+  more: number,
+): boolean {
+  const length = encode(parameters).length + ROOM_FOR_PROOF + more;
+  return list.length <= info.maxCredentialCountInList && length <= info.maxMsgSize;
+}
+
+/** Whether a key may have credentials that it does not show before the person is verified (credProtect, CTAP 2.2 §12.1). */
+export function hidesCredentials(info: DeviceInfo): boolean {
+  return info.extensions.includes('credProtect') && isVerificationSetUp(info);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { equal, toBase64url } from '../codec/bytes.js';
-import { Permission } from '../commands.js';
+import { CtapCommand, Permission } from '../commands.js';
 import type { CredentialDescriptor } from '../credentials.js';
 import { CtapError } from '../errors.js';
+import { CeremonyExtensions } from '../extensions/ceremony-extensions.js';
 import {
   getAssertion,
   getAssertionParameters,
@@ -9,10 +10,12 @@ import {
   type GetAssertionResult,
   getNextAssertion,
 } from '../get-assertion.js';
+import type { DeviceInfo } from '../get-info.js';
 import { CtapStatus } from '../status.js';
-import { badAnswer, checkAuthenticatorData } from './answer.js';
+import type { CallOptions } from '../transport.js';
+import { badAnswer, checkAuthenticatorData, checkLargeBlobKey } from './answer.js';
 import { clientData } from './client-data.js';
-import { binary, candidates, findOnKey, fitsOneRequest } from './credential-lists.js';
+import { binary, candidates, findOnKey, fitsOneRequest, hidesCredentials } from './credential-lists.js';
 import { ClientError } from './errors.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
@@ -39,21 +42,41 @@ export async function get(
   const rpId = effectiveRpId(options.rpId, origin);
   binary('challenge', options.challenge);
   const { json, hash } = clientData('webauthn.get', options.challenge, origin);
-  const isNeeded = needsVerification(info, options.userVerification ?? 'preferred');
-  const purpose = { permissions: Permission.GET_ASSERTION, rpId };
+  const allowed = candidates(options.allowCredentials, info);
+  const extensions = CeremonyExtensions.ofAssertion({
+    inputs: options.extensions ?? {},
+    info,
+    allowed: (options.allowCredentials ?? []).map(({ id }) => id),
+  });
+  const probes = mustProbe(allowed, { rpId, clientDataHash: hash }, extensions, info);
+  const isNeeded = needsVerification(info, options.userVerification ?? 'preferred') || extensions.needsVerification;
+  const purpose = { permissions: Permission.GET_ASSERTION | extensions.permissions, rpId };
   return withVerification(context, isNeeded, purpose, async (verification) => {
-    const request = { rpId, clientDataHash: hash, ...verification };
-    const allowList = await allowListFor(options, request, verification, context);
-    const result = await assert({ ...request, allowList }, context);
-    const verified = verification.token !== undefined || verification.uv === true;
-    checkAuthenticatorData(result.authData, { rpId, verified });
-    const id = toBase64url(credentialOf(result, allowList).id);
+    const usable = probes ? await findAllowed(context, rpId, allowed, verification) : allowed;
+    // Without a list of the relying party's: any discoverable credential.
+    const allowList = options.allowCredentials?.length ? (usable.length > 0 ? usable : [NOBODY]) : undefined;
+    const only = allowList?.length === 1 ? allowList[0] : undefined;
+    const { answer, results } = await extensions.run(context, { verification, only }, async (inputs, guard) => {
+      const request = { rpId, clientDataHash: hash, allowList, extensions: inputs, ...verification };
+      const result = await assert(request, context, guard);
+      const verified = verification.token !== undefined || verification.uv === true;
+      const data = checkAuthenticatorData(result.authData, { rpId, verified, extensions: inputs });
+      checkLargeBlobKey(result, request);
+      return {
+        result,
+        credential: credentialOf(result, allowList),
+        outputs: data.extensions,
+        largeBlobKey: result.largeBlobKey,
+      };
+    });
+    const { result, credential } = answer;
+    const id = toBase64url(credential.id);
     return {
       id,
       rawId: id,
       type: 'public-key',
       authenticatorAttachment: 'cross-platform',
-      clientExtensionResults: {},
+      clientExtensionResults: results,
       response: {
         clientDataJSON: toBase64url(json),
         authenticatorData: toBase64url(result.authData),
@@ -64,26 +87,41 @@ export async function get(
   });
 }
 
-/** Undefined: any discoverable credential of the relying party. */
-async function allowListFor(
-  { allowCredentials }: RequestOptionsJSON,
+/** Whether it must be known before the request which of the allowed credentials is on the key. */
+function mustProbe(
+  allowed: readonly CredentialDescriptor[],
   request: GetAssertionRequest,
-  verification: Verification,
-  context: CeremonyContext,
-): Promise<readonly CredentialDescriptor[] | undefined> {
-  if (!allowCredentials?.length) return undefined;
-  const { info } = context.authenticator;
-  const allowed = candidates(allowCredentials, info);
-  const usable = fitsOneRequest(allowed, info, getAssertionParameters({ ...request, allowList: allowed }))
-    ? allowed
-    : await findOnKey(context, request.rpId, allowed, { verification, stopAtFirst: true });
-  return usable.length > 0 ? usable : [NOBODY];
+  extensions: CeremonyExtensions,
+  info: DeviceInfo,
+): boolean {
+  const parameters = getAssertionParameters({ ...request, allowList: allowed });
+  return (
+    !fitsOneRequest(allowed, info, parameters, extensions.room) || (extensions.perCredential && allowed.length > 1)
+  );
 }
 
-async function assert(request: GetAssertionRequest, context: CeremonyContext): Promise<GetAssertionResult> {
+async function findAllowed(
+  context: CeremonyContext,
+  rpId: string,
+  allowed: readonly CredentialDescriptor[],
+  verification: Verification,
+): Promise<readonly CredentialDescriptor[]> {
+  const found = await findOnKey(context, rpId, allowed, { verification, stopAtFirst: true });
+  const isVerified = verification.token !== undefined || verification.uv === true;
+  // None: it may be one that the key shows to verified persons only. That is as if the key had asked for verification.
+  if (found.length === 0 && !isVerified && hidesCredentials(context.authenticator.info))
+    throw new CtapError(CtapStatus.PUAT_REQUIRED, CtapCommand.GET_ASSERTION);
+  return found;
+}
+
+async function assert(
+  request: GetAssertionRequest,
+  context: CeremonyContext,
+  guard: Pick<CallOptions, 'epoch'>,
+): Promise<GetAssertionResult> {
   const { ctap } = context.authenticator;
   try {
-    const first = await getAssertion(ctap, request, askingForTouch(context));
+    const first = await getAssertion(ctap, request, { ...askingForTouch(context), ...guard });
     // With an allow list the key has chosen; without one the person does, unless that was done on the key itself.
     if (request.allowList || first.numberOfCredentials <= 1 || first.userSelected) return first;
     const results = [first];

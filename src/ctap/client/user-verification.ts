@@ -35,7 +35,7 @@ export interface CeremonyContext {
 }
 
 /** Whether somebody has set up a PIN or a fingerprint on this key. */
-function isVerificationSetUp({ options }: DeviceInfo): boolean {
+export function isVerificationSetUp({ options }: DeviceInfo): boolean {
   return options.get('clientPin') === true || options.get('uv') === true;
 }
 

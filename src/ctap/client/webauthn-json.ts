@@ -9,6 +9,54 @@ export interface CredentialDescriptorJSON {
   readonly transports?: readonly string[] | undefined;
 }
 
+/** Values for prf to evaluate, or what came of it: secrets then. */
+export interface PrfValuesJSON {
+  readonly first: string;
+  readonly second?: string | undefined;
+}
+
+interface PrfInputsJSON {
+  readonly eval?: PrfValuesJSON | undefined;
+  /** By credential ID. */
+  readonly evalByCredential?: Readonly<Record<string, PrfValuesJSON>> | undefined;
+}
+
+interface LargeBlobInputsJSON {
+  readonly support?: string | undefined;
+  readonly read?: boolean | undefined;
+  readonly write?: string | undefined;
+}
+
+/** Extension inputs at creation. Others may be there, and are ignored. */
+export interface CreationExtensionsJSON {
+  readonly credProps?: boolean | undefined;
+  readonly credentialProtectionPolicy?: string | undefined;
+  readonly enforceCredentialProtectionPolicy?: boolean | undefined;
+  readonly credBlob?: string | undefined;
+  readonly minPinLength?: boolean | undefined;
+  readonly largeBlob?: LargeBlobInputsJSON | undefined;
+  readonly prf?: PrfInputsJSON | undefined;
+  readonly [other: string]: unknown;
+}
+
+/** Extension inputs when signing in. */
+export interface RequestExtensionsJSON {
+  readonly getCredBlob?: boolean | undefined;
+  readonly largeBlob?: LargeBlobInputsJSON | undefined;
+  readonly prf?: PrfInputsJSON | undefined;
+  readonly [other: string]: unknown;
+}
+
+/** Client extension results of both. `prf.results` are secrets: never to be logged. */
+export type ExtensionResultsJSON = {
+  credProps?: { rk: boolean };
+  credBlob?: boolean;
+  getCredBlob?: string;
+  minPinLength?: number;
+  largeBlob?: { supported?: boolean; blob?: string; written?: boolean };
+  prf?: { enabled?: boolean; results?: PrfValuesJSON };
+};
+
 export interface CreationOptionsJSON {
   readonly rp: { readonly id?: string | undefined; readonly name: string };
   readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
@@ -25,7 +73,7 @@ export interface CreationOptionsJSON {
       }
     | undefined;
   readonly attestation?: string | undefined;
-  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  readonly extensions?: CreationExtensionsJSON | undefined;
 }
 
 export interface RequestOptionsJSON {
@@ -35,7 +83,7 @@ export interface RequestOptionsJSON {
   readonly rpId?: string | undefined;
   readonly allowCredentials?: readonly CredentialDescriptorJSON[] | undefined;
   readonly userVerification?: string | undefined;
-  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  readonly extensions?: RequestExtensionsJSON | undefined;
 }
 
 /** Type aliases, unlike interfaces, may be passed on where other members are allowed. */
@@ -44,7 +92,7 @@ type CredentialJSON = {
   rawId: string;
   type: 'public-key';
   authenticatorAttachment: 'cross-platform';
-  clientExtensionResults: { credProps?: { rk: boolean } };
+  clientExtensionResults: ExtensionResultsJSON;
 };
 
 export type RegistrationJSON = CredentialJSON & {

@@ -53,6 +53,13 @@ export interface TokenPurpose {
   readonly rpId?: string | undefined;
 }
 
+/** A secret that both ends know, and our key that it was agreed with, which is sent along with what it encrypts. */
+export interface SharedSecret {
+  readonly protocol: PinProtocol;
+  readonly secret: Uint8Array;
+  readonly ours: CborMap;
+}
+
 /** A secret shared with the authenticator, and our key that it was agreed with. */
 interface Agreement {
   readonly secret: Uint8Array;
@@ -160,6 +167,19 @@ export class ClientPin {
       const members = { KEY_AGREEMENT: ours, PIN_HASH_ENC: this.#encryptHash(secret, pin) };
       return this.#token(await this.#send(PinSubcommand.GET_PIN_TOKEN, members, guarded), secret, undefined);
     }, options);
+  }
+
+  /**
+   * Runs `use` with a secret shared with the authenticator, for a command that is none of the PIN's and needs one
+   * (hmac-secret). That command is to be sent with the call options that `use` gets: where another program came in
+   * between, `use` is run again with a new secret. The secret is not to be kept beyond `use`.
+   */
+  withSharedSecret<T>(
+    use: (shared: SharedSecret, guarded: CallOptions) => Promise<T>,
+    options?: CallOptions,
+  ): Promise<T> {
+    const protocol = this.#protocol;
+    return this.#withSecret(({ secret, ours }, guarded) => use({ protocol, secret, ours }, guarded), options);
   }
 
   /** Begins work at one relying party for which one PIN serves, where the key can do that. It ends the session before. */

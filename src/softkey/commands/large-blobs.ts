@@ -1,8 +1,8 @@
 import { concat, equal } from '../../ctap/codec/bytes.js';
 import type { CborMap } from '../../ctap/codec/cbor.js';
 import { Permission } from '../../ctap/commands.js';
+import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blob-array.js';
 import {
-  EMPTY_LARGE_BLOB_ARRAY,
   FRAGMENT_OVERHEAD,
   fragmentMessage,
   LargeBlobsParameter as Key,

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blobs.js';
+import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blob-array.js';
 
 /** All that a key remembers without power. A value: changes make a new one. */
 export interface KeyState {

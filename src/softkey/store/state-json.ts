@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
-import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blobs.js';
+import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blob-array.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { MAX_PIN_BYTES, MIN_PIN_LENGTH } from '../profile.js';
 import {
