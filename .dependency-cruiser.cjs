@@ -14,7 +14,7 @@ const sdk = npm('@aws-sdk/client-cognito-identity-provider', '@smithy');
 const rooms = {
   ctap: {
     rooms: [],
-    outside: [...core('crypto'), ...npm('cbor-x', 'tldts')],
+    outside: [...core('crypto', 'zlib'), ...npm('cbor-x', 'tldts')], // zlib: large blobs are compressed (CTAP 2.2 §6.10.3)
     except: files('ctap/hid/node-hid-port.ts', 'ctap/hid/udp-port.ts'),
   },
   softkey: {
