@@ -1,5 +1,6 @@
 import type { Station } from './station.js';
 import type { Terminal } from './terminal.js';
+import type { Traces } from './traces.js';
 import type { World } from './world.js';
 
 /** What every command works with. Built once, in `program.ts`. */
@@ -7,6 +8,8 @@ export interface Context extends World {
   readonly terminal: Terminal;
   /** Known once the arguments are read: --policy is one of them. */
   readonly station: () => Station;
+  /** The same: --trace is one of them. */
+  readonly traces: () => Traces;
   /** How the program ends when its signal ends it: servers, which have no other end, set 0. */
   readonly outcome: { interruptedExitCode: number | undefined };
 }

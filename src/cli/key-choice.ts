@@ -5,22 +5,26 @@ import type { Context } from './context.js';
 import { printable } from './printable.js';
 import { Problem, problemOf, usage } from './problem.js';
 
+/** What finding keys needs of the context. */
+type KeyWorld = Pick<Context, 'env' | 'terminal' | 'traces'>;
+
 /** The keys on USB, and the simulators that KEYDESK_KEYS names. */
-export async function plugged({ env, terminal }: Pick<Context, 'env' | 'terminal'>): Promise<FoundKey[]> {
-  return discover(simulators(env['KEYDESK_KEYS']), {
+export async function plugged({ env, terminal, traces }: KeyWorld): Promise<FoundKey[]> {
+  const found = await discover(simulators(env['KEYDESK_KEYS']), {
     onUsbFailure: (error) => {
       const { message, next } = problemOf(toFailure(error));
       terminal.say(`keydesk: ${message} Only simulated keys are listed. ${next}`);
     },
   });
+  return found.map((key) => traces().of(key));
 }
 
 /** The same again and again, in silence, with `key` among them when it is a simulator that KEYDESK_KEYS does not name. */
-export function watching(key: FoundKey, { env }: Pick<Context, 'env'>): () => Promise<FoundKey[]> {
+export function watching(key: FoundKey, { env, traces }: Pick<KeyWorld, 'env' | 'traces'>): () => Promise<FoundKey[]> {
   const named = simulators(env['KEYDESK_KEYS']);
   const isNew = key.connection === 'simulator' && !named.some((at) => simulatorKey(at).id === key.id);
   const all = isNew ? [...named, parseUdpAddress(key.id)] : named;
-  return () => discover(all);
+  return async () => (await discover(all)).map((found) => traces().of(found));
 }
 
 /**
@@ -28,11 +32,8 @@ export function watching(key: FoundKey, { env }: Pick<Context, 'env'>): () => Pr
  * or a serial number), or all. At least one.
  * @throws Problem that lists the keys when there is none of that name
  */
-export async function matchingKeys(
-  choice: string | undefined,
-  context: Pick<Context, 'env' | 'terminal'>,
-): Promise<[FoundKey, ...FoundKey[]]> {
-  if (choice?.startsWith('udp:')) return [simulatorKey(address(choice))];
+export async function matchingKeys(choice: string | undefined, context: KeyWorld): Promise<[FoundKey, ...FoundKey[]]> {
+  if (choice?.startsWith('udp:')) return [context.traces().of(simulatorKey(address(choice)))];
   const keys = await plugged(context);
   const [key, ...others] = choice === undefined ? keys : keys.filter((key) => isNamed(key, choice));
   if (!key) throw choice === undefined ? noKey() : noSuchKey(choice, keys);

@@ -19,6 +19,7 @@ import { demandUnlocked } from './policy-gate.js';
 import { toProblem, usage } from './problem.js';
 import { Station } from './station.js';
 import { Terminal } from './terminal.js';
+import { Traces } from './traces.js';
 import { Interruption, type World } from './world.js';
 
 const EXIT_OK = 0;
@@ -61,13 +62,29 @@ export async function keydesk(args: readonly string[], world: World): Promise<nu
       terminal.say(`keydesk: ${message} It is left aside. ${next}`);
     });
   let station = stationWith();
-  const context: Context = { ...world, terminal, station: () => station, outcome: { interruptedExitCode: undefined } };
+  let traces = new Traces(undefined);
+  const context: Context = {
+    ...world,
+    terminal,
+    station: () => station,
+    traces: () => traces,
+    outcome: { interruptedExitCode: undefined },
+  };
   const program = buildProgram(context).hook('preAction', async (_, command) => {
-    station = stationWith(program.opts<{ policy?: string }>().policy);
+    const { policy, trace } = program.opts<{ policy?: string; trace?: string }>();
+    station = stationWith(policy);
+    traces = new Traces(trace);
     await demandUnlocked(command, station);
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' }).catch(async (error: unknown) => {
+      // What the command failed of comes first; that its trace is lost is told as well.
+      await traces.save().catch((lost: unknown) => {
+        terminal.say(`keydesk: ${toProblem(lost).message}`);
+      });
+      throw error;
+    });
+    await traces.save();
     return world.signal.aborted ? interrupted(context) : EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -90,6 +107,7 @@ function buildProgram(context: Context): Command {
     .version(version)
     .option('--json', 'print one JSON document, errors too')
     .option('--policy <file>', 'hold security keys against this policy')
+    .option('--trace <file>', 'save what went over the cable to the key: names and lengths, no contents')
     .addHelpText('after', HELP)
     .addCommand(keysCommand(context))
     .addCommand(infoCommand(context))

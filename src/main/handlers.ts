@@ -69,6 +69,8 @@ export function handlersOf(services: Services): Handlers {
     'orphans.remove': (input) => enrolment.removeOrphan(input),
     'orphans.dismiss': ({ orphanId }) => journal.close(orphanId),
 
+    'diagnostics.save': async ({ keyId }) => ({ path: await services.saveTrace(keyId) }),
+
     'practice.touch': () => {
       practice().touch();
     },

@@ -73,6 +73,7 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'passkeys.records',
   'passkeys.abandon',
   'orphans.list',
+  'diagnostics.save',
 ]);
 
 /** The handlers of a station whose policy cannot be read: it shows everything and changes nothing. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
@@ -13,7 +13,9 @@ import { Journal, JournalFile } from './journal.js';
 import { JsonFile } from './json-file.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
+import type { PluggedKey } from './keys/plugged-key.js';
 import { KeyRegistry } from './keys/registry.js';
+import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
 import { PolicyGate } from './policy-gate.js';
@@ -30,6 +32,8 @@ export interface Services {
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
+  /** Saves the last traffic with a key and resolves with the path. Rejects with `key/removed`, `settings/unwritable`. */
+  readonly saveTrace: (keyId: string) => Promise<string>;
   readonly log: (error: unknown) => void;
 }
 
@@ -84,11 +88,16 @@ export async function openServices({ window, folder, environment, version, log }
         .catch(log);
     },
   });
+  const traffic = new KeyTraffic(now);
   const registry = new KeyRegistry({
     policy,
-    discover: () => Promise.resolve(station.practiceKeys() ?? discover(simulators)),
+    discover: async () => {
+      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
+      return found.map((key) => traffic.watch(key));
+    },
     onChange: (keys) => {
       ceremonies.keysChanged(keys);
+      traffic.keysChanged(keys);
       visits.keysChanged(keys);
       window.tell('keys.changed', keys);
     },
@@ -103,7 +112,30 @@ export async function openServices({ window, folder, environment, version, log }
   });
   const visits = new KeyVisits({ ceremonies });
   const enrolment = new Enrolment({ ceremonies, policy, journal, records, now, log });
-  return { station, policy, registry, ceremonies, visits, enrolment, journal, records, log };
+  return {
+    station,
+    policy,
+    registry,
+    ceremonies,
+    visits,
+    enrolment,
+    journal,
+    records,
+    log,
+    saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),
+  };
+}
+
+/** Beside the settings, where the person may look at it before sending it to anybody. */
+async function saveTrace(folder: string, text: string, now: number): Promise<string> {
+  const path = join(folder, 'traces', `key-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}.jsonl`);
+  try {
+    await mkdir(join(folder, 'traces'), { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw new FailureError({ code: 'settings/unwritable', detail: path }, { cause: error });
+  }
+  return path;
 }
 
 /** Ends what is under way and leaves every key idle. */

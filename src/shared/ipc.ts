@@ -265,6 +265,9 @@ export const requests = {
   /** Closes the entry without touching a key: the person says that the key is gone or was reset. */
   'orphans.dismiss': { input: z.strictObject({ orphanId: z.uuid() }), output: z.void() },
 
+  /** Saves the last traffic with a key, names and lengths only, for the helpdesk; tells where. */
+  'diagnostics.save': { input: z.strictObject({ keyId: KeyId }), output: z.strictObject({ path: z.string() }) },
+
   'practice.touch': { input: z.void(), output: z.void() },
   'practice.plug': { input: z.strictObject({ plugged: z.boolean() }), output: z.void() },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
