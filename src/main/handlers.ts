@@ -7,6 +7,7 @@ import { changePin, setPin } from './keys/pins.js';
 import { resetKey } from './keys/reset.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
+import { selectKey } from './keys/select.js';
 import { lockedToViewing } from './policy-gate.js';
 import { pinRelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
@@ -26,6 +27,7 @@ export function handlersOf(services: Services): Handlers {
     'pool.disconnect': () => station.disconnect(),
 
     'keys.list': () => registry.list(),
+    'keys.select': (input) => selectKey(services, input),
     'keys.wink': ({ keyId }) => registry.use(keyId, (authenticator) => authenticator.wink()),
     'keys.setPin': (input) => setPin(registry, input),
     'keys.changePin': async (input) => {

@@ -64,6 +64,7 @@ function refused(refusals: readonly Refusal[]): FailureError {
 const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'station.get',
   'keys.list',
+  'keys.select',
   'keys.wink',
   'keys.locate',
   'ceremony.answer',

@@ -218,6 +218,8 @@ export const requests = {
     input: z.strictObject({ keyId: KeyId, current: Pin, next: Pin, spendLastTries: z.boolean().default(false) }),
     output: z.void(),
   },
+  /** Of all keys that are plugged in, the one that the person touches. The others stop waiting. */
+  'keys.select': { input: z.strictObject({ ceremonyId: CeremonyId }), output: z.strictObject({ keyId: KeyId }) },
   /** The key shows itself, by a light, where it can. Resolves with whether it can. */
   'keys.wink': { input: z.strictObject({ keyId: KeyId }), output: z.boolean() },
   /** Makes a credential and journals it: `passkeys.confirm` or `passkeys.abandon` must follow. */

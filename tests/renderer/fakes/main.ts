@@ -90,6 +90,8 @@ export class FakeMain implements KeydeskApi {
   onKeys = new Map<string, string[]>();
   /** Passkeys by key id, as the key lists them to whoever enters its PIN. */
   stored = new Map<string, StoredPasskeys['relyingParties']>();
+  /** The key, of several that blink, that the person touches. */
+  touched = '';
   /** Whether keys can show themselves. */
   winks = true;
   /** How long a touch is waited for, in milliseconds. */
@@ -305,6 +307,12 @@ export class FakeMain implements KeydeskApi {
           credentialIds: (this.onKeys.get(key.id) ?? []).filter((id) => credentialIds.includes(id)),
         })),
       ),
+    'keys.select': async ({ ceremonyId }) => {
+      const stopped = await this.#touched(ceremonyId);
+      const key = this.keys.find(({ id }) => id === this.touched) ?? this.keys[0];
+      if (stopped ?? !key) return fail(stopped ?? { code: 'key/removed' });
+      return ok({ keyId: key.id });
+    },
     'keys.wink': () => ok(this.winks),
     'onKey.list': async ({ ceremonyId, keyId }) => {
       const stopped = await this.#visit(ceremonyId, keyId);
