@@ -39,7 +39,12 @@ const rooms = {
   renderer: {
     rooms: ['cognito'],
     types: ['shared'],
-    values: files('shared/messages.ts', 'shared/passport-messages.ts', 'shared/last-tries.ts'),
+    values: files(
+      'shared/messages.ts',
+      'shared/fingerprint-feedback.ts',
+      'shared/passport-messages.ts',
+      'shared/last-tries.ts',
+    ),
     outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
     forbid: ['^src/cognito/admin/'],
   },

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
 import { credentialsCommand } from './commands/credentials.js';
+import { fingerprintsCommand } from './commands/fingerprints.js';
 import { infoCommand } from './commands/info.js';
 import { keysCommand } from './commands/keys.js';
 import { metadataCommand } from './commands/metadata.js';
@@ -114,6 +115,7 @@ function buildProgram(context: Context): Command {
     .addCommand(passportCommand(context))
     .addCommand(pinCommand(context))
     .addCommand(credentialsCommand(context))
+    .addCommand(fingerprintsCommand(context))
     .addCommand(resetCommand(context))
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))

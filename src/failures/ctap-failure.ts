@@ -79,6 +79,11 @@ function ofStatus(error: CtapError): Failure {
   // §6.6: the key's way to say that it was plugged in too long ago.
   if (error.command === CtapCommand.RESET && error.status === CtapStatus.NOT_ALLOWED)
     return { code: 'key/reset-window', detail };
+  // §6.7.7 and §6.7.8: which option is meant by that is the fingerprint.
+  const isOfFingerprints =
+    error.command === CtapCommand.BIO_ENROLLMENT || error.command === CtapCommand.BIO_ENROLLMENT_PREVIEW;
+  if (isOfFingerprints && error.status === CtapStatus.INVALID_OPTION) return { code: 'key/no-fingerprint', detail };
+  if (isOfFingerprints && error.status === CtapStatus.INVALID_LENGTH) return { code: 'key/too-much', detail }; // a name
   // A status may be any byte: of those without a name here the detail tells.
   const code = isKnown(error.status) ? STATUS_CODES[error.status] : 'key/refused';
   return code === 'pin/blocked' ? { code, retries: 0, detail } : { code, detail };
@@ -135,6 +140,7 @@ const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {
   'pin-replug': 'pin/replug',
   'pin-blocked': 'pin/blocked',
   'uv-blocked': 'uv/blocked',
+  'uv-failed': 'uv/failed',
   'reset-blocked': 'reset/blocked',
   'reset-alike': 'reset/alike-keys',
   'reset-not-unplugged': 'reset/not-unplugged',

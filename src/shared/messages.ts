@@ -99,6 +99,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This security key does not have the passkey that is asked for.',
     next: 'Try another security key, or check that the account is the right one.',
   },
+  'key/no-fingerprint': {
+    sentence: 'This security key does not have that fingerprint.',
+    next: 'Look at the list of its fingerprints, then try again.',
+  },
   'key/reset-window': {
     sentence: 'A security key can be reset only within seconds of being plugged in.',
     next: 'Unplug it, plug it in again, and start the reset at once.',

@@ -115,7 +115,7 @@ async function verifyAndMake(
         : excluded;
       return extensions.run(context, { verification }, async (inputs, guard) => {
         const asked = { ...request, excludeList, extensions: inputs, ...verification };
-        const callOptions = { ...askingForTouch(context), ...guard, onSent: context.onSent };
+        const callOptions = { ...askingForTouch(context, verification.uv), ...guard, onSent: context.onSent };
         return checked(await makeCredential(ctap, asked, callOptions), asked);
       });
     });

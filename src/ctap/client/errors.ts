@@ -10,6 +10,7 @@ export type ClientErrorCode =
   | 'pin-replug' // no further PIN before the authenticator was without power
   | 'pin-blocked' // no tries left
   | 'uv-blocked' // the built-in verification refuses and there is no PIN to fall back to
+  | 'uv-failed' // the finger was not recognised, and there is no PIN to fall back to
   | 'reset-blocked' // the authenticator takes no reset, or not over this cable
   | 'reset-alike' // another authenticator is there that cannot be told from the one to be reset
   | 'reset-not-unplugged'

@@ -121,7 +121,7 @@ async function assert(
 ): Promise<GetAssertionResult> {
   const { ctap } = context.authenticator;
   try {
-    const first = await getAssertion(ctap, request, { ...askingForTouch(context), ...guard });
+    const first = await getAssertion(ctap, request, { ...askingForTouch(context, request.uv), ...guard });
     // With an allow list the key has chosen; without one the person does, unless that was done on the key itself.
     if (request.allowList || first.numberOfCredentials <= 1 || first.userSelected) return first;
     const results = [first];

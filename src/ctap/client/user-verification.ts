@@ -1,4 +1,5 @@
 import type { Authenticator } from '../authenticator.js';
+import { Permission } from '../commands.js';
 import { CtapError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
 import type { MakeCredentialResult } from '../make-credential.js';
@@ -58,29 +59,52 @@ export function needsVerificationToCreate(info: DeviceInfo, requirement: string,
 }
 
 /**
- * Verifies the person, by asking for whatever this key takes. Sets a PIN first on a key that can have one and has none.
+ * Verifies the person, by whatever this key takes: a finger first, where one is enrolled and gives leave to the purpose,
+ * then the PIN. Sets a PIN first on a key that can have one and has none.
+ * @param byPinOnly leaves out the finger
  * @throws ClientError for a key that cannot verify people, is blocked, or demands another PIN first
  */
-export async function verifyPerson(context: CeremonyContext, purpose: TokenPurpose): Promise<Verification> {
+export async function verifyPerson(
+  context: CeremonyContext,
+  purpose: TokenPurpose,
+  byPinOnly = false,
+): Promise<Verification> {
   const { info, clientPin } = context.authenticator;
   const pinState = info.options.get('clientPin');
-  if (info.options.get('uv') === true) {
+  const asksFinger = !byPinOnly && takesFinger(info, purpose);
+  if (asksFinger) {
     if (!hasTokens(info)) return { uv: true };
-    const token = clientPin && (await tokenByUv(context, clientPin, purpose));
-    if (token) return { token };
-    if (pinState !== true) throw new ClientError('uv-blocked', 'The key does not recognise the person, and has no PIN');
+    const token = clientPin ? await tokenByFinger(context, clientPin, purpose) : 'uv-blocked';
+    if (typeof token === 'object') return { token };
+    if (pinState !== true) throw new ClientError(token, 'The key does not recognise the person, and has no PIN');
   }
   if (!clientPin || pinState === undefined) throw new ClientError('unsupported', 'This key cannot verify people');
-  if (info.options.get('noMcGaPermissionsWithClientPin') === true) {
-    throw new ClientError('unsupported', 'On this key a PIN does not serve for credentials');
+  if (!takesPin(info, purpose)) {
+    throw asksFinger || byPinOnly
+      ? new ClientError('uv-blocked', 'The key does not recognise the person, and its PIN is for other things')
+      : new ClientError('unsupported', 'On this key a PIN does not serve for credentials');
   }
   const token = await (pinState ? tokenByPin(context, clientPin, purpose) : tokenByNewPin(context, clientPin, purpose));
   return { token };
 }
 
 /**
+ * A token for managing the key, never by setting a PIN: a key without one holds nothing to manage. By PIN where the key
+ * has one, which it takes for everything; else by finger. The caller zeroes it.
+ * @throws ClientError `pin-not-set` and as `verifyPerson`
+ */
+export async function managementToken(context: CeremonyContext, purpose: TokenPurpose): Promise<PinUvAuthToken> {
+  const { info, clientPin } = context.authenticator;
+  if (clientPin && info.options.get('clientPin') === true) return tokenByPin(context, clientPin, purpose);
+  const { token } = hasTokens(info) && takesFinger(info, purpose) ? await verifyPerson(context, purpose) : {};
+  if (!token) throw new ClientError('pin-not-set', 'The key has no PIN');
+  return token;
+}
+
+/**
  * Runs a request of a ceremony with the verification that it needs, and forgets the token afterwards: it served this one.
- * A key that turns out to demand a verification, because somebody has set a PIN since it was last asked, gets one.
+ * A key that turns out to demand a verification, because somebody has set a PIN since it was last asked, gets one. A
+ * finger that the key does not take is followed by the PIN, and a token that it does not take by another one: each once.
  * In a session the token of an earlier request serves again; when the key does not take it any more, which costs no
  * try, the person is asked.
  */
@@ -90,9 +114,11 @@ export async function withVerification<T>(
   purpose: TokenPurpose,
   request: (verification: Verification) => Promise<T>,
 ): Promise<T> {
+  let byPinOnly = false;
+  let isSecondToken = false;
   for (let needed = isNeeded; ; needed = true) {
     const kept = needed ? context.session?.token(purpose.rpId) : undefined;
-    const verification = kept ? { token: kept } : needed ? await verifyPerson(context, purpose) : {};
+    const verification = kept ? { token: kept } : needed ? await verifyPerson(context, purpose, byPinOnly) : {};
     if (!kept && verification.token) context.session?.keep(verification.token, purpose.rpId);
     try {
       return await request(verification);
@@ -100,6 +126,15 @@ export async function withVerification<T>(
       if (isTokenRefused(error)) {
         context.session?.drop();
         if (kept) continue;
+      }
+      if (verification.uv && isOneOf(error, FINGER_REFUSED)) {
+        if (context.authenticator.info.options.get('clientPin') !== true) throw fingerRefused(error);
+        byPinOnly = true;
+        continue;
+      }
+      if (verification.token && !isSecondToken && isOneOf(error, TOKEN_OVER)) {
+        isSecondToken = true;
+        continue;
       }
       if (needed || !isStatus(error, CtapStatus.PUAT_REQUIRED)) throw error;
       await context.authenticator.refresh({ signal: context.signal });
@@ -152,15 +187,43 @@ async function tokenByNewPin(
   }
 }
 
-/** Undefined when the key's own verification is blocked or fails: the PIN is next. */
-async function tokenByUv({ interaction, signal }: CeremonyContext, clientPin: ClientPin, purpose: TokenPurpose) {
-  interaction.touch();
+/** After these the person may still enter the PIN: the finger is not taken, or not for this purpose. */
+const NOT_BY_FINGER = [CtapStatus.UV_BLOCKED, CtapStatus.UNAUTHORIZED_PERMISSION, CtapStatus.NOT_ALLOWED];
+
+/**
+ * Asks for a finger as often as the key wants platforms to, telling the tries that are left.
+ * @returns why the PIN is next, where no token was given
+ */
+async function tokenByFinger(
+  { authenticator, interaction, signal }: CeremonyContext,
+  clientPin: ClientPin,
+  purpose: TokenPurpose,
+): Promise<PinUvAuthToken | 'uv-blocked' | 'uv-failed'> {
+  // Keys that say nothing repeat by themselves (CTAP 2.2 §6.5.5.7.3, step 6).
+  const attempts = authenticator.info.preferredPlatformUvAttempts ?? 1;
+  let retries = await uvRetries(clientPin, signal);
+  for (let attempt = 0; attempt < attempts && retries !== 0; attempt++) {
+    interaction.fingerprint({ failed: attempt > 0, retries });
+    try {
+      return await clientPin.tokenUsingUv(purpose, { signal });
+    } catch (error) {
+      if (isOneOf(error, NOT_BY_FINGER)) return 'uv-blocked';
+      if (!isStatus(error, CtapStatus.UV_INVALID)) throw error;
+      retries = await uvRetries(clientPin, signal);
+    } finally {
+      interaction.wait();
+    }
+  }
+  return retries === 0 ? 'uv-blocked' : 'uv-failed';
+}
+
+/** Undefined where the key does not say. */
+async function uvRetries(clientPin: ClientPin, signal: AbortSignal | undefined): Promise<number | undefined> {
   try {
-    return await clientPin.tokenUsingUv(purpose, { signal });
+    return await clientPin.uvRetries({ signal });
   } catch (error) {
-    const fallsBack = [CtapStatus.UV_BLOCKED, CtapStatus.UV_INVALID].some((status) => isStatus(error, status));
-    if (!fallsBack) throw error;
-    return undefined;
+    if (error instanceof CtapError) return undefined;
+    throw error;
   }
 }
 
@@ -195,6 +258,35 @@ function hasTokens({ options }: DeviceInfo): boolean {
   return options.get('pinUvAuthToken') === true;
 }
 
+const { MAKE_CREDENTIAL, GET_ASSERTION, BIO_ENROLLMENT, AUTHENTICATOR_CONFIGURATION } = Permission;
+const NONE = 0;
+
+/** Whether a finger is enrolled, and gives leave to this: by a token, or in the request itself on keys without. */
+function takesFinger(info: DeviceInfo, { permissions }: TokenPurpose): boolean {
+  const { options } = info;
+  if (options.get('uv') !== true) return false;
+  if (!hasTokens(info)) return (permissions & ~(MAKE_CREDENTIAL | GET_ASSERTION)) === NONE;
+  if ((permissions & BIO_ENROLLMENT) !== NONE && options.get('uvBioEnroll') !== true) return false;
+  return (permissions & AUTHENTICATOR_CONFIGURATION) === NONE || options.get('uvAcfg') === true;
+}
+
+function takesPin({ options }: DeviceInfo, { permissions }: TokenPurpose): boolean {
+  const isForCredentials = (permissions & (MAKE_CREDENTIAL | GET_ASSERTION)) !== NONE;
+  return !isForCredentials || options.get('noMcGaPermissionsWithClientPin') !== true;
+}
+
+/** How keys refuse a finger that came with the request. Those of CTAP 2.0 have one word for it and for a person who says no. */
+const FINGER_REFUSED = [
+  CtapStatus.UV_INVALID,
+  CtapStatus.UV_BLOCKED,
+  CtapStatus.PIN_BLOCKED,
+  CtapStatus.OPERATION_DENIED,
+  CtapStatus.PUAT_REQUIRED,
+];
+
+/** The token has run out, or another program has taken one since. */
+const TOKEN_OVER = [CtapStatus.PIN_AUTH_INVALID, CtapStatus.PIN_TOKEN_EXPIRED];
+
 /** The key does not know the token: another PIN was set since, or none is set any more. */
 function isTokenRefused(error: unknown): boolean {
   return isStatus(error, CtapStatus.PIN_AUTH_INVALID) || isStatus(error, CtapStatus.PIN_NOT_SET);
@@ -202,6 +294,17 @@ function isTokenRefused(error: unknown): boolean {
 
 function isStatus(error: unknown, status: CtapStatus): boolean {
   return error instanceof CtapError && error.status === status;
+}
+
+function isOneOf(error: unknown, statuses: readonly CtapStatus[]): boolean {
+  return statuses.some((status) => isStatus(error, status));
+}
+
+/** Without a PIN to fall back to, PIN_BLOCKED says that the sensor is (CTAP 2.2 §6.1.2, step 11.2). */
+function fingerRefused(cause: unknown): unknown {
+  if (isStatus(cause, CtapStatus.OPERATION_DENIED)) return cause;
+  const isBlocked = isOneOf(cause, [CtapStatus.PIN_BLOCKED, CtapStatus.UV_BLOCKED]);
+  return new ClientError(isBlocked ? 'uv-blocked' : 'uv-failed', 'The key does not recognise the person', { cause });
 }
 
 function pinChangeNeeded(cause?: unknown): ClientError {

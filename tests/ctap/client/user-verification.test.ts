@@ -147,7 +147,7 @@ describe('a PIN', () => {
     });
     const signIn = get(request(), ORIGIN, { authenticator, interaction: new Person(PIN) });
     await expect(signIn).rejects.toMatchObject({ name: 'ClientError', code: 'pin-change-required' });
-    expect(subcommands).toEqual([2, 6, 2, 9]);
+    expect(subcommands).toEqual([7, 2, 6, 2, 9]);
   });
 
   it('is not taken with a key agreement that is none', async () => {
