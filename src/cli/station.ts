@@ -11,7 +11,7 @@ import {
   readNewMetadata,
   readStationMetadata,
 } from '../passport/station-metadata.js';
-import { usage } from './problem.js';
+import { problemOf, usage } from './problem.js';
 import type { World } from './world.js';
 
 /** What the command line shares with the app on this computer: the policy, and FIDO's metadata. */
@@ -67,10 +67,7 @@ export class Station {
     if (this.#folder === undefined || this.#metadataFile === undefined)
       throw usage('There is no folder to keep the metadata in.', 'Name one with KEYDESK_STATION.');
     const metadata = await readNewMetadata(text, this.#metadataFile, await this.#files());
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${this.#metadataFile}.new`;
-    await writeFile(unfinished, text, { mode: 0o600 });
-    await rename(unfinished, this.#metadataFile);
+    await keep(this.#folder, this.#metadataFile, text);
     this.#metadata = Promise.resolve(metadata);
     return metadata;
   }
@@ -80,8 +77,27 @@ export class Station {
   }
 
   async #files(): Promise<MetadataFiles> {
-    const supplied = this.#rootFile === undefined ? undefined : await readFile(this.#rootFile);
-    return { readText, roots: metadataRoots(supplied), now: Date.now() };
+    return { readText, roots: await rootsOf(this.#rootFile), now: Date.now() };
+  }
+}
+
+async function rootsOf(file: string | undefined): Promise<Uint8Array[]> {
+  try {
+    return metadataRoots(file === undefined ? undefined : await readFile(file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw usage(`KEYDESK_METADATA_ROOT cannot be used: ${why}.`, 'Name a file with one certificate, PEM or DER.');
+  }
+}
+
+/** Replaces the file as a whole: whoever reads it meanwhile sees the old one or the new one. */
+async function keep(folder: string, path: string, text: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.new`, text, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw problemOf({ code: 'settings/unwritable', detail: error instanceof Error ? error.message : path });
   }
 }
 

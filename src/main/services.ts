@@ -158,9 +158,12 @@ async function metadataOf(
     const roots = metadataRoots(rootFile ? await readFile(rootFile) : undefined);
     return await readStationMetadata(join(folder, METADATA_FILE), { readText, roots, now: Date.now() });
   } catch (error) {
-    if (!(error instanceof MetadataError)) throw error;
-    log(error);
-    return undefined;
+    if (error instanceof MetadataError) {
+      log(error);
+      return undefined;
+    }
+    const detail = error instanceof Error ? error.message : METADATA_FILE;
+    throw new FailureError({ code: 'settings/unreadable', detail }, { cause: error });
   }
 }
 

@@ -146,3 +146,14 @@ describe('a policy with metadata', () => {
     expect(ended.stderr).toContain('The signature of this metadata file is wrong. It is left aside.');
   });
 });
+
+describe('a root certificate of one’s own', () => {
+  it('that cannot be read is told, not passed over', async () => {
+    env['KEYDESK_METADATA_ROOT'] = join(folder, 'missing.pem');
+    const ended = await imported(await blob(payload(1), signer(root, VALID)));
+    expect(ended.status).toBe(2);
+    expect(json(ended)).toMatchObject({
+      error: { code: 'usage', message: expect.stringContaining('KEYDESK_METADATA_ROOT') as string },
+    });
+  });
+});

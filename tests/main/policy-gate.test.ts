@@ -26,6 +26,21 @@ describe('a policy that the key does not meet', () => {
   });
 });
 
+describe('the practice key', () => {
+  it('is nobody’s: every policy lets it be practised with, and a real key of the same model not', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const gate = new PolicyGate({
+      policy: policyState(JSON.stringify({ allowedAaguids: [OTHER_MODEL] })),
+      now: () => 0,
+    });
+    await desk.registry.use(KEY, ({ info }, found) => {
+      expect(gate.examine({ ...found, connection: 'practice' }, info).verdict.allowed).toBe(true);
+      expect(gate.examine(found, info).verdict.allowed).toBe(false);
+      return Promise.resolve();
+    });
+  });
+});
+
 describe('a policy that cannot be read', () => {
   const gate = new PolicyGate({ policy: policyState('{\n "minPinLenght": 6 }'), now: () => 0 });
 
