@@ -1,5 +1,4 @@
 import { Ctap2 } from './ctap2.js';
-import { TransportError } from './errors.js';
 import { type ChannelTimes, HidChannel } from './hid/channel.js';
 import { Capability, HidCommand } from './hid/constants.js';
 import type { HidPort } from './hid/port.js';
@@ -7,31 +6,43 @@ import { type DeviceInfo, getInfo } from './get-info.js';
 import { ClientPin } from './pin/client-pin.js';
 import { pinProtocol } from './pin/protocol.js';
 import type { CallOptions } from './transport.js';
+import { infoOfU2f } from './u2f/info.js';
+import { U2f } from './u2f/u2f.js';
+import { isU2fOnly } from './u2f/u2f-only.js';
 
 /** One open authenticator: its commands, what it last said of itself, and its PIN. */
 export class Authenticator {
   readonly ctap: Ctap2;
+  /** Its U2F half, which is all that older keys have; undefined where it has none. */
+  readonly u2f: U2f | undefined;
+  /** Whether it takes the commands of CTAP2 at all. */
+  readonly speaksCtap2: boolean;
   readonly #channel: HidChannel;
   #info: DeviceInfo;
   #clientPin: ClientPin | undefined;
 
-  private constructor(channel: HidChannel, ctap: Ctap2, info: DeviceInfo) {
+  private constructor(channel: HidChannel, ctap: Ctap2 | undefined, info: DeviceInfo, u2f: U2f | undefined) {
     this.#channel = channel;
-    this.ctap = ctap;
+    this.ctap = ctap ?? new Ctap2(channel); // a key of U2F refuses each command with one clear error
+    this.speaksCtap2 = ctap !== undefined;
     this.#info = info;
+    this.u2f = u2f;
   }
 
   /**
-   * Opens a channel and asks the authenticator about itself. When that fails the port is closed.
-   * @throws TransportError, also for a key that speaks U2F only (`refused`); CtapError, ResponseError
+   * Opens a channel and asks the authenticator about itself. One that speaks U2F only is described in the same terms:
+   * version U2F_V2, and none of the options. When opening fails the port is closed.
+   * @throws TransportError, also for a key that speaks neither CTAP2 nor U2F (`refused`); CtapError, ResponseError
    */
   static async open(port: HidPort, times?: Partial<ChannelTimes>): Promise<Authenticator> {
     try {
       const channel = await HidChannel.open(port, times);
-      if (!(channel.init.capabilities & Capability.CBOR))
-        throw new TransportError('refused', 'This key speaks U2F only');
+      const { capabilities } = channel.init;
+      const u2f = capabilities & Capability.NMSG ? undefined : new U2f(channel);
+      const speaksCtap2 = capabilities & Capability.CBOR && !(port.usbId && isU2fOnly(port.usbId));
+      if (!speaksCtap2) return new Authenticator(channel, undefined, await infoOfU2f(u2f), u2f);
       const ctap = new Ctap2(channel);
-      return new Authenticator(channel, ctap, await getInfo(ctap));
+      return new Authenticator(channel, ctap, await getInfo(ctap), u2f);
     } catch (error) {
       await port.close();
       throw error;
@@ -61,6 +72,7 @@ export class Authenticator {
   }
 
   async refresh(options?: CallOptions): Promise<DeviceInfo> {
+    if (!this.speaksCtap2) return this.#info; // nothing in it ever changes
     this.#info = await getInfo(this.ctap, options);
     if (this.#info.options.get('clientPin') !== true) this.#clientPin?.forget(); // after a reset, say
     return this.#info;

@@ -94,13 +94,13 @@ async function usbKeys(): Promise<FoundKey[]> {
     // Loaded only now: without libusb and libudev its native part does not load, and nothing else here needs it.
     const { listHidDevices, openHidPort } = await import('./hid/node-hid-port.js');
     const devices = await listHidDevices();
-    return devices.map(({ path, product, manufacturer, serial }) => ({
+    return devices.map(({ path, product, manufacturer, serial, usbId }) => ({
       id: `usb:${path}`,
       product,
       manufacturer,
       serial,
       connection: 'usb',
-      open: () => openHidPort(path),
+      open: () => openHidPort(path, usbId),
     }));
   } catch (error) {
     if (error instanceof TransportError) throw error;

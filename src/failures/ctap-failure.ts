@@ -6,6 +6,7 @@ import { HidErrorCode } from '../ctap/hid/constants.js';
 import { PinError } from '../ctap/pin/pin.js';
 import { MetadataError } from '../passport/metadata-error.js';
 import { CtapStatus } from '../ctap/status.js';
+import { U2fError } from '../ctap/u2f/u2f.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
 
 /**
@@ -21,6 +22,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof ResponseError || error instanceof CborError)
     return { code: 'key/protocol', detail: detailOf(error) };
   if (error instanceof MetadataError) return { code: `metadata/${error.code}`, detail: detailOf(error) };
+  if (error instanceof U2fError) return { code: 'key/refused', detail: detailOf(error) };
   return ofOther(error);
 }
 

@@ -3,6 +3,7 @@ import { type CborMap, decodeStrict, encode } from '../ctap/codec/cbor.js';
 import { CborError } from '../ctap/codec/cbor-errors.js';
 import { CtapCommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
+import { encodeAnswer, StatusWord } from '../ctap/u2f/apdu.js';
 import { authenticatorConfig } from './commands/authenticator-config.js';
 import { bioEnrollment } from './commands/bio-enrollment.js';
 import { clientPin } from './commands/client-pin.js';
@@ -23,6 +24,7 @@ import type { Profile } from './profile.js';
 import { Refusal } from './refusal.js';
 import type { CredentialStore } from './store/credential-store.js';
 import { waitForFinger, waitForTouch } from './touch.js';
+import { U2f } from './u2f/u2f.js';
 import type { UserPresence } from './user-presence.js';
 
 export interface AuthenticatorOptions {
@@ -49,10 +51,11 @@ export interface Call {
   readonly onTouchNeeded: (needed: boolean) => void;
 }
 
-/** The CTAP2 half of the key: requests in, answers out. Knows nothing of HID. */
+/** The key without its cable: requests in, answers out. Knows nothing of HID. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #memory: Memory;
+  readonly #u2f: U2f;
   readonly #commands: ReadonlyMap<number, Command>;
   #power: PowerCycle;
   #lastChannel: number | undefined;
@@ -61,6 +64,7 @@ export class Authenticator {
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     this.#memory = new Memory(options.store);
+    this.#u2f = new U2f({ ...options, memory: this.#memory });
     this.#commands = commandsOf(options.profile);
     this.#power = this.#powerUp();
   }
@@ -68,6 +72,14 @@ export class Authenticator {
   /** Forgets what a key forgets without power. A command under way still ends, in the power cycle that it began in. */
   powerCycle(): void {
     this.#power = this.#powerUp();
+    this.#u2f.powerCycle();
+  }
+
+  /** Carries out one U2F command. Never rejects, whatever the bytes are. */
+  handleU2f(apdu: Uint8Array): Promise<Uint8Array> {
+    const answer = this.#last.then(() => this.#answerU2f(apdu));
+    this.#last = answer;
+    return answer;
   }
 
   /**
@@ -78,6 +90,15 @@ export class Authenticator {
     const answer = this.#last.then(() => this.#answer(request, call));
     this.#last = answer;
     return answer;
+  }
+
+  async #answerU2f(apdu: Uint8Array): Promise<Uint8Array> {
+    try {
+      return await this.#u2f.handle(apdu);
+    } catch (error) {
+      this.#options.onFault(error);
+      return encodeAnswer(StatusWord.COMMAND_NOT_ALLOWED);
+    }
   }
 
   async #answer(request: Uint8Array, call: Call): Promise<Uint8Array> {

@@ -3,12 +3,17 @@ import { CoseAlgorithm } from '../ctap/codec/cose.js';
 import { ConfigSubcommand } from '../ctap/commands.js';
 import { CtapStatus } from '../ctap/status.js';
 
-export type ProfileName = '2.0' | '2.1-pre' | '2.1' | '2.3';
+/** Generations of CTAP2. */
+export type Ctap2ProfileName = '2.0' | '2.1-pre' | '2.1' | '2.3';
+/** The last one is a key from before CTAP2, which speaks U2F only. */
+export type ProfileName = Ctap2ProfileName | 'u2f';
 
 /** A generation of security keys: what it offers, and where the specification of its time differs. */
 export interface Profile {
   readonly name: ProfileName;
   readonly versions: readonly string[];
+  readonly speaksCtap2: boolean;
+  readonly speaksU2f: boolean;
   /** 16 bytes of our own, one for each profile: the model, as relying parties see it. */
   readonly aaguid: Uint8Array;
   readonly extensions: readonly string[];
@@ -109,7 +114,9 @@ const ANY_PIN: PinPolicy = {
 
 const v20: Profile = {
   name: '2.0',
-  versions: ['FIDO_2_0'],
+  versions: ['U2F_V2', 'FIDO_2_0'],
+  speaksCtap2: true,
+  speaksU2f: true,
   aaguid: fromHex('4b657964 65736b20 8f0d 2b1c5d7e9a20'),
   extensions: ['hmac-secret'],
   maxCredBlobLength: undefined,
@@ -149,7 +156,7 @@ const v20: Profile = {
 const v21Pre: Profile = {
   ...v20,
   name: '2.1-pre',
-  versions: ['FIDO_2_0', 'FIDO_2_1_PRE'],
+  versions: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1_PRE'],
   aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a1f'),
   extensions: ['credProtect', 'hmac-secret'],
   maxMsgSize: 1200,
@@ -162,7 +169,7 @@ const v21Pre: Profile = {
 const v21: Profile = {
   ...v20,
   name: '2.1',
-  versions: ['FIDO_2_0', 'FIDO_2_1'],
+  versions: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1'],
   aaguid: fromHex('4b657964 65736b21 8f0d 2b1c5d7e9a21'),
   extensions: ['credBlob', 'credProtect', 'hmac-secret', 'largeBlobKey', 'minPinLength'],
   maxCredBlobLength: 32,
@@ -195,6 +202,7 @@ const v23: Profile = {
   ...v21,
   name: '2.3',
   versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
+  speaksU2f: false,
   aaguid: fromHex('4b657964 65736b23 8f0d 2b1c5d7e9a23'),
   configCommands: [...v21.configCommands, ConfigSubcommand.ENABLE_LONG_TOUCH_FOR_RESET],
   persistentToken: true,
@@ -203,9 +211,18 @@ const v23: Profile = {
   attestationFormats: ['packed', 'none'],
 };
 
-const PROFILES: Readonly<Record<ProfileName, Profile>> = { '2.0': v20, '2.1-pre': v21Pre, '2.1': v21, '2.3': v23 };
+const u2f: Profile = {
+  ...v20,
+  name: 'u2f',
+  versions: ['U2F_V2'],
+  speaksCtap2: false,
+  algorithms: [CoseAlgorithm.ES256],
+};
 
-export const PROFILE_NAMES: readonly ProfileName[] = ['2.0', '2.1-pre', '2.1', '2.3'];
+const PROFILES: Readonly<Record<ProfileName, Profile>> = { u2f, '2.0': v20, '2.1-pre': v21Pre, '2.1': v21, '2.3': v23 };
+
+export const PROFILE_NAMES: readonly Ctap2ProfileName[] = ['2.0', '2.1-pre', '2.1', '2.3'];
+export const ALL_PROFILE_NAMES: readonly ProfileName[] = ['u2f', ...PROFILE_NAMES];
 
 export interface ProfileOptions {
   /** COSE algorithms instead of the profile's, the preferred one first. */
@@ -252,6 +269,7 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
 }
 
 /** FIDO_2_1_PRE stands between 2.0 and 2.1. */
-function withPreview([first = 'FIDO_2_0', ...later]: readonly string[]): readonly string[] {
-  return [...new Set([first, 'FIDO_2_1_PRE', ...later])];
+function withPreview(versions: readonly string[]): readonly string[] {
+  const since = versions.indexOf('FIDO_2_0') + 1;
+  return [...new Set([...versions.slice(0, since), 'FIDO_2_1_PRE', ...versions.slice(since)])];
 }

@@ -61,8 +61,9 @@ export class SoftKey {
   constructor(options: SoftKeyOptions) {
     const { quirks = {} } = options;
     const presence = options.presence ?? autoPresence;
+    const profile = profileOf(options.profile, options);
     const authenticator = new Authenticator({
-      profile: profileOf(options.profile, options),
+      profile,
       store: options.store ?? new MemoryStore(),
       presence,
       sensor: options.sensor ?? sensorInButton(presence),
@@ -73,7 +74,10 @@ export class SoftKey {
     });
     this.#authenticator = authenticator;
     this.#device = new HidDevice({
-      onCbor: quirkyAnswers(quirks, (request, call) => authenticator.handle(request, call)),
+      onCbor: profile.speaksCtap2
+        ? quirkyAnswers(quirks, (request, call) => authenticator.handle(request, call))
+        : undefined,
+      onMsg: profile.speaksU2f ? (apdu) => authenticator.handleU2f(apdu) : undefined,
       onWink: options.onWink ?? (() => undefined),
       messageTimeoutMs: options.messageTimeoutMs ?? 500,
       keepaliveMs: quirks['slow-keepalives'] ?? KEEPALIVE_MS,

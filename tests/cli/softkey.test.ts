@@ -93,7 +93,7 @@ describe('running', () => {
 
   it('can be one of the time before CTAP 2.1', async () => {
     const { platform } = await start('--profile', '2.1-pre');
-    expect((await platform.success(CtapCommand.GET_INFO)).get(1)).toEqual(['FIDO_2_0', 'FIDO_2_1_PRE']);
+    expect((await platform.success(CtapCommand.GET_INFO)).get(1)).toEqual(['U2F_V2', 'FIDO_2_0', 'FIDO_2_1_PRE']);
   });
 
   it('with --quirk, is odd in the ways that are named', async () => {

@@ -33,8 +33,8 @@ describe.skipIf(missing !== undefined)(`python-fido2 and the software key${reaso
   };
 
   it.each([
-    ['2.0', { versions: ['FIDO_2_0'], pinProtocol: 1 }],
-    ['2.1', { versions: ['FIDO_2_0', 'FIDO_2_1'], pinProtocol: 2 }],
+    ['2.0', { versions: ['U2F_V2', 'FIDO_2_0'], pinProtocol: 1 }],
+    ['2.1', { versions: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1'], pinProtocol: 2 }],
     ['2.3', { versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'], pinProtocol: 2 }],
   ] as const)(
     'on CTAP %s: information, PIN, credentials and assertions that verify',

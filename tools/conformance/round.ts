@@ -5,7 +5,7 @@ import { managesCredentials } from '../../src/ctap/credential-management.js';
 import type { DeviceInfo } from '../../src/ctap/get-info.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
-import type { ProfileName } from '../../src/softkey/profile.js';
+import type { Ctap2ProfileName } from '../../src/softkey/profile.js';
 import { SoftKey, type SoftKeyOptions } from '../../src/softkey/soft-key.js';
 import type { Client, Target } from './client.js';
 import { PROFILE_LACKS, type Step, STEP_NAMES } from './steps.js';
@@ -20,12 +20,12 @@ export type Outcome =
 
 export interface Round {
   readonly client: string;
-  readonly profile: ProfileName;
+  readonly profile: Ctap2ProfileName;
   readonly outcomes: ReadonlyMap<Step, Outcome>;
 }
 
 /** Lets a client do everything that it and the generation offer, with a software key of its own. */
-export async function conformanceRound(client: Client, profile: ProfileName): Promise<Round> {
+export async function conformanceRound(client: Client, profile: Ctap2ProfileName): Promise<Round> {
   const lacks = { ...client.lacks(profile), ...PROFILE_LACKS[profile] };
   const offered = STEP_NAMES.filter((step) => lacks[step] === undefined);
   const options = { ...client.key?.(profile), profile };
@@ -42,7 +42,10 @@ export async function conformanceRound(client: Client, profile: ProfileName): Pr
   return { client: client.name, profile, outcomes: new Map(STEP_NAMES.map((step) => [step, outcome(step)])) };
 }
 
-async function onFreshKey<T>(options: SoftKeyOptions, use: (target: Target) => Promise<T>): Promise<T> {
+/** A software key of CTAP2. */
+type KeyOptions = SoftKeyOptions & { readonly profile: Ctap2ProfileName };
+
+async function onFreshKey<T>(options: KeyOptions, use: (target: Target) => Promise<T>): Promise<T> {
   const server = await listenUdp(new SoftKey(options), { host: '127.0.0.1', port: 0 });
   try {
     return await use({ address: `${server.host}:${server.port}`, profile: options.profile });
@@ -68,7 +71,7 @@ function enrolsFingerprints({ options }: DeviceInfo): boolean {
 }
 
 /** What a key keeps silent about must not pass for what its generation never had: its getInfo and our table agree. */
-async function checkOffer(options: SoftKeyOptions): Promise<void> {
+async function checkOffer(options: KeyOptions): Promise<void> {
   const key = await Authenticator.open(new MemoryPort(new SoftKey(options)));
   const shown = STEP_NAMES.filter((step) => SHOWN_BY[step]?.(key.info) ?? true);
   await key.close();

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../src/softkey/profile.js';
+import type { Ctap2ProfileName } from '../../src/softkey/profile.js';
 
 /** What every client does with a key, in this order: the name that programs know a step by, and people's. */
 export const STEPS = {
@@ -29,7 +29,7 @@ const NO_MANAGEMENT = 'a CTAP 2.0 key has no credential management';
 const NO_CONFIG = 'authenticatorConfig came with CTAP 2.1';
 
 /** What keys of a generation do not offer. That they say so in getInfo is checked with the library (`keydesk.ts`). */
-export const PROFILE_LACKS: Readonly<Record<ProfileName, Lacks>> = {
+export const PROFILE_LACKS: Readonly<Record<Ctap2ProfileName, Lacks>> = {
   '2.0': {
     list: NO_MANAGEMENT,
     rename: NO_MANAGEMENT,

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FingerprintSensor, sensorInButton, USUAL_FINGER } from '../../softkey/fingerprint-sensor.js';
 import { GadgetPort } from '../../softkey/ports/gadget-port.js';
 import { listenUdp } from '../../softkey/ports/udp-server.js';
-import { PROFILE_NAMES, type ProfileName } from '../../softkey/profile.js';
+import { ALL_PROFILE_NAMES, type ProfileName } from '../../softkey/profile.js';
 import { parseQuirk, QUIRK_NAMES, QUIRKS, type Quirks, usualNumber } from '../../softkey/quirks/quirks.js';
 import { SoftKey } from '../../softkey/soft-key.js';
 import { MemoryStore } from '../../softkey/store/credential-store.js';
@@ -48,7 +48,11 @@ export function softkeyCommand(context: Context): Command {
     .description('run a software security key, for development and tests; prints a line when it is ready')
     .option('--udp <host:port>', 'answer on UDP, loopback only; port 0 takes any that is free', parseAddress)
     .option('--gadget <device>', 'answer behind a USB gadget, such as /dev/hidg0')
-    .addOption(new Option('--profile <version>', 'CTAP version').choices(PROFILE_NAMES).default('2.1'))
+    .addOption(
+      new Option('--profile <version>', 'CTAP version, or u2f for a key from before')
+        .choices(ALL_PROFILE_NAMES)
+        .default('2.1'),
+    )
     .addOption(
       new Option('--touch <how>', 'auto, ask (Enter on this terminal), never, or milliseconds')
         .argParser(parseTouch)

@@ -24,6 +24,7 @@ import { ClientError } from './errors.js';
 import { shortened } from './names.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
+import { makeCredentialByU2f, onlyU2f } from './u2f.js';
 import { type CeremonyContext, needsVerificationToCreate, withVerification } from './user-verification.js';
 import type { CreationOptionsJSON, ExtensionResultsJSON, RegistrationJSON } from './webauthn-json.js';
 
@@ -107,6 +108,7 @@ async function verifyAndMake(
     needsVerificationToCreate(info, authenticatorSelection?.userVerification ?? 'preferred', request.rk === true) ||
     extensions.needsVerification;
   const permissions = Permission.MAKE_CREDENTIAL | (probes ? Permission.GET_ASSERTION : 0) | extensions.permissions;
+  const u2f = onlyU2f(context.authenticator);
   try {
     return await withVerification(context, isNeeded, { permissions, rpId: request.rp.id }, async (verification) => {
       // One that is found is sent along: only then may the key tell, after a touch, that the person has registered it.
@@ -115,6 +117,7 @@ async function verifyAndMake(
         : excluded;
       return extensions.run(context, { verification }, async (inputs, guard) => {
         const asked = { ...request, excludeList, extensions: inputs, ...verification };
+        if (u2f) return checked(await makeCredentialByU2f(u2f, asked, askingForTouch(context)), asked);
         const callOptions = { ...askingForTouch(context, verification.uv), ...guard, onSent: context.onSent };
         return checked(await makeCredential(ctap, asked, callOptions), asked);
       });

@@ -7,6 +7,7 @@ import type { DeviceInfo } from '../get-info.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';
+import { foundByU2f, onlyU2f } from './u2f.js';
 import { type CeremonyContext, isVerificationSetUp, type Verification } from './user-verification.js';
 import type { CredentialDescriptorJSON } from './webauthn-json.js';
 
@@ -54,6 +55,8 @@ export async function findOnKey(
   list: readonly CredentialDescriptor[],
   { verification = {}, stopAtFirst }: { verification?: Verification; stopAtFirst: boolean },
 ): Promise<CredentialDescriptor[]> {
+  const u2f = onlyU2f(authenticator);
+  if (u2f) return foundByU2f(u2f, rpId, list, { stopAtFirst, signal });
   const found: CredentialDescriptor[] = [];
   let size = stopAtFirst ? authenticator.info.maxCredentialCountInList : 1;
   interaction.wait();

@@ -19,6 +19,7 @@ import { binary, candidates, findOnKey, fitsOneRequest, hidesCredentials } from 
 import { ClientError } from './errors.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
+import { getAssertionByU2f, onlyU2f } from './u2f.js';
 import { type CeremonyContext, needsVerification, type Verification, withVerification } from './user-verification.js';
 import type { AuthenticationJSON, RequestOptionsJSON } from './webauthn-json.js';
 
@@ -120,7 +121,17 @@ async function assert(
   guard: Pick<CallOptions, 'epoch'>,
 ): Promise<GetAssertionResult> {
   const { ctap } = context.authenticator;
+  const u2f = onlyU2f(context.authenticator);
+  if (u2f && !request.allowList) throw new ClientError('unsupported', 'This key holds no discoverable credentials');
   try {
+    if (u2f && request.allowList)
+      return await getAssertionByU2f(
+        u2f,
+        request.rpId,
+        request.clientDataHash,
+        request.allowList,
+        askingForTouch(context),
+      );
     const first = await getAssertion(ctap, request, { ...askingForTouch(context, request.uv), ...guard });
     // With an allow list the key has chosen; without one the person does, unless that was done on the key itself.
     if (request.allowList || first.numberOfCredentials <= 1 || first.userSelected) return first;

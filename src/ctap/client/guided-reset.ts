@@ -93,6 +93,8 @@ export async function planReset(
   { token, signal }: { token?: PinUvAuthToken | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<ResetPlan> {
   const { info, deviceVersion } = authenticator;
+  if (!authenticator.speaksCtap2)
+    throw new ClientError('unsupported', 'A key of U2F has no PIN, keeps no passkeys, and cannot be reset');
   if (info.transportsForReset && !info.transportsForReset.includes('usb'))
     throw new ClientError('reset-blocked', `The key takes a reset over ${info.transportsForReset.join(', ')} only`);
   const key: KeyIdentity = { found, info, deviceVersion };

@@ -5,6 +5,7 @@ import { onAbort } from '../on-abort.js';
 import { selection, selectionBefore21 } from '../selection.js';
 import { CtapStatus } from '../status.js';
 import type { CallOptions } from '../transport.js';
+import { onlyU2f } from './u2f.js';
 
 export interface SelectionOptions {
   /** Aborting it ends the selection with its reason, and leaves all keys idle. */
@@ -57,7 +58,10 @@ export async function selectByTouch<T extends { readonly authenticator: Authenti
 }
 
 /** Resolves once the key was touched. */
-async function touched({ ctap, info }: Authenticator, options: CallOptions): Promise<void> {
+async function touched(authenticator: Authenticator, options: CallOptions): Promise<void> {
+  const { ctap, info } = authenticator;
+  const u2f = onlyU2f(authenticator);
+  if (u2f) return u2f.touched(options);
   if (info.versions.some((version) => SINCE_21.has(version))) {
     try {
       await selection(ctap, options);

@@ -1,6 +1,7 @@
 import HID from 'node-hid';
 
 import { TransportError } from '../errors.js';
+import type { UsbId } from '../u2f/u2f-only.js';
 import { FIDO_USAGE, FIDO_USAGE_PAGE, REPORT_SIZE } from './constants.js';
 import type { HidPort } from './port.js';
 import { ReportQueue } from './report-queue.js';
@@ -12,6 +13,7 @@ export interface HidDevice {
   readonly product: string;
   readonly manufacturer: string;
   readonly serial: string | undefined;
+  readonly usbId: UsbId;
 }
 
 /** The FIDO keys of any vendor on USB, told by their HID usage (CTAP 2.2 §11.2.8.2). Rejects with TransportError `io`. */
@@ -19,7 +21,7 @@ export async function listHidDevices(): Promise<HidDevice[]> {
   const devices = await HID.devicesAsync().catch((error: unknown) => {
     throw new TransportError('io', `The system's HID devices cannot be listed: ${textOf(error)}`, { cause: error });
   });
-  return devices.flatMap(({ usagePage, usage, path, product, manufacturer, serialNumber }) =>
+  return devices.flatMap(({ usagePage, usage, path, product, manufacturer, serialNumber, vendorId, productId }) =>
     usagePage === FIDO_USAGE_PAGE && usage === FIDO_USAGE && path
       ? [
           {
@@ -27,6 +29,7 @@ export async function listHidDevices(): Promise<HidDevice[]> {
             product: product ?? 'Security key',
             manufacturer: manufacturer ?? '',
             serial: serialNumber || undefined,
+            usbId: { vendor: vendorId, product: productId },
           },
         ]
       : [],
@@ -34,9 +37,9 @@ export async function listHidDevices(): Promise<HidDevice[]> {
 }
 
 /** Opens the device at `path`. Rejects with TransportError: `not-permitted`, `device-removed` or `io`. */
-export async function openHidPort(path: string): Promise<HidPort> {
+export async function openHidPort(path: string, usbId?: UsbId): Promise<HidPort> {
   try {
-    return new NodeHidPort(await HID.HIDAsync.open(path, { nonExclusive: true }));
+    return new NodeHidPort(await HID.HIDAsync.open(path, { nonExclusive: true }), usbId);
   } catch (error) {
     throw openingError(path, textOf(error), error);
   }
@@ -44,12 +47,14 @@ export async function openHidPort(path: string): Promise<HidPort> {
 
 class NodeHidPort implements HidPort {
   readonly hearsOthers = true;
+  readonly usbId: UsbId | undefined;
   readonly #device: HID.HIDAsync;
   readonly #reports = new ReportQueue();
   #closed: Promise<void> | undefined;
 
-  constructor(device: HID.HIDAsync) {
+  constructor(device: HID.HIDAsync, usbId: UsbId | undefined) {
     this.#device = device;
+    this.usbId = usbId;
     device.on('data', (report: Buffer) => {
       this.#reports.push(Uint8Array.from(report));
     });

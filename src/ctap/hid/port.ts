@@ -1,5 +1,9 @@
+import type { UsbId } from '../u2f/u2f-only.js';
+
 /** A pipe of 64-byte HID reports to one authenticator. node-hid, UDP, the software key and the tests each provide one. */
 export interface HidPort {
+  /** Which model it is, where the cable tells. */
+  readonly usbId?: UsbId | undefined;
   /** Whether reports for other programs arrive here too, as they do from a device on USB, or there are surely no others. */
   readonly hearsOthers?: boolean;
   /** Sends one report. Rejects with a TransportError when the other end is gone or the port is closed. */

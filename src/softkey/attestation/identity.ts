@@ -36,6 +36,13 @@ export function modelIdentity(aaguid: Uint8Array): AttestationIdentity {
   return issue(key, 'Keydesk software key batch', { serial: sha256(aaguid), aaguid });
 }
 
+/** The same in the form of U2F, which knows no AAGUIDs. */
+export function u2fIdentity(aaguid: Uint8Array): AttestationIdentity {
+  return issue(keyFrom('U2F', aaguid), 'Keydesk software key U2F batch', {
+    serial: sha256(concat(utf8('U2F'), aaguid)),
+  });
+}
+
 /** The identity of one single key (enterprise attestation), which names its serial number. */
 export function deviceIdentity(aaguid: Uint8Array, deviceSecret: Uint8Array): AttestationIdentity {
   const deviceSerial = serialNumber(deviceSecret);

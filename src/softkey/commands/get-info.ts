@@ -2,6 +2,7 @@ import { utf8 } from '../../ctap/codec/bytes.js';
 import type { CborKey, CborMap, CborValue } from '../../ctap/codec/cbor.js';
 import { ConfigSubcommand as Subcommand } from '../../ctap/commands.js';
 import { InfoKey as Member } from '../../ctap/get-info.js';
+import { U2F_VERSION } from '../../ctap/u2f/u2f.js';
 import { shortestPin } from '../pin/pin-policy.js';
 import { sealedMembers } from '../pin/persistent-token.js';
 import type { Profile } from '../profile.js';
@@ -16,7 +17,7 @@ const FINGERPRINT_INTERNAL = 0x02;
 export const getInfo: Command = (context) => {
   const { profile } = context;
   const members: [CborKey, CborValue][] = [
-    [Member.VERSIONS, profile.versions],
+    [Member.VERSIONS, versions(context)],
     [Member.AAGUID, profile.aaguid],
     [Member.OPTIONS, options(context)],
     [Member.PIN_UV_AUTH_PROTOCOLS, profile.pinProtocols],
@@ -27,6 +28,11 @@ export const getInfo: Command = (context) => {
   if (profile.infoSince.includes('2.3')) members.push(...since23(context));
   return new Map(members);
 };
+
+/** U2F knows no user verification: a key that always wants it does not speak U2F any more (CTAP 2.1 §7.2.4). */
+function versions({ profile, memory }: CommandContext): readonly string[] {
+  return profile.versions.filter((version) => version !== U2F_VERSION || !memory.state.config.alwaysUv);
+}
 
 /** Options that are absent are not supported; false ones are supported and not configured. */
 function options({ profile, memory }: CommandContext): CborMap {

@@ -110,7 +110,7 @@ export const makeCredential: Command = async (context, params) => {
   const { protection = Protection.OPTIONAL } = traits;
   const id = isStored
     ? Uint8Array.from(randomBytes(STORED_ID_LENGTH))
-    : sealKeyHandle(memory.state.masterSecret, rpId, { key, protection });
+    : sealKeyHandle(memory.state.masterSecret, sha256(utf8(rpId)), { key, protection });
   const signCount = memory.state.signCount + 1;
   const credential = { id, rpId, user, discoverable, algorithm, secret: key.secret, ...traits, protection };
   await memory.update({ signCount, ...(isStored && { credentials: [...rest, credential] }) });

@@ -16,24 +16,32 @@ const TAG_LENGTH = 16;
 const HEAD_LENGTH = 3;
 
 /**
- * A credential ID that carries its private key, encrypted with AES-256-GCM: IV, ciphertext, tag. The RP ID is
- * authenticated with it, so that a handle opens for the relying party it was made for and for no other.
+ * A credential ID that carries its private key, encrypted with AES-256-GCM: IV, ciphertext, tag. The hash of
+ * the RP ID is authenticated with it, so that a handle opens for the relying party it was made for and for no other.
  */
-export function sealKeyHandle(masterSecret: Uint8Array, rpId: string, { key, protection }: HandleContent): Uint8Array {
+export function sealKeyHandle(
+  masterSecret: Uint8Array,
+  rpIdHash: Uint8Array,
+  { key, protection }: HandleContent,
+): Uint8Array<ArrayBuffer> {
   const iv = randomBytes(IV_LENGTH);
   const head = new Uint8Array(HEAD_LENGTH);
   new DataView(head.buffer).setInt16(0, key.algorithm);
   head[2] = protection;
-  const cipher = createCipheriv('aes-256-gcm', handleKey(masterSecret), iv).setAAD(sha256(utf8(rpId)));
+  const cipher = createCipheriv('aes-256-gcm', handleKey(masterSecret), iv).setAAD(rpIdHash);
   const sealed = concat(cipher.update(concat(head, key.secret)), cipher.final());
   return concat(iv, sealed, cipher.getAuthTag());
 }
 
 /** What a handle holds; undefined for one of another key, another relying party, or from before a reset. */
-export function openKeyHandle(masterSecret: Uint8Array, rpId: string, id: Uint8Array): HandleContent | undefined {
+export function openKeyHandle(
+  masterSecret: Uint8Array,
+  rpIdHash: Uint8Array,
+  id: Uint8Array,
+): HandleContent | undefined {
   if (id.length <= IV_LENGTH + HEAD_LENGTH + TAG_LENGTH) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', handleKey(masterSecret), id.subarray(0, IV_LENGTH))
-    .setAAD(sha256(utf8(rpId)))
+    .setAAD(rpIdHash)
     .setAuthTag(id.subarray(-TAG_LENGTH));
   const sealed = id.subarray(IV_LENGTH, -TAG_LENGTH);
   let content: Uint8Array;

@@ -1,6 +1,6 @@
-import { equal } from '../../ctap/codec/bytes.js';
+import { equal, utf8 } from '../../ctap/codec/bytes.js';
 import type { KeyState, Protection, StoredCredential, User } from '../store/key-state.js';
-import { openKeyHandle } from './key-handle.js';
+import { openKeyHandle, sha256 } from './key-handle.js';
 import { SigningKey } from './signing-key.js';
 
 /** A credential of this key, wherever its private key is kept. */
@@ -25,9 +25,14 @@ export function discoverableCredentials(state: KeyState, rpId: string): Credenti
 
 /** The credential with that ID, if it is one of this key and of that relying party. */
 export function findCredential(state: KeyState, rpId: string, id: Uint8Array): Credential | undefined {
+  return findCredentialByHash(state, sha256(utf8(rpId)), id);
+}
+
+/** The same for platforms that name the relying party by the SHA-256 of its ID only: those of U2F. */
+export function findCredentialByHash(state: KeyState, rpIdHash: Uint8Array, id: Uint8Array): Credential | undefined {
   const stored = state.credentials.find((candidate) => equal(candidate.id, id));
-  if (stored) return stored.rpId === rpId ? fromStored(stored) : undefined;
-  const handle = openKeyHandle(state.masterSecret, rpId, id);
+  if (stored) return equal(sha256(utf8(stored.rpId)), rpIdHash) ? fromStored(stored) : undefined;
+  const handle = openKeyHandle(state.masterSecret, rpIdHash, id);
   return handle && { id, protection: handle.protection, user: undefined, signingKey: () => handle.key };
 }
 

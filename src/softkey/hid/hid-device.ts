@@ -15,8 +15,10 @@ import { TransportError } from '../../ctap/errors.js';
 export type Reply = (report: Uint8Array) => void;
 
 export interface HidDeviceOptions {
-  /** Carries out a CBOR request; must not reject. */
-  readonly onCbor: (request: Uint8Array, call: CborCall) => Promise<Uint8Array>;
+  /** Carries out a CBOR request; must not reject. Undefined: the key does not speak CTAP2. */
+  readonly onCbor: ((request: Uint8Array, call: CborCall) => Promise<Uint8Array>) | undefined;
+  /** Carries out a U2F command; must not reject. Undefined: the key does not speak U2F. */
+  readonly onMsg?: ((apdu: Uint8Array) => Promise<Uint8Array>) | undefined;
   /** Somebody wants to see which key this is. */
   readonly onWink: () => void;
   /** How long an unfinished message is waited for, in milliseconds. */
@@ -34,7 +36,6 @@ export interface CborCall {
 /** The answer to INIT (CTAP 2.2 §11.2.9.1.3) after nonce and channel: protocol 2, device version, capabilities. */
 const PROTOCOL_VERSION = 2;
 const DEVICE_VERSION = [1, 0, 0] as const;
-const CAPABILITIES = Capability.WINK | Capability.CBOR | Capability.NMSG;
 const INITIAL_FLAG = 0x80;
 const MAX_LOCK_SECONDS = 10;
 
@@ -105,7 +106,7 @@ export class HidDevice {
       fail(channel, HidErrorCode.CHANNEL_BUSY, reply);
       return;
     }
-    const error = objection(command, lengthOf(report));
+    const error = this.#objection(command, lengthOf(report));
     if (error === undefined) this.#receive({ channel, reader: new MessageReader(channel), reply }, report);
     else fail(channel, error, reply);
   }
@@ -124,8 +125,13 @@ export class HidDevice {
     const answer = new Uint8Array(NONCE_LENGTH + 9);
     answer.set(report.subarray(7, 7 + NONCE_LENGTH));
     new DataView(answer.buffer).setUint32(NONCE_LENGTH, channel === BROADCAST_CID ? this.#allocate() : channel);
-    answer.set([PROTOCOL_VERSION, ...DEVICE_VERSION, CAPABILITIES], NONCE_LENGTH + 4);
+    answer.set([PROTOCOL_VERSION, ...DEVICE_VERSION, this.#capabilities()], NONCE_LENGTH + 4);
     send(channel, { command: HidCommand.INIT, payload: answer }, reply);
+  }
+
+  #capabilities(): number {
+    const { onCbor, onMsg } = this.#options;
+    return Capability.WINK | (onCbor ? Capability.CBOR : 0) | (onMsg ? 0 : Capability.NMSG);
   }
 
   #continue(channel: number, report: Uint8Array, reply: Reply): void {
@@ -160,8 +166,10 @@ export class HidDevice {
   }
 
   #act(channel: number, message: Message, reply: Reply): void {
-    if (message.command === HidCommand.CBOR) {
-      void this.#work(channel, message.payload, reply);
+    const { onCbor, onMsg } = this.#options;
+    if (message.command === HidCommand.CBOR || message.command === HidCommand.MSG) {
+      const run = message.command === HidCommand.CBOR ? onCbor : onMsg;
+      if (run) void this.#work(channel, message, run, reply);
       return;
     }
     if (message.command === HidCommand.LOCK) {
@@ -193,7 +201,12 @@ export class HidDevice {
     this.#lock = undefined;
   }
 
-  async #work(channel: number, request: Uint8Array, reply: Reply): Promise<void> {
+  async #work(
+    channel: number,
+    { command, payload: request }: Message,
+    run: (request: Uint8Array, call: CborCall) => Promise<Uint8Array>,
+    reply: Reply,
+  ): Promise<void> {
     const transaction = { state: 'working', channel, abort: new AbortController() } as const;
     this.#transaction = transaction;
     const isCurrent = () => this.#transaction === transaction;
@@ -207,12 +220,32 @@ export class HidDevice {
       if (needed) keepalive(); // §11.2.9.2.1: whenever the status changes
     };
     const { signal } = transaction.abort;
-    const answer = await this.#options.onCbor(request, { channel, signal, onTouchNeeded });
+    const answer = await run(request, { channel, signal, onTouchNeeded });
     clearInterval(timer);
     // After an INIT on the channel, or without power, nobody is told how it ended.
     if (!isCurrent()) return;
     this.#transaction = undefined;
-    send(channel, { command: HidCommand.CBOR, payload: answer }, reply);
+    send(channel, { command, payload: answer }, reply);
+  }
+
+  /** What is wrong with a message of that command and length, told by its first report. */
+  #objection(command: number, length: number): HidErrorCode | undefined {
+    const { onCbor, onMsg } = this.#options;
+    if (length > MAX_MESSAGE) return HidErrorCode.INVALID_LEN;
+    switch (command) {
+      case HidCommand.PING:
+        return undefined;
+      case HidCommand.LOCK:
+        return length === 1 ? undefined : HidErrorCode.INVALID_LEN;
+      case HidCommand.CBOR:
+      case HidCommand.MSG:
+        if (!(command === HidCommand.CBOR ? onCbor : onMsg)) return HidErrorCode.INVALID_CMD;
+        return length === 0 ? HidErrorCode.INVALID_LEN : undefined;
+      case HidCommand.WINK:
+        return length > 0 ? HidErrorCode.INVALID_LEN : undefined;
+      default:
+        return HidErrorCode.INVALID_CMD;
+    }
   }
 
   /** Gives up what is under way, without an answer. */
@@ -239,23 +272,6 @@ export class HidDevice {
 
 function lengthOf(report: Uint8Array): number {
   return new DataView(report.buffer, report.byteOffset).getUint16(5);
-}
-
-/** What is wrong with a message of that command and length, told by its first report. */
-function objection(command: number, length: number): HidErrorCode | undefined {
-  if (length > MAX_MESSAGE) return HidErrorCode.INVALID_LEN;
-  switch (command) {
-    case HidCommand.PING:
-      return undefined;
-    case HidCommand.LOCK:
-      return length === 1 ? undefined : HidErrorCode.INVALID_LEN;
-    case HidCommand.CBOR:
-      return length === 0 ? HidErrorCode.INVALID_LEN : undefined;
-    case HidCommand.WINK:
-      return length > 0 ? HidErrorCode.INVALID_LEN : undefined;
-    default:
-      return HidErrorCode.INVALID_CMD;
-  }
 }
 
 function fail(channel: number, code: HidErrorCode, reply: Reply): void {

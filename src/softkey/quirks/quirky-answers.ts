@@ -9,7 +9,7 @@ import type { HidDeviceOptions } from '../hid/hid-device.js';
 import { encodeOddly } from './odd-cbor.js';
 import type { Quirks } from './quirks.js';
 
-type Handle = HidDeviceOptions['onCbor'];
+type Handle = NonNullable<HidDeviceOptions['onCbor']>;
 
 /** The parameter of makeCredential that lists algorithms (CTAP 2.2 §6.1). */
 const PUB_KEY_CRED_PARAMS = 0x04;

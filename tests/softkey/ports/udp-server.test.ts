@@ -78,7 +78,7 @@ it('serves several clients, each on its channel and with its own answers', async
   expect(new Set(clients.map(({ cid }) => cid)).size).toBe(3);
   for (const client of clients) {
     const info = await client.success(CtapCommand.GET_INFO);
-    expect(info.get(1)).toEqual(['FIDO_2_0', 'FIDO_2_1']);
+    expect(info.get(1)).toEqual(['U2F_V2', 'FIDO_2_0', 'FIDO_2_1']);
   }
 });
 
