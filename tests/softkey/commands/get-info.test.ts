@@ -10,7 +10,7 @@ it('CTAP 2.0 answers byte for byte', async () => {
   const { platform } = await plug({ profile: '2.0' });
   expect(toHex(encode(await platform.success(CtapCommand.GET_INFO)))).toBe(
     'a5' +
-      '0181684649444f5f325f30' + // versions: FIDO_2_0
+      '0182665532465f5632684649444f5f325f30' + // versions: U2F_V2, FIDO_2_0
       '02816b686d61632d736563726574' + // extensions: hmac-secret
       '03504b65796465736b208f0d2b1c5d7e9a20' + // AAGUID
       '04a462726bf5627570f564706c6174f469636c69656e7450696ef4' + // rk, up, not plat, clientPin not set
@@ -22,7 +22,7 @@ it('a key of the time before CTAP 2.1 has the prototype of credential management
   const { platform } = await plug({ profile: '2.1-pre' });
   const info = await platform.success(CtapCommand.GET_INFO);
   expect(plain(info)).toEqual({
-    1: ['FIDO_2_0', 'FIDO_2_1_PRE'],
+    1: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1_PRE'],
     2: ['credProtect', 'hmac-secret'],
     3: '4b65796465736b218f0d2b1c5d7e9a1f',
     4: { rk: true, up: true, plat: false, clientPin: false, credentialMgmtPreview: true },
@@ -39,7 +39,7 @@ it('CTAP 2.1 tells its limits, permissions and credential management', async () 
   const { platform } = await plug();
   const info = await platform.success(CtapCommand.GET_INFO);
   expect(plain(info)).toEqual({
-    1: ['FIDO_2_0', 'FIDO_2_1'],
+    1: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1'],
     2: ['credBlob', 'credProtect', 'hmac-secret', 'largeBlobKey', 'minPinLength'],
     3: '4b65796465736b218f0d2b1c5d7e9a21',
     4: {
@@ -96,7 +96,7 @@ it('follows what changes: the PIN, and the room that is left', async () => {
 it('shows the previews where a key of CTAP 2.1 has them too', async () => {
   const { platform } = await plug({ profile: '2.1', previews: true });
   expect(plain(await platform.success(CtapCommand.GET_INFO))).toMatchObject({
-    1: ['FIDO_2_0', 'FIDO_2_1_PRE', 'FIDO_2_1'],
+    1: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1_PRE', 'FIDO_2_1'],
     4: { credMgmt: true, credentialMgmtPreview: true },
   });
 });

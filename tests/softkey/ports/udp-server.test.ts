@@ -67,9 +67,9 @@ it('answers INIT byte for byte, to the sender', async () => {
   const server = await serve();
   const client = new ClientSocket(server);
   await client.write(fromHex(`ffffffff 86 0008 a0a1a2a3a4a5a6a7 ${'00'.repeat(49)}`));
-  // nonce, the first channel, protocol 2, device 1.0.0, WINK | CBOR | NMSG
+  // nonce, the first channel, protocol 2, device 1.0.0, WINK | CBOR
   const answer = toHex(await client.read(READ_MS));
-  expect(answer).toBe(`ffffffff860011a0a1a2a3a4a5a6a70000000102010000` + `0d${'00'.repeat(40)}`);
+  expect(answer).toBe(`ffffffff860011a0a1a2a3a4a5a6a70000000102010000` + `05${'00'.repeat(40)}`);
 });
 
 it('serves several clients, each on its channel and with its own answers', async () => {
