@@ -94,6 +94,9 @@ export const getAssertion: Command = async (context, params) => {
   return answer(first, more.length > 0 ? credentials.length : undefined);
 };
 
+/** authenticatorGetNextAssertion (CTAP 2.2 §6.3): the next credential that getAssertion found, else NOT_ALLOWED. */
+export const getNextAssertion: Command = ({ power }) => power.walk.next('assertions');
+
 interface Assertion {
   readonly credential: Credential;
   readonly rpId: string;
