@@ -17,6 +17,7 @@ export default defineConfig({
         conformance: 'tools/conformance/index.ts',
         demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',
+        faults: 'tools/faults/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
       },
     },

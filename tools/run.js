@@ -12,6 +12,7 @@ const PROGRAMS = {
   demo: ['demo', []],
   bench: ['bench', []],
   conformance: ['conformance', []],
+  faults: ['faults', []],
   'usb-vm': ['usb-vm', []],
 };
 

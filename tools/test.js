@@ -26,6 +26,12 @@ const parts = [
     ],
     count: () => countVitest(report('unit.json')),
   },
+  {
+    name: 'fault matrix',
+    command: ['node', 'tools/run.js', 'faults'],
+    capture: true,
+    count: (output) => countCases(output),
+  },
   { name: 'end to end', command: ['npx', 'playwright', 'test'], count: () => countPlaywright(report('e2e.json')) },
   {
     name: 'USB machine',
@@ -103,6 +109,13 @@ function countPlaywright({ stats, suites }) {
         .map(({ annotations }) => `${title}: ${annotations.map(({ description }) => description).join(', ')}`),
     );
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped, reasons: skipped };
+}
+
+/** Every case is a check: those that failed were named in lines of their own. */
+function countCases(output) {
+  const [, cases, failed] = /(\d+) cases, (\d+) failed/.exec(output) ?? [];
+  if (cases === undefined) throw new Error('no line says how many cases there were');
+  return { passed: Number(cases) - Number(failed), failed: Number(failed), skipped: 0 };
 }
 
 function countLastLine(output) {

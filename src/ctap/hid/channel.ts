@@ -203,7 +203,8 @@ export class HidChannel implements Transport {
         const refusal = hidRefusal(message.payload[0]);
         // What is at work already cannot be refused any more, and must not be sent again.
         if (isTaken) throw this.#lost(`An error report in the middle: ${refusal.message}`, refusal);
-        this.#inSync = true;
+        // An INIT would disturb the program that the authenticator is busy with; otherwise it makes sure that nothing runs.
+        this.#inSync = UNDISTURBED.has(message.payload[0] ?? 0);
         throw refusal;
       }
       if (cancel.age > this.#times.cancelMs)
@@ -249,6 +250,13 @@ export class HidChannel implements Transport {
     }
   }
 }
+
+/** CTAPHID errors by which the authenticator says that it is not ours at the moment. */
+const UNDISTURBED: ReadonlySet<number> = new Set([
+  HidErrorCode.CHANNEL_BUSY,
+  HidErrorCode.LOCK_REQUIRED,
+  HidErrorCode.INVALID_CHANNEL,
+]);
 
 /** Failures after which there is nobody to talk to. */
 const GONE: ReadonlySet<TransportErrorCode> = new Set(['device-removed', 'closed', 'io']);
