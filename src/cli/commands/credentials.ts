@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { tokenByPin, verifyPerson } from '../../ctap/client/user-verification.js';
+import { managementToken } from '../../ctap/client/user-verification.js';
 import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import { Permission } from '../../ctap/commands.js';
 import {
@@ -9,7 +9,6 @@ import {
   type StoredCredential,
   type StoredRelyingParty,
 } from '../../ctap/credential-management.js';
-import type { PinUvAuthToken } from '../../ctap/pin/client-pin.js';
 import type { Context } from '../context.js';
 import { keyOption, type KeySession, type PinOptions, spendLastTriesOption, withKey } from '../key-session.js';
 import { printable } from '../printable.js';
@@ -95,23 +94,13 @@ async function withManagement(
     const { ctap, info } = session.authenticator;
     if (!managesCredentials(info))
       throw problemOf({ code: 'key/unsupported', detail: 'This key cannot list or delete single passkeys' });
-    const token = await managementToken(session);
+    const token = await managementToken(session, { permissions: Permission.CREDENTIAL_MANAGEMENT });
     try {
       await use(new CredentialManagement(ctap, info, token), session);
     } finally {
       token.bytes.fill(0);
     }
   });
-}
-
-/** By PIN where the key has one, else by its own sensor. Never by setting a PIN: a key without one holds nothing to manage. */
-async function managementToken(session: KeySession): Promise<PinUvAuthToken> {
-  const { info, clientPin } = session.authenticator;
-  const purpose = { permissions: Permission.CREDENTIAL_MANAGEMENT };
-  if (clientPin && info.options.get('clientPin') === true) return tokenByPin(session, clientPin, purpose);
-  const { token } = info.options.get('uv') === true ? await verifyPerson(session, purpose) : {};
-  if (!token) throw problemOf({ code: 'pin/not-set' });
-  return token;
 }
 
 async function list(management: CredentialManagement, signal: AbortSignal): Promise<Entry[]> {

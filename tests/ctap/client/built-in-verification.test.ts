@@ -142,7 +142,7 @@ async function withTokens(options: Record<string, boolean>, reply: (command: num
 
 describe('a token', () => {
   it.each([CtapStatus.PIN_AUTH_INVALID, CtapStatus.PIN_TOKEN_EXPIRED])(
-    'that the key does not take (0x%x) is followed by another, once',
+    'that the key does not take (status %i) is followed by another, once',
     async (status) => {
       const { authenticator, asked } = await withTokens({ pinUvAuthToken: true }, () => status);
       const person = new Person(PIN, PIN, PIN);
