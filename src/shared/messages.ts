@@ -231,6 +231,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'Nothing proves that this security key is the model that it says it is.',
     next: 'Use another key, or ask your helpdesk: this station may need newer metadata.',
   },
+  'metadata/unreachable': {
+    sentence: 'The metadata service cannot be reached.',
+    next: 'Check the network, then try again; or import a file that was downloaded elsewhere.',
+  },
   'metadata/not-a-blob': {
     sentence: 'This is no metadata file of the FIDO Alliance.',
     next: 'Download it again from https://mds3.fidoalliance.org, and import the file as it is.',

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   'policy/pin-too-short', // the key takes PINs shorter than the policy wants
   'policy/attestation-failed', // what the key proves of itself is wrong
   'policy/attestation-unproved', // it leads to no root that the metadata names
+  'metadata/unreachable', // the service does not answer, or not with metadata
   'metadata/not-a-blob',
   'metadata/bad-signature',
   'metadata/expired-chain', // a certificate of its signer is not valid today

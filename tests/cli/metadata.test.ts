@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,5 +157,34 @@ describe('a root certificate of one’s own', () => {
     expect(json(ended)).toMatchObject({
       error: { code: 'usage', message: expect.stringContaining('KEYDESK_METADATA_ROOT') as string },
     });
+  });
+});
+
+describe('keydesk metadata fetch', () => {
+  async function fetched(status: number, text: string) {
+    const server = createServer((_, response) => response.writeHead(status).end(text));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await run(['metadata', 'fetch', '--url', `http://127.0.0.1:${port}/`, '--json'], { env });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  it('takes what it downloads only after the same checks', async () => {
+    const text = await blob(payload(3), signer(root, VALID));
+    expect(json(await fetched(200, text))).toMatchObject({ metadata: { no: 3 } });
+    const older = await blob(payload(2), signer(root, VALID));
+    expect(json(await fetched(200, older))).toMatchObject({ error: { code: 'metadata/rollback' } });
+    expect(json(await fetched(503, 'later'))).toMatchObject({
+      error: { code: 'metadata/unreachable', detail: expect.stringContaining('status 503') as string },
+    });
+  });
+
+  it('goes nowhere without TLS but to this machine', async () => {
+    const ended = await run(['metadata', 'fetch', '--url', 'http://mds3.fidoalliance.org/', '--json'], { env });
+    expect(ended.status).toBe(2);
+    expect(json(ended)).toMatchObject({ error: { code: 'usage' } });
   });
 });

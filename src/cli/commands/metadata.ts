@@ -5,13 +5,21 @@ import { Command } from 'commander';
 import { isStale, type Metadata } from '../../passport/metadata.js';
 import type { Context } from '../context.js';
 import { printable } from '../printable.js';
-import { usage } from '../problem.js';
+import { problemOf, usage } from '../problem.js';
+
+/** Where the FIDO Alliance publishes it (FIDO Metadata Service 3.0 §3.2). */
+const METADATA_URL = 'https://mds3.fidoalliance.org/';
+/** The whole is several megabytes today. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const DOWNLOAD_MS = 120_000;
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** `keydesk metadata`: what FIDO says of the models of security keys. */
 export function metadataCommand(context: Context): Command {
   return new Command('metadata')
     .description("import or show the FIDO Alliance's signed metadata on models of security keys")
     .addCommand(importCommand(context))
+    .addCommand(fetchCommand(context))
     .addCommand(showCommand(context));
 }
 
@@ -22,6 +30,16 @@ function importCommand({ station, terminal, signal }: Context): Command {
     .action(async (file: string) => {
       const metadata = await station().importMetadata(await textOf(file, signal));
       terminal.result(asJson(metadata), `Imported.\n${asText(metadata)}`);
+    });
+}
+
+function fetchCommand({ station, terminal, signal }: Context): Command {
+  return new Command('fetch')
+    .description('download the metadata, verify it and keep it for this station; only this command uses the network')
+    .option('--url <url>', 'where from: an https address', METADATA_URL)
+    .action(async ({ url }: { url: string }) => {
+      const metadata = await station().importMetadata(await download(url, signal));
+      terminal.result(asJson(metadata), `Fetched.\n${asText(metadata)}`);
     });
 }
 
@@ -52,4 +70,38 @@ async function textOf(file: string, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     throw usage(`${printable(file)} cannot be read.`, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The signature is what counts, not the way: https is for what others may learn of it. */
+async function download(address: string, signal: AbortSignal): Promise<string> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isLocal = url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
+  if (!url || !(url.protocol === 'https:' || isLocal))
+    throw usage(`${printable(address)} is no https address.`, `Leave --url out for ${METADATA_URL}.`);
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_MS)]) });
+    if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
+    return await textWithin(answer, MAX_BYTES);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw problemOf({ code: 'metadata/unreachable', detail: `${url.href}: ${reasonOf(error)}` });
+  }
+}
+
+async function textWithin({ body }: Response, most: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    const bytes = part as Uint8Array; // fetch streams bytes; the type says any
+    length += bytes.length;
+    if (length > most) throw new Error(`it sends more than ${most} bytes`);
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** fetch hides why it failed behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

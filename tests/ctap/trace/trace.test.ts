@@ -19,6 +19,9 @@ import { FakeKey } from '../fake-key.js';
 import { creation, ORIGIN, PIN, request, RP_ID } from '../options.js';
 import { Person } from '../person.js';
 
+/** What a relying party has a secret derived from. */
+const SALT = new TextEncoder().encode('a salt of the relying party');
+
 const open: Authenticator[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((key) => key.close()));
@@ -70,8 +73,13 @@ describe('trace', () => {
     const token = await authenticator.clientPin?.tokenUsingPin(encodePin(PIN), { permissions: 4 });
     if (token) tokens.push(token);
     const context = { authenticator, interaction: new Person(PIN, PIN) };
-    const made = await create(creation(), ORIGIN, context);
-    await get(request({ allowCredentials: [{ id: made.id, type: 'public-key' }] }), ORIGIN, context);
+    const made = await create(creation({ extensions: { prf: {} } }), ORIGIN, context);
+    const allowCredentials = [{ id: made.id, type: 'public-key' }];
+    const extensions = { prf: { eval: { first: toBase64url(SALT) } } };
+    const used = await get(request({ allowCredentials, extensions }), ORIGIN, context);
+    const { prf } = used.clientExtensionResults as { prf?: { results?: { first?: string } } };
+    const derived = Uint8Array.from(Buffer.from(prf?.results?.first ?? '', 'base64url'));
+    expect(derived).toHaveLength(32);
 
     const text = traceText({ startedAt: '2026-11-24T00:00:00Z', key: {}, entries });
     expect(tokens).toHaveLength(1);
@@ -80,6 +88,8 @@ describe('trace', () => {
       ...tokens.map(({ bytes }) => bytes),
       Uint8Array.from(Buffer.from(made.id, 'base64url')),
       new TextEncoder().encode(RP_ID),
+      SALT,
+      derived,
     ];
     for (const secret of secrets)
       for (const form of [toHex(secret), toBase64url(secret), Buffer.from(secret).toString('latin1'), secret.join(',')])
