@@ -112,6 +112,17 @@ describe('metadata blob', () => {
     );
   });
 
+  it.each([
+    ['signer', 0],
+    ['authority', 1],
+  ])('with a %s that names the right issuer and is not signed by it is refused', async (_, index) => {
+    const by = signer(middle);
+    const chain = chainOf(by).map((der) => Uint8Array.from(der));
+    const forged = chain[index] ?? new Uint8Array();
+    forged.set([(forged.at(-1) ?? 0) ^ 1], forged.length - 1); // the last byte of its signature
+    await expect(read(await blob(PAYLOAD, by, chain))).rejects.toEqual(failing('wrong-root'));
+  });
+
   it('older than what the station has is refused, the same is not', async () => {
     const text = await blob(PAYLOAD, signer(root));
     await expect(read(text, { leastNo: 43 })).rejects.toEqual(failing('rollback'));
