@@ -1,5 +1,5 @@
 import type { Authenticator } from '../ctap/authenticator.js';
-import { triesLeft } from '../shared/messages.js';
+import { pinMeter } from '../shared/pin-coach.js';
 import { readTries } from './pin-tries.js';
 
 /** What a key says of its PIN. */
@@ -24,8 +24,8 @@ export async function pinState({ info, clientPin }: Authenticator, signal: Abort
 export function describePin({ state, retries, replugNeeded, changeRequired }: PinState): string {
   if (state === 'unsupported') return 'This key has no PIN.';
   if (state === 'unset') return 'Not set.';
-  const tries = retries === undefined ? 'The key does not say how many tries are left.' : triesLeft(retries);
-  const replug = replugNeeded ? ' Unplug the key before the next try.' : '';
+  const { sentence, next } = pinMeter(retries, replugNeeded);
+  const meter = next === '' ? sentence : `${sentence} ${next}`;
   const change = changeRequired ? ' It must be changed before it is used.' : '';
-  return `Set. ${tries}${replug}${change}`;
+  return `Set. ${meter}${change}`;
 }

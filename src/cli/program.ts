@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
+import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
 import { fingerprintsCommand } from './commands/fingerprints.js';
 import { infoCommand } from './commands/info.js';
@@ -116,6 +117,7 @@ function buildProgram(context: Context): Command {
     .addCommand(pinCommand(context))
     .addCommand(credentialsCommand(context))
     .addCommand(fingerprintsCommand(context))
+    .addCommand(configCommand(context))
     .addCommand(resetCommand(context))
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))

@@ -1,13 +1,17 @@
 import type { Authenticator } from '../ctap/authenticator.js';
 import type {
   Account,
+  ChangePinRequest,
   FingerprintRequest,
   Interaction,
   NewPinRequest,
+  PinChange,
   PinRequest,
 } from '../ctap/client/interaction.js';
 import { encodePin } from '../ctap/pin/pin.js';
+import type { PinRules } from '../ctap/pin/pin-rules.js';
 import { triesLeft } from '../shared/messages.js';
+import { coachPin } from '../shared/pin-coach.js';
 import { allowTry, readTries } from './pin-tries.js';
 import { printable } from './printable.js';
 import { Problem, problemOf, usage } from './problem.js';
@@ -43,15 +47,8 @@ export class TerminalInteraction implements Interaction {
     this.#isTouchAsked = false;
   }
 
-  async pin({ wrong, retries, signal }: PinRequest): Promise<Uint8Array> {
-    if (wrong) {
-      // A script's next line is not a second guess: only a person is asked again.
-      if (!this.#terminal.isInteractive)
-        throw problemOf({ code: 'pin/wrong', ...(retries !== undefined && { retries }) });
-      this.#terminal.say(`Wrong PIN.${retries === undefined ? '' : ` ${triesLeft(retries)}`}`);
-    }
-    await this.#allowTry(retries, signal);
-    return encodePin(await this.#terminal.secret('PIN: ', signal));
+  async pin(request: PinRequest): Promise<Uint8Array> {
+    return encodePin(await this.#entered('PIN: ', request));
   }
 
   /** The PIN that the key has now, to be replaced. */
@@ -65,9 +62,29 @@ export class TerminalInteraction implements Interaction {
     return this.chosenPin({ minPinLength, maxPinLength }, signal);
   }
 
-  /** A PIN that the person chooses, asked for twice where it cannot be seen. */
-  async chosenPin(rules: { minPinLength: number; maxPinLength: number }, signal: AbortSignal | undefined) {
+  async changePin({ wrong, retries, minPinLength, maxPinLength, signal }: ChangePinRequest): Promise<PinChange> {
+    if (!wrong) this.#terminal.say('The key wants another PIN before it takes this one for anything else.');
+    const current = await this.#entered('Current PIN: ', { wrong, retries, signal });
+    const rules = { minPinLength, maxPinLength };
+    return { next: await this.chosenPin(rules, signal, current), current: encodePin(current) };
+  }
+
+  /**
+   * A PIN that the person chooses, asked for twice where it cannot be seen.
+   * @param current the PIN that it must not be once more
+   */
+  async chosenPin(rules: PinRules, signal: AbortSignal | undefined, current?: string): Promise<Uint8Array> {
+    const { pinComplexityPolicy: complexityPolicy, pinComplexityPolicyUrl: url } = this.#authenticator.info;
+    const complexityUrl = url && new TextDecoder().decode(url);
+    const limits = { minLength: rules.minPinLength, maxLength: rules.maxPinLength, complexityPolicy, complexityUrl };
+    if (complexityPolicy) {
+      const where = complexityUrl === undefined ? '' : ` (${printable(complexityUrl)})`;
+      this.#terminal.say(`The key refuses PINs that are too simple${where}.`);
+    }
     const pin = await this.#terminal.secret(`New PIN (${rules.minPinLength} characters or more): `, signal);
+    const { remains } = coachPin(pin, limits, current);
+    if (remains !== undefined)
+      throw new Problem('pin/policy', `That PIN cannot be set. ${remains}`, 'Nothing was changed. Choose another one.');
     const bytes = encodePin(pin, rules);
     if (!this.#terminal.isInteractive || (await this.#terminal.secret('New PIN again: ', signal)) === pin) return bytes;
     bytes.fill(0);
@@ -83,6 +100,17 @@ export class TerminalInteraction implements Interaction {
     if (!Number.isInteger(answer) || answer < 1 || answer > accounts.length)
       throw usage('That is no account of the list.', `Answer with a number from 1 to ${accounts.length}.`);
     return answer - 1;
+  }
+
+  async #entered(question: string, { wrong, retries, signal }: PinRequest): Promise<string> {
+    if (wrong) {
+      // A script's next line is not a second guess: only a person is asked again.
+      if (!this.#terminal.isInteractive)
+        throw problemOf({ code: 'pin/wrong', ...(retries !== undefined && { retries }) });
+      this.#terminal.say(`Wrong PIN.${retries === undefined ? '' : ` ${triesLeft(retries)}`}`);
+    }
+    await this.#allowTry(retries, signal);
+    return this.#terminal.secret(question, signal);
   }
 
   async #allowTry(known: number | undefined, signal: AbortSignal | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { ClientError } from './client/errors.js';
 import { concat } from './codec/bytes.js';
 import { type CborMap, type CborValue, encode, numbered } from './codec/cbor.js';
 import { CredentialManagementSubcommand as Subcommand, CtapCommand } from './commands.js';
@@ -6,6 +7,7 @@ import {
   decodeDescriptor,
   decodeUser,
   encodeDescriptor,
+  encodeUser,
   type UserEntity,
 } from './credentials.js';
 import type { Ctap2 } from './ctap2.js';
@@ -113,6 +115,17 @@ export class CredentialManagement {
   /** CtapError NO_CREDENTIALS when the authenticator does not have it. */
   async delete(credential: CredentialDescriptor, options?: CallOptions): Promise<void> {
     await this.#send(Subcommand.DELETE_CREDENTIAL, numbered(undefined, encodeDescriptor(credential)), options);
+  }
+
+  /**
+   * Changes the names of a credential's user (updateUserInformation, §6.8.6); absent ones are taken off. The user handle
+   * stays: CtapError INVALID_PARAMETER for another. The preview command cannot do this: ClientError `unsupported`.
+   */
+  async updateUser(credential: CredentialDescriptor, user: UserEntity, options?: CallOptions): Promise<void> {
+    if (this.#command !== CtapCommand.CREDENTIAL_MANAGEMENT)
+      throw new ClientError('unsupported', 'This key cannot rename passkeys');
+    const parameters = numbered(undefined, encodeDescriptor(credential), encodeUser(user));
+    await this.#send(Subcommand.UPDATE_USER_INFORMATION, parameters, options);
   }
 
   async #walk<T>(

@@ -129,7 +129,13 @@ export const CeremonyEvent = z.strictObject({
       /** True when the answer must say yes to spending one of the last tries. */
       lastTries: z.boolean(),
     }),
-    z.strictObject({ kind: z.literal('new-pin'), minLength: z.int(), maxLength: z.int() }),
+    z.strictObject({
+      kind: z.literal('new-pin'),
+      minLength: z.int(),
+      maxLength: z.int(),
+      /** True when the PIN entered just before is right, and the key takes it for nothing but being replaced by another. */
+      mustChange: z.boolean().optional(),
+    }),
     z.strictObject({
       kind: z.literal('account'),
       accounts: z.array(z.strictObject({ name: z.string(), displayName: z.string() })),

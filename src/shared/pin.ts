@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** A PIN as it is typed: CTAP counts the shortest in code points (at least 4) and the longest in UTF-8 bytes (63), both after NFC. */
+import { LEAST_PIN_RULES, measurePin, pinProblem } from '../ctap/pin/pin-rules.js';
+
+/** A PIN as it is typed, in NFC: one that some key could have. */
 export const Pin = z
   .string()
   .normalize('NFC')
-  .refine((pin) => Array.from(pin).length >= 4 && new TextEncoder().encode(pin).length <= 63 && !pin.includes('\0'));
+  .refine((pin) => pinProblem(measurePin(pin), LEAST_PIN_RULES) === undefined);

@@ -78,7 +78,7 @@ export const MIN_PIN_LENGTH = 4;
 export const MAX_PIN_BYTES = 63;
 
 /** What a model wants of PINs. */
-export interface PinPolicy {
+interface PinPolicy {
   /** Code points. What authenticatorConfig sets adds to it. */
   readonly minLength: number;
   /** Code points. */

@@ -112,3 +112,20 @@ describe('keydesk credentials delete', () => {
     expect(await credentials(['delete', 'not base64url', '--yes'])).toMatchObject({ status: 2 });
   });
 });
+
+describe('keydesk credentials rename', () => {
+  it('changes the names, cut to what keys keep, and leaves the rest', async () => {
+    const long = `${'é'.repeat(31)}xyz`;
+    const renamed = await credentials(['rename', credentialId, '--name', long]);
+    expect(json(renamed)).toMatchObject({
+      renamed: { credentialId, userName: `${'é'.repeat(31)}xy`, userDisplayName: 'Ada' },
+    });
+    expect(await listed()).toMatchObject([{ credentialId, userName: `${'é'.repeat(31)}xy`, userDisplayName: 'Ada' }]);
+  });
+
+  it('wants a name, and a passkey that is there', async () => {
+    expect((await credentials(['rename', credentialId])).status).toBe(2);
+    const { stdout } = await credentials(['rename', 'AAAA', '--name', 'ada']);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'key/no-passkey' } });
+  });
+});

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { shortened } from '../../ctap/client/names.js';
 import { managementToken } from '../../ctap/client/user-verification.js';
 import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import { Permission } from '../../ctap/commands.js';
@@ -19,6 +20,11 @@ interface DeleteOptions extends PinOptions {
   readonly yes?: boolean;
 }
 
+interface RenameOptions extends PinOptions {
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
 /** One discoverable credential and whose it is. */
 interface Entry {
   readonly rp: StoredRelyingParty;
@@ -28,8 +34,9 @@ interface Entry {
 /** `keydesk credentials`: the passkeys on a key. */
 export function credentialsCommand(context: Context): Command {
   return new Command('credentials')
-    .description('list or delete the passkeys that are stored on a security key')
+    .description('list, rename or delete the passkeys that are stored on a security key')
     .addCommand(listCommand(context))
+    .addCommand(renameCommand(context))
     .addCommand(deleteCommand(context));
 }
 
@@ -45,10 +52,42 @@ function listCommand(context: Context): Command {
         const text = entries.length === 0 ? 'There are no passkeys on this key.' : entries.map(asText).join('\n\n');
         context.terminal.result(
           { key: found.id, ...counts, credentials: entries.map(asJson) },
-          `${text}\n\nRoom for ${counts.remaining} more at the most.`,
+          `${text}\n\n${counts.existing} on the key; room for ${counts.remaining} more at the most.`,
         );
       }),
     );
+}
+
+function renameCommand(context: Context): Command {
+  return new Command('rename')
+    .description('change the names that a passkey on the key is shown with; asks for the PIN')
+    .argument('<credential-id>', 'as `keydesk credentials list` prints it')
+    .option('--name <name>', 'the name of the account, such as an e-mail address')
+    .option('--display-name <name>', 'the name of the person')
+    .addOption(keyOption())
+    .addOption(spendLastTriesOption())
+    .action(async (text: string, options: RenameOptions) => {
+      const id = credentialId(text);
+      const { name, displayName } = options;
+      if (name === undefined && displayName === undefined)
+        throw usage('There is no new name.', 'Give --name, --display-name or both.');
+      await withManagement(options, context, async (management, { found, signal }) => {
+        const entry = (await list(management, signal)).find(({ credential }) => equal(credential.id.id, id));
+        if (!entry) throw notThere();
+        const { user } = entry.credential;
+        const renamed = {
+          id: user.id,
+          name: name === undefined ? user.name : shortened(name),
+          displayName: displayName === undefined ? user.displayName : shortened(displayName),
+        };
+        await management.updateUser(entry.credential.id, renamed, { signal });
+        // What it is called now is for the key to say: it may have cut the names.
+        const now = (await management.credentials(entry.rp.rpIdHash, { signal })).find((one) => equal(one.id.id, id));
+        if (!now) throw notThere();
+        const changed = { rp: entry.rp, credential: now };
+        context.terminal.result({ key: found.id, renamed: asJson(changed) }, asText(changed));
+      });
+    });
 }
 
 function deleteCommand(context: Context): Command {

@@ -13,6 +13,11 @@ export interface Interaction {
   pin(request: PinRequest): Promise<Uint8Array>;
   /** A PIN to set on a key that has none, as bytes of `encodePin` by the given rules; they are zeroed once used. */
   newPin(request: NewPinRequest): Promise<Uint8Array>;
+  /**
+   * The PIN that the key has, and another one to replace it: the key takes the PIN for nothing else until that is done.
+   * Both as bytes of `encodePin`, which are zeroed once used. Where this is absent, the errand ends with `pin-change-required`.
+   */
+  changePin?(request: ChangePinRequest): Promise<PinChange>;
   /** Which account, of several on the key: an index into the list. */
   account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number>;
 }
@@ -37,6 +42,13 @@ export interface NewPinRequest {
   readonly minPinLength: number;
   readonly maxPinLength: number;
   readonly signal: AbortSignal | undefined;
+}
+
+export interface ChangePinRequest extends PinRequest, NewPinRequest {}
+
+export interface PinChange {
+  readonly current: Uint8Array;
+  readonly next: Uint8Array;
 }
 
 export interface Account {

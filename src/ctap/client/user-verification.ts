@@ -7,7 +7,7 @@ import type { ClientPin, PinUvAuthToken, TokenPurpose } from '../pin/client-pin.
 import type { PinSession } from '../pin/pin-session.js';
 import { CtapStatus } from '../status.js';
 import { ClientError } from './errors.js';
-import type { Interaction } from './interaction.js';
+import type { Interaction, PinChange } from './interaction.js';
 
 /** How the person is verified for one request: by a token, by the key's own sensor without a token, or not at all. */
 export interface Verification {
@@ -151,7 +151,7 @@ export async function tokenByPin(
   purpose: TokenPurpose,
 ): Promise<PinUvAuthToken> {
   const { authenticator, interaction, signal } = context;
-  if (authenticator.info.forcePinChange) throw pinChangeNeeded();
+  if (authenticator.info.forcePinChange) return tokenByChangedPin(context, clientPin, purpose);
   let retries: number | undefined;
   for (let wrong = false; ; wrong = true) {
     const pin = await interaction.pin({ wrong, retries, signal });
@@ -160,11 +160,60 @@ export async function tokenByPin(
       return await takeToken(context, clientPin, pin, purpose);
     } catch (error) {
       // §6.5.5.7.2: the PIN was right and must be changed, which another program may have ordered since we asked
-      if (isStatus(error, CtapStatus.PIN_POLICY_VIOLATION)) throw pinChangeNeeded(error);
+      if (isStatus(error, CtapStatus.PIN_POLICY_VIOLATION)) {
+        await authenticator.refresh({ signal });
+        return await tokenByChangedPin(context, clientPin, purpose, error);
+      }
       retries = await retriesAfter(error, clientPin);
     } finally {
       pin.fill(0);
     }
+  }
+}
+
+/**
+ * Has the person change the PIN first, where the key demands that (forcePINChange), and goes on with the new one.
+ * @param cause how the key said so, where getInfo had not
+ */
+async function tokenByChangedPin(
+  context: CeremonyContext,
+  clientPin: ClientPin,
+  purpose: TokenPurpose,
+  cause?: unknown,
+): Promise<PinUvAuthToken> {
+  const { authenticator, interaction, signal } = context;
+  if (!interaction.changePin) throw pinChangeNeeded(cause);
+  let retries: number | undefined;
+  for (let wrong = false; ; wrong = true) {
+    const { minPinLength, maxPinLength } = authenticator.info;
+    const { current, next } = await interaction.changePin({ wrong, retries, minPinLength, maxPinLength, signal });
+    interaction.wait();
+    try {
+      const left = await changePin(clientPin, { current, next }, signal);
+      if (left !== undefined) {
+        retries = left;
+        continue;
+      }
+      await authenticator.refresh({ signal });
+      return await takeToken(context, clientPin, next, purpose);
+    } finally {
+      current.fill(0);
+      next.fill(0);
+    }
+  }
+}
+
+/** The tries that are left when the current PIN is wrong; undefined when it was changed. */
+async function changePin(
+  clientPin: ClientPin,
+  { current, next }: PinChange,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  try {
+    await clientPin.changePin(current, next, { signal });
+    return undefined;
+  } catch (error) {
+    return await retriesAfter(error, clientPin);
   }
 }
 

@@ -2,14 +2,17 @@ import type { z } from 'zod';
 
 import type {
   Account,
+  ChangePinRequest,
   FingerprintRequest,
   Interaction,
   NewPinRequest,
+  PinChange,
   PinRequest,
 } from '../../ctap/client/interaction.js';
 import type { ResetStep } from '../../ctap/client/guided-reset.js';
 import { onAbort } from '../../ctap/on-abort.js';
-import { encodePin, type PinRules } from '../../ctap/pin/pin.js';
+import { encodePin } from '../../ctap/pin/pin.js';
+import type { PinRules } from '../../ctap/pin/pin-rules.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import { spendsLastTries } from '../../shared/last-tries.js';
@@ -89,6 +92,20 @@ export class Ceremony implements Interaction {
         throw new FailureError({ code: 'pin/last-tries', ...(retries !== undefined && { retries }) });
       return encodePin(answer.pin);
     });
+  }
+
+  /** First the PIN that there is, then the one to replace it. */
+  async changePin(request: ChangePinRequest): Promise<PinChange> {
+    const current = await this.pin(request);
+    try {
+      const { minPinLength, maxPinLength, signal } = request;
+      const need = { kind: 'new-pin' as const, minLength: minPinLength, maxLength: maxPinLength, mustChange: true };
+      const next = await this.#ask(need, signal, ({ pin }) => encodePin(pin, { minPinLength, maxPinLength }));
+      return { current, next };
+    } catch (error) {
+      current.fill(0);
+      throw error;
+    }
   }
 
   newPin({ minPinLength, maxPinLength, signal }: NewPinRequest): Promise<Uint8Array> {
