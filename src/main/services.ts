@@ -15,6 +15,7 @@ import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 import { KeyRegistry } from './keys/registry.js';
+import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
@@ -93,7 +94,7 @@ export async function openServices({ window, folder, environment, version, log }
     policy,
     discover: async () => {
       const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
-      return found.map((key) => traffic.watch(key));
+      return withStableIds(found).map((key) => traffic.watch(key));
     },
     onChange: (keys) => {
       ceremonies.keysChanged(keys);

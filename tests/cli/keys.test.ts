@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { listenUdp } from '../../src/softkey/ports/udp-server.js';
+import { SoftKey } from '../../src/softkey/soft-key.js';
 import { AskPresence, json, run, Run, type SimulatedKey, simulatedKey } from './harness.js';
 
 let one: SimulatedKey;
@@ -44,6 +46,31 @@ describe('keydesk keys', () => {
       error: { code: 'usage', message: expect.stringContaining(`KEYDESK_KEYS: ${entry}`) as unknown },
     });
   });
+});
+
+describe('keydesk keys wink', () => {
+  it('lets each key show itself, or the one that is named', async () => {
+    const winked: string[] = [];
+    const keys = ['a', 'b'].map((name) => new SoftKey({ profile: '2.1', onWink: () => winked.push(name) }));
+    const servers = await Promise.all(keys.map((key) => listenUdp(key, { host: '127.0.0.1', port: 0 })));
+    const ids = servers.map(({ port }) => `udp:127.0.0.1:${port}`);
+    const all = await run(['keys', 'wink', '--json'], { env: { KEYDESK_KEYS: ids.join(',') } });
+    expect(json(all)).toEqual({ keys: ids.map((id) => ({ id, winked: true })) });
+    await run(['keys', 'wink', '--key', ids[1] ?? '']);
+    expect(winked).toEqual(['a', 'b', 'b']);
+    await Promise.all(servers.map((server) => server.close()));
+  });
+});
+
+it('a key of U2F is listed with what it is', async () => {
+  const old = await simulatedKey('u2f');
+  const env = { KEYDESK_KEYS: old.id };
+  expect(json(await run(['keys', '--json'], { env }))).toMatchObject({
+    keys: [{ id: old.id, versions: ['U2F_V2'], pin: { state: 'unsupported' } }],
+  });
+  expect((await run(['keys'], { env })).stdout).toContain('a second factor only: no PIN, no passkeys on the key');
+  expect(json(await run(['reset', '--json'], { env }))).toMatchObject({ error: { code: 'key/unsupported' } });
+  await old.close();
 });
 
 describe('the key that a command is for', () => {

@@ -2,8 +2,10 @@ import { Command } from 'commander';
 
 import { Authenticator } from '../../ctap/authenticator.js';
 import type { FoundKey } from '../../ctap/discovery.js';
+import { U2F_VERSION } from '../../ctap/u2f/u2f.js';
 import type { Context } from '../context.js';
-import { nameOf, plugged } from '../key-choice.js';
+import { matchingKeys, nameOf, plugged } from '../key-choice.js';
+import { type KeyOptions, keyOption } from '../key-session.js';
 import { passportFor } from '../policy-gate.js';
 import { describePin, type PinState, pinState } from '../pin-state.js';
 import { printable } from '../printable.js';
@@ -40,7 +42,32 @@ export function keysCommand(context: Context): Command {
       for (const found of await plugged(context)) keys.push(await describe(found, context));
       const text = keys.map(asText).join('\n\n');
       context.terminal.result({ keys }, text === '' ? 'No security key is plugged in.' : text);
+    })
+    .addCommand(winkCommand(context));
+}
+
+/** Which of the keys is which: each shows itself in turn. */
+function winkCommand(context: Context): Command {
+  return new Command('wink')
+    .description('let a security key show itself, such as by blinking; without --key one after the other')
+    .addOption(keyOption())
+    .action(async ({ key }: KeyOptions) => {
+      const keys: { id: string; winked: boolean }[] = [];
+      for (const found of await matchingKeys(key, context))
+        keys.push({ id: found.id, winked: await wink(found, context) });
+      const text = keys.map(({ id, winked }) => `${id}  ${winked ? 'showed itself' : 'cannot show itself'}`).join('\n');
+      context.terminal.result({ keys }, text);
     });
+}
+
+async function wink(found: FoundKey, { signal }: Context): Promise<boolean> {
+  signal.throwIfAborted();
+  const authenticator = await Authenticator.open(await found.open(), { busyMs: BUSY_MS });
+  try {
+    return await authenticator.wink();
+  } finally {
+    await authenticator.close();
+  }
 }
 
 async function describe(found: FoundKey, { signal, station }: Context): Promise<ListedKey> {
@@ -73,6 +100,8 @@ function asText(key: ListedKey): string {
   const { id, versions, aaguid, vendor, model, allowed, pin, problem } = key;
   const lines = [nameOf(key), `  id        ${id}`];
   if (versions) lines.push(`  versions  ${printable(versions.join(', '))}`);
+  if (versions?.every((version) => version === U2F_VERSION))
+    lines.push('  kind      a second factor only: no PIN, no passkeys on the key');
   if (aaguid) lines.push(`  model     ${modelText({ vendor, model, aaguid })}`);
   if (allowed === false) lines.push('  policy    Not allowed: `keydesk passport` says why.');
   if (pin) lines.push(`  PIN       ${describePin(pin)}`);

@@ -145,7 +145,9 @@ export class KeyRegistry {
       // A simulator that is at work may answer late: that is no unplugging.
       if (!now && inUse && known.connection === 'simulator') continue;
       // The system may give one key's name to the next: another serial or product is another key.
-      if (!now || now.serial !== known.serial || now.product !== known.product) this.#entries.delete(id);
+      // The same key at another place was out in between: it is met anew.
+      const isKnown = now?.serial === known.serial && now?.product === known.product && now?.place === known.place;
+      if (!isKnown) this.#entries.delete(id);
     }
     for (const key of found) {
       if (this.#entries.has(key.id)) continue;

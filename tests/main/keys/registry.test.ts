@@ -7,6 +7,7 @@ import { TransportError } from '../../../src/ctap/errors.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../../src/main/keys/registry.js';
+import { withStableIds } from '../../../src/main/keys/stable-id.js';
 import { PolicyGate } from '../../../src/main/policy-gate.js';
 import { KeySummary } from '../../../src/shared/ipc.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
@@ -60,6 +61,30 @@ describe('the key registry', () => {
     present.pop();
     await registry.look();
     expect(changes.at(-1)).toEqual([]);
+  });
+
+  it('shows a key once when it is plugged in again at another path, and opens it where it is now', async () => {
+    const present: PluggedKey[] = [plugged('usb:/dev/hidraw0', softKey('2.1'))];
+    const changes: KeySummary[][] = [];
+    const registry = new KeyRegistry({
+      policy: POLICY,
+      discover: () => Promise.resolve(withStableIds(present)),
+      onChange: (keys) => changes.push(keys),
+      onFault: () => undefined,
+    });
+    await registry.look();
+    const [before] = registry.list();
+    // Fast hands: out and in between two looks, and behind the new path another one's old cable would be dead.
+    present[0] = plugged('usb:/dev/hidraw1', softKey('2.1'));
+    await registry.look();
+    expect(registry.list()).toEqual([before]);
+    const id = before?.id ?? '';
+    await expect(registry.use(id, (_open, { place }) => Promise.resolve(place))).resolves.toBe('usb:/dev/hidraw1');
+    present.pop();
+    await registry.look();
+    present.push(plugged('usb:/dev/hidraw2', softKey('2.1')));
+    await registry.look();
+    expect(changes.map((keys) => keys.map((key) => key.id))).toEqual([[id], [], [id]]);
   });
 
   it('takes a device at the same place with another serial number for another key', async () => {

@@ -10,7 +10,7 @@ export interface Identity {
   readonly serial: string;
 }
 
-const GADGET = '/sys/kernel/config/usb_gadget/keydesk';
+const GADGETS = '/sys/kernel/config/usb_gadget';
 const CONTROLLERS = '/sys/class/udc';
 const ENGLISH = '0x409';
 
@@ -19,9 +19,23 @@ export const GADGET_NODE = '/dev/hidg0';
 /** The device node of the computer's end. */
 export const HIDRAW_NODE = '/dev/hidraw0';
 
+/** What goes into the one socket: how the gadget driver calls it, and the device nodes of both ends of its cables. */
+interface Plug {
+  readonly name: string;
+  readonly gadgetNodes: readonly string[];
+  readonly hidrawNodes: readonly string[];
+}
+
+const ONE_KEY: Plug = { name: 'keydesk', gadgetNodes: [GADGET_NODE], hidrawNodes: [HIDRAW_NODE] };
+/** Two keys on one plug, as on a hub: the kernel counts on where the first one ended. */
+export const TWO_KEYS: Plug = {
+  name: 'keydesk-pair',
+  gadgetNodes: ['/dev/hidg1', '/dev/hidg2'],
+  hidrawNodes: [HIDRAW_NODE, '/dev/hidraw1'],
+};
+
 /** pid.codes' number for private testing: nobody's product has it. */
-const TEST_VENDOR = '0x1209';
-const TEST_PRODUCT = '0x0001';
+export const USB_ID = { vendor: 0x1209, product: 0x0001 } as const;
 
 const REPORT_LENGTH = 64;
 
@@ -36,39 +50,53 @@ const REPORT_DESCRIPTOR = Buffer.from([
 ]);
 
 /** Describes a FIDO key to the kernel's gadget driver; it is not on the bus yet. https://docs.kernel.org/usb/gadget_configfs.html */
-export function defineGadget({ manufacturer, product, serial }: Identity): void {
-  write('idVendor', TEST_VENDOR);
-  write('idProduct', TEST_PRODUCT);
+export function defineGadgets(identity: Identity): void {
+  for (const plug of [ONE_KEY, TWO_KEYS]) defineGadget(plug, identity);
+}
+
+function defineGadget({ name, gadgetNodes }: Plug, { manufacturer, product, serial }: Identity): void {
+  const write = (attribute: string, value: string | Buffer): void => {
+    set(join(GADGETS, name, attribute), value);
+  };
+  write('idVendor', String(USB_ID.vendor));
+  write('idProduct', String(USB_ID.product));
   write('bcdDevice', '0x0100');
   write('bcdUSB', '0x0200');
   write(`strings/${ENGLISH}/manufacturer`, manufacturer);
   write(`strings/${ENGLISH}/product`, product);
   write(`strings/${ENGLISH}/serialnumber`, serial);
-  write('functions/hid.usb0/protocol', '0');
-  write('functions/hid.usb0/subclass', '0');
-  write('functions/hid.usb0/report_length', String(REPORT_LENGTH));
-  write('functions/hid.usb0/report_desc', REPORT_DESCRIPTOR);
   write(`configs/c.1/MaxPower`, '100');
-  symlinkSync(join(GADGET, 'functions/hid.usb0'), join(GADGET, 'configs/c.1/hid.usb0'));
+  for (const index of gadgetNodes.keys()) {
+    const hid = `hid.usb${index}`;
+    write(`functions/${hid}/protocol`, '0');
+    write(`functions/${hid}/subclass`, '0');
+    write(`functions/${hid}/report_length`, String(REPORT_LENGTH));
+    write(`functions/${hid}/report_desc`, REPORT_DESCRIPTOR);
+    symlinkSync(join(GADGETS, name, 'functions', hid), join(GADGETS, name, 'configs/c.1', hid));
+  }
 }
 
-/** Puts the key into the socket, and waits until both ends of the cable are there. */
-export async function plug(): Promise<void> {
+/** Puts a key into the socket, and waits until both ends of the cable are there. */
+export async function plug({ name, gadgetNodes, hidrawNodes }: Plug = ONE_KEY): Promise<void> {
   const [controller] = readdirSync(CONTROLLERS);
   if (controller === undefined) throw new Error('The kernel has no USB device controller');
-  write('UDC', controller);
-  await until('the key is on the bus', () => existsSync(GADGET_NODE) && existsSync(HIDRAW_NODE));
+  set(controllerOf(name), controller);
+  await until('the key is on the bus', () => [...gadgetNodes, ...hidrawNodes].every((node) => existsSync(node)));
 }
 
 /** Pulls the key out, if it is in, and waits until the computer has noticed. */
-export async function unplug(): Promise<void> {
-  if (readFileSync(join(GADGET, 'UDC'), 'utf8').trim() === '') return;
-  write('UDC', '\n');
-  await until('the key is off the bus', () => !existsSync(HIDRAW_NODE));
+export async function unplug({ name, hidrawNodes }: Plug = ONE_KEY): Promise<void> {
+  if (readFileSync(controllerOf(name), 'utf8').trim() === '') return;
+  set(controllerOf(name), '\n');
+  await until('the key is off the bus', () => !hidrawNodes.some((node) => existsSync(node)));
 }
 
-function write(name: string, value: string | Buffer): void {
-  const path = join(GADGET, name);
+/** Names the controller that a gadget is bound to; empty while it is not plugged in. */
+function controllerOf(name: string): string {
+  return join(GADGETS, name, 'UDC');
+}
+
+function set(path: string, value: string | Buffer): void {
   // configfs makes the attributes of a folder with the folder.
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, value);

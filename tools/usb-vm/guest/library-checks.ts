@@ -7,7 +7,7 @@ import { HidErrorCode, KeepaliveStatus, MAX_MESSAGE } from '../../../src/ctap/hi
 import { listHidDevices, openHidPort } from '../../../src/ctap/hid/node-hid-port.js';
 import { selection } from '../../../src/ctap/selection.js';
 import type { Check } from './check.js';
-import { HIDRAW_NODE } from './gadget.js';
+import { HIDRAW_NODE, USB_ID } from './gadget.js';
 import { IDENTITY, type SoftwareKey } from './software-key.js';
 
 /** `src/ctap` on the real node-hid: what its tests on UDP and in memory cannot show. */
@@ -18,7 +18,7 @@ export function libraryChecks(key: SoftwareKey): Check[] {
       run: async () => {
         assert.deepEqual(await listHidDevices(), []);
         await key.plugIn();
-        assert.deepEqual(await listHidDevices(), [{ path: HIDRAW_NODE, ...IDENTITY }]);
+        assert.deepEqual(await listHidDevices(), [{ path: HIDRAW_NODE, ...IDENTITY, usbId: USB_ID }]);
       },
     },
     {

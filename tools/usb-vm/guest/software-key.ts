@@ -34,6 +34,12 @@ export class SoftwareKey {
     await program.says(/^softkey ready .*\n/);
   }
 
+  /** Off the bus and on again, as a person does who is asked to; the program notices, and begins anew. */
+  async replug(): Promise<void> {
+    await unplug();
+    await plug();
+  }
+
   /** Off the bus, and without power. */
   async pullOut(): Promise<void> {
     await unplug();
