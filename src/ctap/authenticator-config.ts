@@ -4,7 +4,7 @@ import { concat } from './codec/bytes.js';
 import { type CborKey, type CborMap, type CborValue, encode, numbered } from './codec/cbor.js';
 import { ConfigSubcommand as Subcommand, CtapCommand } from './commands.js';
 import type { DeviceInfo } from './get-info.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 import type { CallOptions } from './transport.js';
 
 /** Members of a request of authenticatorConfig (CTAP 2.3 §6.11). */

@@ -86,8 +86,8 @@ export class Authenticator {
   }
 
   /** CTAPHID_PING: the same bytes come back. */
-  ping(payload: Uint8Array): Promise<Uint8Array> {
-    return this.#channel.call(HidCommand.PING, payload);
+  ping(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array> {
+    return this.#channel.call(HidCommand.PING, payload, options);
   }
 
   async close(): Promise<void> {

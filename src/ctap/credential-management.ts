@@ -14,7 +14,7 @@ import type { Ctap2 } from './ctap2.js';
 import { CtapError } from './errors.js';
 import type { DeviceInfo } from './get-info.js';
 import { isBoolean, isBytes, isCount, isMap, isText, optional, required } from './members.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 import { CtapStatus } from './status.js';
 import type { CallOptions } from './transport.js';
 

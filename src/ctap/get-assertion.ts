@@ -10,7 +10,7 @@ import {
 } from './credentials.js';
 import type { Ctap2 } from './ctap2.js';
 import { isBoolean, isBytes, isCount, isMap, optional, required } from './members.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 import type { CallOptions } from './transport.js';
 
 export interface GetAssertionRequest {

@@ -16,7 +16,7 @@ import {
   serializeArray,
 } from './large-blob-array.js';
 import { isBytes, required } from './members.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 import { CtapStatus } from './status.js';
 import type { CallOptions } from './transport.js';
 

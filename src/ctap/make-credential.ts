@@ -11,7 +11,7 @@ import {
 } from './credentials.js';
 import type { Ctap2 } from './ctap2.js';
 import { isBoolean, isBytes, isMap, isText, optional, required } from './members.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 import type { CallOptions } from './transport.js';
 
 export interface MakeCredentialRequest {

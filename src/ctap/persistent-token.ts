@@ -3,7 +3,7 @@ import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { equal, utf8 } from './codec/bytes.js';
 import { Permission } from './commands.js';
 import type { DeviceInfo } from './get-info.js';
-import type { PinUvAuthToken } from './pin/client-pin.js';
+import type { PinUvAuthToken } from './pin/token.js';
 
 /** The members of getInfo that are encrypted under the persistent token (CTAP 2.3 §6.4), by the name that goes into the key. */
 export const SealedMember = { IDENTIFIER: 'encIdentifier', CRED_STORE_STATE: 'encCredStoreState' } as const;

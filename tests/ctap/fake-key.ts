@@ -16,7 +16,7 @@ export const CID = 0x0a0b0c0d;
  * answered as the specification says unless `onInit` says otherwise.
  */
 export class FakeKey implements HidPort {
-  readonly hearsOthers = true;
+  hearsOthers = true;
   readonly heard: Heard[] = [];
   script: (message: Heard) => void = () => undefined;
   onInit: (message: Heard) => void = (message) => {

@@ -1,10 +1,11 @@
 import { Authenticator } from '../authenticator.js';
 import { CtapCommand } from '../commands.js';
+import { toHex } from '../codec/bytes.js';
+import { encode } from '../codec/cbor.js';
 import { CtapError, ResponseError, TransportError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
-import { HidChannel } from '../hid/channel.js';
-import { HidCommand, KeepaliveStatus } from '../hid/constants.js';
-import type { PinUvAuthToken } from '../pin/client-pin.js';
+import { KeepaliveStatus } from '../hid/constants.js';
+import type { PinUvAuthToken } from '../pin/token.js';
 import { reset } from '../reset.js';
 import { sleep } from '../sleep.js';
 import { CtapStatus } from '../status.js';
@@ -176,11 +177,11 @@ async function untilUnplugged(found: KeyAtHand, journey: Journey): Promise<Set<s
   const deadline = now() + times.unplugMs;
   // Others are known before: a key that is plugged in while this one is pulled out is a newcomer.
   let present = await lookAround(journey);
-  const line = await HidChannel.open(await found.open(), { silenceMs: SILENCE_MS });
-  const { epoch } = line;
-  onStep({ step: 'armed', needs: 'unplug', deadline });
+  const line = await openQuickly(found);
   try {
-    while (await isPoweredStill(line, epoch, found, journey)) {
+    const before = await signOfPower(line, signal);
+    onStep({ step: 'armed', needs: 'unplug', deadline });
+    while (await isPoweredStill(line, before, found, journey)) {
       if (now() > deadline) throw new ClientError('reset-not-unplugged', 'The key was not unplugged in time');
       await sleep(times.pollMs, signal);
       present = await lookAround(journey);
@@ -191,13 +192,27 @@ async function untilUnplugged(found: KeyAtHand, journey: Journey): Promise<Set<s
   return new Set(present.keys.map(({ id }) => id).filter((id) => id !== found.id));
 }
 
+/**
+ * What stays the same while a simulator has power: our channel, unless it keeps channels all the same, and its key for
+ * agreements (§6.5.5.4). On USB the port itself tells, and others who use the key would change both.
+ */
+async function signOfPower({ ctap, clientPin }: Authenticator, signal: AbortSignal | undefined): Promise<string> {
+  if (ctap.transport.hearsOthers) return '';
+  const publicKey = await clientPin?.publicKey({ signal });
+  return `${ctap.transport.epoch} ${publicKey ? toHex(encode(publicKey)) : ''}`;
+}
+
 /** A PING tells more than the system's list, which may lag, and simulators have no other sign. */
-async function isPoweredStill(line: HidChannel, epoch: number, found: KeyAtHand, journey: Journey): Promise<boolean> {
+async function isPoweredStill(
+  line: Authenticator,
+  before: string,
+  found: KeyAtHand,
+  journey: Journey,
+): Promise<boolean> {
+  const { signal } = journey;
   try {
-    await line.call(HidCommand.PING, Uint8Array.of(0), { signal: journey.signal });
-    // A simulator that was without power has forgotten our channel: a new one was opened in silence. Where others
-    // are heard the epoch says nothing, but there the port would have ended.
-    return line.hearsOthers || line.epoch === epoch;
+    await line.ping(Uint8Array.of(0), { signal });
+    return (await signOfPower(line, signal)) === before;
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     if (error.code === 'channel-busy') return true;

@@ -6,7 +6,7 @@ import { CredentialManagement, managesCredentials } from '../credential-manageme
 import type { CredentialDescriptor, UserEntity } from '../credentials.js';
 import { CtapError } from '../errors.js';
 import { getAssertion } from '../get-assertion.js';
-import type { PinUvAuthToken } from '../pin/client-pin.js';
+import type { PinUvAuthToken } from '../pin/token.js';
 import type { CallOptions } from '../transport.js';
 
 /** A passkey that a reset destroys. */

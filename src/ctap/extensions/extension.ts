@@ -3,7 +3,8 @@ import type { CreationExtensionsJSON, ExtensionResultsJSON, RequestExtensionsJSO
 import type { CredentialDescriptor } from '../credentials.js';
 import type { Ctap2 } from '../ctap2.js';
 import type { DeviceInfo } from '../get-info.js';
-import type { PinUvAuthToken, SharedSecret } from '../pin/client-pin.js';
+import type { SharedSecret } from '../pin/client-pin.js';
+import type { PinUvAuthToken } from '../pin/token.js';
 
 /** A creation, as far as extensions look at it. */
 export interface CreationCall {

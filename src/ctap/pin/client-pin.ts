@@ -10,6 +10,7 @@ import { type CallOptions, EpochChanged } from '../transport.js';
 import { KeyAgreement } from './key-agreement.js';
 import { PinSession } from './pin-session.js';
 import type { PinProtocol } from './protocol.js';
+import type { PinUvAuthToken, TokenPurpose } from './token.js';
 
 /** Keys of the request and the answer of authenticatorClientPIN (CTAP 2.2 §6.5.5). */
 export const PinParameter = {
@@ -35,22 +36,6 @@ export interface PinRetries {
   readonly retries: number;
   /** True when no PIN is taken before the authenticator was without power; undefined where it does not say. */
   readonly powerCycleState: boolean | undefined;
-}
-
-/** Leave to do something, given by the authenticator for a PIN or a fingerprint (§6.5.2.1). */
-export interface PinUvAuthToken {
-  readonly protocol: PinProtocol;
-  readonly bytes: Uint8Array;
-  /** Bits of `Permission`; undefined for a token of CTAP 2.0, which may do everything. */
-  readonly permissions: number | undefined;
-}
-
-/** What a token is asked for. */
-export interface TokenPurpose {
-  /** Bits of `Permission`: the least that serves. */
-  readonly permissions: number;
-  /** Required with the permissions to make credentials and get assertions. */
-  readonly rpId?: string | undefined;
 }
 
 /** A secret that both ends know, and our key that it was agreed with, which is sent along with what it encrypts. */
@@ -108,6 +93,15 @@ export class ClientPin {
       'uvRetries',
       isCount,
     );
+  }
+
+  /**
+   * The authenticator's public key for agreements, a COSE_Key (§6.5.5.4). It makes a new one when it gets power, and after
+   * a wrong PIN.
+   */
+  async publicKey(options?: CallOptions): Promise<CborMap> {
+    const answer = await this.#send(PinSubcommand.GET_KEY_AGREEMENT, {}, options);
+    return required(answer, PinResult.KEY_AGREEMENT, 'keyAgreement', isMap);
   }
 
   /** Sets the first PIN (§6.5.5.5). */
@@ -225,8 +219,7 @@ export class ClientPin {
     if (this.#agreement && (this.#agreement.epoch !== epoch || performance.now() > this.#agreement.until))
       this.#forgetAgreement();
     if (this.#agreement) return this.#agreement;
-    const answer = await this.#send(PinSubcommand.GET_KEY_AGREEMENT, {}, options);
-    const theirs = required(answer, PinResult.KEY_AGREEMENT, 'keyAgreement', isMap);
+    const theirs = await this.publicKey(options);
     const ours = new KeyAgreement();
     try {
       const secret = ours.agree(this.#protocol, theirs);

@@ -1,5 +1,5 @@
 import type { Transport } from '../transport.js';
-import type { PinUvAuthToken } from './client-pin.js';
+import type { PinUvAuthToken } from './token.js';
 
 /** How long a kept token may lie unused: as long as one of CTAP 2.1 waits for its first use over USB (CTAP 2.2 §6.5.2.1). */
 const IDLE_MS = 30_000;

@@ -3,7 +3,7 @@ import { Permission } from '../../ctap/commands.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { CtapError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
-import type { PinUvAuthToken } from '../../ctap/pin/client-pin.js';
+import type { PinUvAuthToken } from '../../ctap/pin/token.js';
 import { CtapStatus } from '../../ctap/status.js';
 import type { CeremonyId, KeyId, KeySummary } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';

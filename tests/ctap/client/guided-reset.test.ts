@@ -11,12 +11,13 @@ import {
 import type { KeyAtHand } from '../../../src/ctap/client/same-key.js';
 import { create } from '../../../src/ctap/client/create.js';
 import { concat } from '../../../src/ctap/codec/bytes.js';
-import { type CborKey, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
+import { type CborKey, type CborMap, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand, Permission } from '../../../src/ctap/commands.js';
 import { simulatorKey } from '../../../src/ctap/discovery.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import { HidCommand } from '../../../src/ctap/hid/constants.js';
 import { type CtapError, TransportError } from '../../../src/ctap/errors.js';
+import { KeyAgreement } from '../../../src/ctap/pin/key-agreement.js';
 import { encodePin } from '../../../src/ctap/pin/pin.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../../src/softkey/ports/udp-server.js';
@@ -154,21 +155,50 @@ describe('a simulator', () => {
       await server.close();
     }
   });
+
+  it('is known to have been without power by its new key for agreements, though it keeps our channel', async () => {
+    const before = infoOf({ [InfoKey.OPTIONS]: textMap({ clientPin: true }), [InfoKey.PIN_UV_AUTH_PROTOCOLS]: [2] });
+    const { found, options, reboot } = claiming(before, infoOf({ [InfoKey.OPTIONS]: textMap({ clientPin: false }) }), {
+      hearsOthers: false,
+    });
+    const authenticator = await Authenticator.open(await found.open());
+    const plan = await planReset(authenticator, found, [found]);
+    const steps: ResetStep['step'][] = [];
+    const done = await guidedReset(plan, {
+      ...options,
+      onStep: ({ step }) => {
+        steps.push(step);
+        if (step === 'armed') reboot();
+      },
+    });
+    expect(steps).toEqual(['armed', 'unplugged', 'resetting', 'proving']);
+    expect(done.changes.map(({ member }) => member)).toContain('options.clientPin');
+  });
 });
 
 /** A key on USB of which the test says what it says of itself, before and after a reset that it claims to have done. */
-function claiming(before: Map<CborKey, CborValue>, after: Map<CborKey, CborValue>) {
+function claiming(
+  before: Map<CborKey, CborValue>,
+  after: Map<CborKey, CborValue>,
+  { hearsOthers = true }: { hearsOthers?: boolean } = {},
+) {
+  let agreement = new KeyAgreement();
   let info = before;
   let current: FakeKey | undefined;
   const open = () => {
     const key = new FakeKey();
+    key.hearsOthers = hearsOthers;
     current = key;
     key.script = ({ cid, command, payload }) => {
       if (command === HidCommand.PING) key.send(cid, command, payload);
       if (command !== HidCommand.CBOR) return;
       if (payload[0] === CtapCommand.RESET) info = after;
-      const answer = payload[0] === CtapCommand.GET_INFO ? encode(info) : new Uint8Array();
-      key.send(cid, HidCommand.CBOR, concat(Uint8Array.of(0), answer));
+      const answers: Partial<Record<number, CborMap>> = {
+        [CtapCommand.GET_INFO]: info,
+        [CtapCommand.CLIENT_PIN]: new Map<CborKey, CborValue>([[1, agreement.publicKey()], [3, 8]]), // prettier-ignore
+      };
+      const answer = answers[payload[0] ?? 0];
+      key.send(cid, HidCommand.CBOR, concat(Uint8Array.of(0), answer ? encode(answer) : new Uint8Array()));
     };
     return Promise.resolve(key);
   };
@@ -180,7 +210,10 @@ function claiming(before: Map<CborKey, CborValue>, after: Map<CborKey, CborValue
     },
     times: { pollMs: 1 },
   };
-  return { found, options };
+  const reboot = () => {
+    agreement = new KeyAgreement();
+  };
+  return { found, options, reboot };
 }
 
 describe('a key that says it was reset', () => {

@@ -5,7 +5,7 @@ import { create } from '../../../src/ctap/client/create.js';
 import { get } from '../../../src/ctap/client/get.js';
 import { toBase64url, toHex } from '../../../src/ctap/codec/bytes.js';
 import { encodePin } from '../../../src/ctap/pin/pin.js';
-import type { PinUvAuthToken } from '../../../src/ctap/pin/client-pin.js';
+import type { PinUvAuthToken } from '../../../src/ctap/pin/token.js';
 import { RecordingPort } from '../../../src/ctap/trace/recording-port.js';
 import { type RecordedReport, ReplayError, ReplayPort } from '../../../src/ctap/trace/replay-port.js';
 import { traceText } from '../../../src/ctap/trace/trace-text.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { ClientPin, type PinUvAuthToken } from '../../../src/ctap/pin/client-pin.js';
+import { ClientPin } from '../../../src/ctap/pin/client-pin.js';
+import type { PinUvAuthToken } from '../../../src/ctap/pin/token.js';
 import { deleteOnKey, listOnKey } from '../../../src/main/keys/passkeys-on-key.js';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
 import { KeyVisits } from '../../../src/main/keys/visits.js';
