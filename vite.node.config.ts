@@ -18,6 +18,7 @@ export default defineConfig({
         demo: 'tools/demo/index.ts',
         'electron-standin': 'tools/electron-standin/index.ts',
         faults: 'tools/faults/index.ts',
+        fuzz: 'tools/fuzz/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
       },
     },

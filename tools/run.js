@@ -13,6 +13,7 @@ const PROGRAMS = {
   bench: ['bench', []],
   conformance: ['conformance', []],
   faults: ['faults', []],
+  fuzz: ['fuzz', []],
   'usb-vm': ['usb-vm', []],
 };
 

@@ -32,6 +32,12 @@ const parts = [
     capture: true,
     count: (output) => countCases(output),
   },
+  {
+    name: 'fuzz',
+    command: ['node', 'tools/run.js', 'fuzz', '--seconds', '5'],
+    capture: true,
+    count: (output) => countCases(output),
+  },
   { name: 'end to end', command: ['npx', 'playwright', 'test'], count: () => countPlaywright(report('e2e.json')) },
   {
     name: 'USB machine',
