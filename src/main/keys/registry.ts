@@ -146,7 +146,7 @@ export class KeyRegistry {
       if (!now && inUse && known.connection === 'simulator') continue;
       // The system may give one key's name to the next: another serial or product is another key.
       // The same key at another place was out in between: it is met anew.
-      const isKnown = now?.serial === known.serial && now?.product === known.product && now?.place === known.place;
+      const isKnown = now?.serial === known.serial && now?.product === known.product && now.place === known.place;
       if (!isKnown) this.#entries.delete(id);
     }
     for (const key of found) {
