@@ -10,6 +10,7 @@ import type { Station } from './station.js';
 /** Commands, by their last word, that show something and change nothing; and the stand-ins, which are nobody's real key or pool. */
 const VIEWING: ReadonlySet<string> = new Set([
   'keys',
+  'wink',
   'info',
   'passport',
   'retries',
