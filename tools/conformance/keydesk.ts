@@ -3,6 +3,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 
 import { Authenticator } from '../../src/ctap/authenticator.js';
+import { BioEnrollment, type Sample, SampleStatus } from '../../src/ctap/bio-enrollment.js';
 import { create } from '../../src/ctap/client/create.js';
 import { get } from '../../src/ctap/client/get.js';
 import { tokenByPin } from '../../src/ctap/client/user-verification.js';
@@ -25,6 +26,8 @@ const FIRST_PIN = '1234é6';
 const PIN = '97531-pin';
 const RP_ID = 'conformance.example';
 const ORIGIN = `https://${RP_ID}`;
+const FINGER = 'right thumb';
+const SAMPLE_MS = 10_000;
 const CHALLENGE = toBase64url(utf8('a challenge of 32 bytes, no less'));
 const USER = { id: toBase64url(utf8('1234')), name: 'ada', displayName: 'Ada' };
 
@@ -138,12 +141,28 @@ class Steps implements Record<Step, () => Promise<void>> {
     assert.deepEqual(await this.#stored(management), []);
   }
 
-  'fingerprint-enrol'(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async 'fingerprint-enrol'(): Promise<void> {
+    const enrolment = await this.#fingerprints();
+    const { id, ...first } = await enrolment.enrollBegin(SAMPLE_MS);
+    let sample: Sample = first;
+    while (sample.remaining > 0) {
+      assert.equal(sample.status, SampleStatus.FP_GOOD);
+      sample = await enrolment.captureNext(id, SAMPLE_MS);
+    }
+    await enrolment.setFriendlyName(id, FINGER);
+    assert.equal((await this.#key.refresh()).options.get('uv'), true);
   }
 
-  'fingerprint-list'(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async 'fingerprint-list'(): Promise<void> {
+    const enrolment = await this.#fingerprints();
+    const fingers = await enrolment.enumerate();
+    assert.deepEqual(
+      fingers.map(({ name }) => name),
+      [FINGER],
+    );
+    for (const { id } of fingers) await enrolment.remove(id);
+    assert.deepEqual(await enrolment.enumerate(), []);
+    assert.equal((await this.#key.refresh()).options.get('uv'), false);
   }
 
   'always-uv'(): Promise<void> {
@@ -177,6 +196,11 @@ class Steps implements Record<Step, () => Promise<void>> {
 
   #token(permissions: number): Promise<PinUvAuthToken> {
     return tokenByPin(this.#context(), this.#pin, { permissions });
+  }
+
+  async #fingerprints(): Promise<BioEnrollment> {
+    const token = await this.#token(Permission.BIO_ENROLLMENT);
+    return new BioEnrollment(this.#key.ctap, this.#key.info, token);
   }
 
   async #management(): Promise<CredentialManagement> {

@@ -28,7 +28,7 @@ export interface Round {
 export async function conformanceRound(client: Client, profile: Ctap2ProfileName): Promise<Round> {
   const lacks = { ...client.lacks(profile), ...PROFILE_LACKS[profile] };
   const offered = STEP_NAMES.filter((step) => lacks[step] === undefined);
-  const options = { ...client.key?.(profile), profile };
+  const options = { fingerprints: profile !== '2.0', ...client.key?.(profile), profile };
   await checkOffer(options);
   const results =
     client.unavailable === undefined ? await onFreshKey(options, (target) => client.run(target, offered)) : undefined;

@@ -43,20 +43,14 @@ export const PROFILE_LACKS: Readonly<Record<Ctap2ProfileName, Lacks>> = {
   '2.1-pre': {
     rename: 'the prototype of credential management has no rename',
     'large-blob': 'large blobs came with CTAP 2.1',
-    'fingerprint-enrol': 'the software key has none yet',
-    'fingerprint-list': 'the software key has none yet',
     'always-uv': NO_CONFIG,
     'min-pin-length': NO_CONFIG,
   },
   '2.1': {
-    'fingerprint-enrol': 'the software key has none yet',
-    'fingerprint-list': 'the software key has none yet',
     'always-uv': 'the software key has none yet',
     'min-pin-length': 'the software key has none yet',
   },
   '2.3': {
-    'fingerprint-enrol': 'the software key has none yet',
-    'fingerprint-list': 'the software key has none yet',
     'always-uv': 'the software key has none yet',
     'min-pin-length': 'the software key has none yet',
   },
