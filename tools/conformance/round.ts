@@ -7,8 +7,8 @@ import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import type { Ctap2ProfileName } from '../../src/softkey/profile.js';
 import { SoftKey, type SoftKeyOptions } from '../../src/softkey/soft-key.js';
-import type { Client, Target } from './client.js';
-import { PROFILE_LACKS, type Step, STEP_NAMES } from './steps.js';
+import type { Client, Results, Target } from './client.js';
+import { type Lacks, PROFILE_LACKS, type Step, STEP_NAMES } from './steps.js';
 
 /** What became of one step of one client with a key of one generation. */
 export type Outcome =
@@ -26,20 +26,30 @@ export interface Round {
 
 /** Lets a client do everything that it and the generation offer, with a software key of its own. */
 export async function conformanceRound(client: Client, profile: Ctap2ProfileName): Promise<Round> {
-  const lacks = { ...client.lacks(profile), ...PROFILE_LACKS[profile] };
-  const offered = STEP_NAMES.filter((step) => lacks[step] === undefined);
   const options = { fingerprints: profile !== '2.0', ...client.key?.(profile), profile };
   await checkOffer(options);
-  const results =
-    client.unavailable === undefined ? await onFreshKey(options, (target) => client.run(target, offered)) : undefined;
+  const { unavailable } = client;
+  const lacks = client.lacks(profile);
+  if (unavailable !== undefined) return roundOf(client.name, profile, lacks, unavailable);
+  const offered = STEP_NAMES.filter((step) => lacks[step] === undefined && PROFILE_LACKS[profile][step] === undefined);
+  return roundOf(client.name, profile, lacks, await onFreshKey(options, (target) => client.run(target, offered)));
+}
+
+/**
+ * What every step of a round came to.
+ * @param lacks what the client does not offer
+ * @param results of the steps that are offered, or why none was made
+ */
+export function roundOf(client: string, profile: Ctap2ProfileName, lacks: Lacks, results: Results | string): Round {
   const outcome = (step: Step): Outcome => {
-    const lack = lacks[step];
+    const lack = PROFILE_LACKS[profile][step] ?? lacks[step];
     if (lack !== undefined) return { kind: 'not offered', reason: lack };
-    if (!results) return { kind: 'skipped', reason: client.unavailable ?? '' };
+    if (typeof results === 'string') return { kind: 'skipped', reason: results };
+    if (!results.has(step)) return { kind: 'failed', reason: 'nothing was said of this step' };
     const reason = results.get(step);
     return reason === undefined ? { kind: 'passed' } : { kind: 'failed', reason };
   };
-  return { client: client.name, profile, outcomes: new Map(STEP_NAMES.map((step) => [step, outcome(step)])) };
+  return { client, profile, outcomes: new Map(STEP_NAMES.map((step) => [step, outcome(step)])) };
 }
 
 /** A software key of CTAP2. */

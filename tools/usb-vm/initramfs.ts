@@ -12,7 +12,8 @@ import type { GuestFile } from './udev.js';
 const BUSYBOX = '/bin/busybox';
 const UDEV_RULES = '70-keydesk.rules';
 const UDEV_DAEMON = '/lib/systemd/systemd-udevd';
-const FIDO2_TOKEN = '/usr/bin/fido2-token';
+/** Debian's command-line tools of libfido2. */
+export const FIDO2_TOOLS = ['/usr/bin/fido2-token', '/usr/bin/fido2-cred', '/usr/bin/fido2-assert'] as const;
 
 /** What the guest is made of. */
 export interface Parts {
@@ -24,7 +25,7 @@ export interface Parts {
 }
 
 /**
- * Writes the guest's root file system: busybox, the kernel's modules, this Node, fido2-token, and the built programs with
+ * Writes the guest's root file system: busybox, the kernel's modules, this Node, libfido2's tools, and the built programs with
  * the packages that they import.
  */
 export function writeInitramfs(path: string, parts: Parts): void {
@@ -54,7 +55,7 @@ function* entries({ root, programs, kernel, udev }: Parts): Generator<Entry> {
   yield copy(`lib/udev/rules.d/${UDEV_RULES}`, join(root, 'resources/linux', UDEV_RULES));
 
   yield copy('usr/bin/node', process.execPath, 0o755);
-  yield copy(FIDO2_TOKEN, FIDO2_TOKEN, 0o755);
+  for (const tool of FIDO2_TOOLS) yield copy(tool, tool, 0o755);
 
   for (const name of programs.files) yield copy(join('keydesk', name), join(programs.folder, name));
   yield copy('keydesk/package.json', join(root, 'package.json'));
@@ -69,7 +70,11 @@ function* entries({ root, programs, kernel, udev }: Parts): Generator<Entry> {
     }
   }
 
-  const binaries = [process.execPath, FIDO2_TOKEN, ...udev.flatMap(({ from, isProgram }) => (isProgram ? [from] : []))];
+  const binaries = [
+    process.execPath,
+    ...FIDO2_TOOLS,
+    ...udev.flatMap(({ from, isProgram }) => (isProgram ? [from] : [])),
+  ];
   const libraries = new Set([...binaries, ...addons].flatMap(librariesOf));
   for (const library of libraries) yield copy(library, library, 0o755);
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import type { CheckSet } from './guest/checks.js';
 import { type Message, parseMessage } from './results.js';
 
 /** What boots, and how long it may take. */
@@ -10,6 +11,8 @@ export interface Machine {
   readonly initramfs: string;
   /** Where the guest's console goes, for whoever has to find out what went wrong. */
   readonly consoleLog: string;
+  /** Which checks the guest makes. */
+  readonly checks: CheckSet;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -30,7 +33,7 @@ const KERNEL_COMMAND_LINE = 'console=ttyS0 loglevel=5 panic=-1 mitigations=off';
  * @returns why it stopped, when not because it was done
  */
 export async function runMachine(
-  { kernel, initramfs, consoleLog, deadlineMs, signal }: Machine,
+  { kernel, initramfs, consoleLog, checks, deadlineMs, signal }: Machine,
   onMessage: (message: Message) => void,
 ): Promise<string | undefined> {
   const deadline = AbortSignal.timeout(deadlineMs);
@@ -39,7 +42,7 @@ export async function runMachine(
     QEMU,
     [
       ...ARGUMENTS,
-      ...['-kernel', kernel, '-initrd', initramfs, '-append', KERNEL_COMMAND_LINE],
+      ...['-kernel', kernel, '-initrd', initramfs, '-append', `${KERNEL_COMMAND_LINE} keydesk.checks=${checks}`],
       ...['-serial', `file:${consoleLog}`, '-serial', 'stdio'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], signal: AbortSignal.any([deadline, signal]), killSignal: 'SIGKILL' },

@@ -13,6 +13,12 @@ export interface KeyOptions {
   readonly touch?: 'auto' | 'never';
   /** The generation of keys that it is like: CTAP 2.1 by default. Each has a memory of its own. */
   readonly profile?: ProfileName;
+  /** Whether it offers the prototypes of before CTAP 2.1 as well. */
+  readonly previews?: boolean;
+  /** Whether it has a fingerprint sensor, onto which the person who touches it puts always the same finger. */
+  readonly fingerprints?: boolean;
+  /** Tells keys of one generation apart. */
+  readonly memory?: string;
 }
 
 /** Keydesk's software key with a USB plug. Its memory outlives being pulled out, its power does not. */
@@ -22,13 +28,21 @@ export class SoftwareKey {
   /**
    * Into the socket, or out and in again. First the bus sees it, then it begins to answer, as a key does that has to start up.
    */
-  async plugIn({ touch = 'auto', profile = '2.1' }: KeyOptions = {}): Promise<void> {
+  async plugIn({
+    touch = 'auto',
+    profile = '2.1',
+    previews = false,
+    fingerprints = false,
+    memory = 'softkey',
+  }: KeyOptions = {}): Promise<void> {
     await this.pullOut();
     await plug();
-    const state = `/tmp/softkey-${profile}.json`;
+    const state = `/tmp/${memory}-${profile}.json`;
     const program = new Running('node', [
       ...[CLI, 'softkey', '--gadget', GADGET_NODE],
       ...['--profile', profile, '--touch', touch, '--state', state],
+      ...(previews ? ['--previews'] : []),
+      ...(fingerprints ? ['--fingerprints'] : []),
     ]);
     this.#program = program;
     await program.says(/^softkey ready .*\n/);
