@@ -3,8 +3,10 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 
 import { Authenticator } from '../../src/ctap/authenticator.js';
+import { AuthenticatorConfig } from '../../src/ctap/authenticator-config.js';
 import { BioEnrollment, type Sample, SampleStatus } from '../../src/ctap/bio-enrollment.js';
 import { create } from '../../src/ctap/client/create.js';
+import { enrolFingerprint } from '../../src/ctap/client/enrol-fingerprint.js';
 import { get } from '../../src/ctap/client/get.js';
 import { tokenByPin } from '../../src/ctap/client/user-verification.js';
 import { concat, fromBase64url, toBase64url, utf8 } from '../../src/ctap/codec/bytes.js';
@@ -27,15 +29,26 @@ const PIN = '97531-pin';
 const RP_ID = 'conformance.example';
 const ORIGIN = `https://${RP_ID}`;
 const FINGER = 'right thumb';
-const SAMPLE_MS = 10_000;
+const MIN_PIN_LENGTH = 6;
+const BLOB = toBase64url(utf8('a large blob, which is not large'));
 const CHALLENGE = toBase64url(utf8('a challenge of 32 bytes, no less'));
 const USER = { id: toBase64url(utf8('1234')), name: 'ada', displayName: 'Ada' };
+
+const CREATION = {
+  rp: { id: RP_ID, name: 'Conformance' },
+  user: USER,
+  challenge: CHALLENGE,
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+  attestation: 'direct',
+};
+const REQUEST = { rpId: RP_ID, challenge: CHALLENGE, userVerification: 'required' };
 
 /** Keydesk's own library, through the parts that window and command line use. */
 export const keydesk: Client = {
   name: 'keydesk',
   unavailable: undefined,
-  lacks: () => ({ rename: 'the library has no rename yet', 'large-blob': 'the library has none yet' }),
+  lacks: () => ({ rename: 'the library has no rename yet' }),
   run: async (target, names) => {
     const steps = await Steps.begin(target);
     const results = new Map<Step, string | undefined>();
@@ -91,18 +104,7 @@ class Steps implements Record<Step, () => Promise<void>> {
   }
 
   async create(): Promise<void> {
-    const { id, response } = await create(
-      {
-        rp: { id: RP_ID, name: 'Conformance' },
-        user: USER,
-        challenge: CHALLENGE,
-        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-        attestation: 'direct',
-      },
-      ORIGIN,
-      this.#context(),
-    );
+    const { id, response } = await create(CREATION, ORIGIN, this.#context());
     assert.ok(response.publicKey, 'the public key is none that is known');
     this.#passkey = { id, publicKey: response.publicKey };
   }
@@ -110,8 +112,7 @@ class Steps implements Record<Step, () => Promise<void>> {
   async assert(): Promise<void> {
     const { id, publicKey } = this.#made();
     for (const allowCredentials of [[{ id, type: 'public-key' }], undefined]) {
-      const options = { rpId: RP_ID, challenge: CHALLENGE, userVerification: 'required', allowCredentials };
-      const signed = await get(options, ORIGIN, this.#context());
+      const signed = await get({ ...REQUEST, allowCredentials }, ORIGIN, this.#context());
       assert.equal(signed.id, id);
       const { clientDataJSON, authenticatorData, signature } = signed.response;
       const hash = createHash('sha256').update(fromBase64url(clientDataJSON)).digest();
@@ -131,8 +132,17 @@ class Steps implements Record<Step, () => Promise<void>> {
     return Promise.reject(new Error('not there yet'));
   }
 
-  'large-blob'(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async 'large-blob'(): Promise<void> {
+    const user = { id: toBase64url(utf8('5678')), name: 'bob', displayName: 'Bob' };
+    const extensions = { largeBlob: { support: 'required' } };
+    const { id } = await create({ ...CREATION, user, extensions }, ORIGIN, this.#context());
+    const signIn = async (largeBlob: Record<string, unknown>) => {
+      const options = { ...REQUEST, allowCredentials: [{ id, type: 'public-key' }], extensions: { largeBlob } };
+      return (await get(options, ORIGIN, this.#context())).clientExtensionResults['largeBlob'];
+    };
+    assert.deepEqual(await signIn({ write: BLOB }), { written: true });
+    assert.deepEqual(await signIn({ read: true }), { blob: BLOB });
+    await (await this.#management()).delete({ type: 'public-key', id: fromBase64url(id) });
   }
 
   async delete(): Promise<void> {
@@ -142,15 +152,12 @@ class Steps implements Record<Step, () => Promise<void>> {
   }
 
   async 'fingerprint-enrol'(): Promise<void> {
-    const enrolment = await this.#fingerprints();
-    const { id, ...first } = await enrolment.enrollBegin(SAMPLE_MS);
-    let sample: Sample = first;
-    while (sample.remaining > 0) {
-      assert.equal(sample.status, SampleStatus.FP_GOOD);
-      sample = await enrolment.captureNext(id, SAMPLE_MS);
-    }
-    await enrolment.setFriendlyName(id, FINGER);
-    assert.equal((await this.#key.refresh()).options.get('uv'), true);
+    const statuses: number[] = [];
+    const onSample = ({ status }: Sample) => void statuses.push(status);
+    const { name } = await enrolFingerprint(await this.#fingerprints(), this.#context(), { name: FINGER, onSample });
+    assert.equal(name, FINGER);
+    assert.ok(statuses.every((status) => status === SampleStatus.FP_GOOD));
+    assert.equal(this.#option('uv'), true);
   }
 
   async 'fingerprint-list'(): Promise<void> {
@@ -165,12 +172,17 @@ class Steps implements Record<Step, () => Promise<void>> {
     assert.equal((await this.#key.refresh()).options.get('uv'), false);
   }
 
-  'always-uv'(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async 'always-uv'(): Promise<void> {
+    for (const on of [true, false]) {
+      await (await this.#configuration()).setAlwaysUv(on);
+      assert.equal((await this.#key.refresh()).options.get('alwaysUv'), on);
+    }
   }
 
-  'min-pin-length'(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async 'min-pin-length'(): Promise<void> {
+    await (await this.#configuration()).setMinPinLength({ length: MIN_PIN_LENGTH });
+    assert.equal((await this.#key.refresh()).minPinLength, MIN_PIN_LENGTH);
+    await refusedAs(CtapStatus.PIN_POLICY_VIOLATION, this.#pin.changePin(encodePin(PIN), encodePin('12345')));
   }
 
   async reset(): Promise<void> {
@@ -196,6 +208,10 @@ class Steps implements Record<Step, () => Promise<void>> {
 
   #token(permissions: number): Promise<PinUvAuthToken> {
     return tokenByPin(this.#context(), this.#pin, { permissions });
+  }
+
+  async #configuration(): Promise<AuthenticatorConfig> {
+    return new AuthenticatorConfig(this.#key, await this.#token(Permission.AUTHENTICATOR_CONFIGURATION));
   }
 
   async #fingerprints(): Promise<BioEnrollment> {

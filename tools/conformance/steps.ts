@@ -46,12 +46,6 @@ export const PROFILE_LACKS: Readonly<Record<Ctap2ProfileName, Lacks>> = {
     'always-uv': NO_CONFIG,
     'min-pin-length': NO_CONFIG,
   },
-  '2.1': {
-    'always-uv': 'the software key has none yet',
-    'min-pin-length': 'the software key has none yet',
-  },
-  '2.3': {
-    'always-uv': 'the software key has none yet',
-    'min-pin-length': 'the software key has none yet',
-  },
+  '2.1': {},
+  '2.3': {},
 };
