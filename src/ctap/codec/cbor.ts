@@ -1,13 +1,10 @@
 import { Encoder } from 'cbor-x';
 
-import { concat } from './bytes.js';
+import { utf8 } from './bytes.js';
 import { CborError } from './cbor-errors.js';
-import { compareKeys, type Irregularity, scan } from './cbor-scan.js';
+import { type CborKey, type CborMap, type CborValue, type Irregularity, readItem } from './cbor-reader.js';
 
-/** What CTAP messages are made of. Numbers are whole, from -2^63 to 2^64 - 1; those beyond 2^53 are bigints. */
-export type CborValue = number | bigint | string | boolean | null | Uint8Array | readonly CborValue[] | CborMap;
-export type CborKey = number | bigint | string | Uint8Array;
-export type CborMap = ReadonlyMap<CborKey, CborValue>;
+export type { CborKey, CborMap, CborValue };
 
 // Plain CBOR: no records, no tags for typed arrays, maps as maps with the shortest head.
 const codec = new Encoder({ useRecords: false, mapsAsObjects: false, variableMapSize: true, tagUint8Array: false });
@@ -18,7 +15,7 @@ const codec = new Encoder({ useRecords: false, mapsAsObjects: false, variableMap
  * no shortest form for them, and no FIDO message holds one.
  */
 export function encode(value: CborValue): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(codec.encode(canonical(value)));
+  return new Uint8Array(codec.encode(canonical(value)));
 }
 
 /** A map with keys 1, 2, 3 … as most CTAP requests are; members that are undefined are left out. */
@@ -32,11 +29,10 @@ export function numbered(...members: readonly (CborValue | undefined)[]): CborMa
  * @throws CborError when it is no CBOR that CTAP allows
  */
 export function decode(bytes: Uint8Array, onIrregularity?: (irregularity: Irregularity) => void): CborValue {
-  const { end, irregularities } = scan(bytes);
+  const { value, end, irregularities } = readItem(bytes);
   if (end !== bytes.length) throw new CborError('cbor/trailing', end, 'Bytes after the end of the message');
   for (const irregularity of irregularities) onIrregularity?.(irregularity);
-  const cut = irregularities.filter(({ kind }) => kind === 'text-not-utf8');
-  return build(cut.length === 0 ? bytes : withTextMended(bytes, cut));
+  return value;
 }
 
 /** Decodes one message and refuses everything that is not canonical: for our own side of the protocol. */
@@ -48,22 +44,8 @@ export function decodeStrict(bytes: Uint8Array): CborValue {
 
 /** Decodes the first item of `bytes` and says where it ends: for items that are followed by others without a frame. */
 export function decodeFirst(bytes: Uint8Array): { value: CborValue; end: number } {
-  const { end } = scan(bytes);
-  return { value: decode(bytes.subarray(0, end)), end };
-}
-
-function build(bytes: Uint8Array): CborValue {
-  // What cbor-x builds from a message that passed the scan is a CborValue: the scan lets nothing else through.
-  return narrow(codec.decode(bytes) as CborValue);
-}
-
-/** cbor-x gives every 64-bit integer as a bigint; those that fit become numbers, so that equal values look equal. */
-function narrow(value: CborValue): CborValue {
-  if (typeof value === 'bigint') return isSafe(value) ? Number(value) : value;
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
-  if (value instanceof Map)
-    return new Map([...(value as CborMap)].map(([key, item]) => [narrow(key as CborValue) as CborKey, narrow(item)]));
-  return Array.isArray(value) ? (value as readonly CborValue[]).map(narrow) : value;
+  const { value, end } = readItem(bytes);
+  return { value, end };
 }
 
 function canonical(value: CborValue): CborValue {
@@ -82,28 +64,35 @@ function canonical(value: CborValue): CborValue {
 }
 
 function sorted(map: CborMap): CborMap {
-  const entries = [...map].map(([key, value]) => ({
-    key: canonical(key) as CborKey,
-    value: canonical(value),
-    encoded: codec.encode(canonical(key)),
-  }));
-  entries.sort((a, b) => compareKeys(a.encoded, b.encoded));
-  return new Map(entries.map(({ key, value }) => [key, value]));
+  const entries = [...map].map(([key, value]) => [canonical(key) as CborKey, canonical(value)] as const);
+  return new Map(entries.sort(([a], [b]) => compareKeys(a, b)));
+}
+
+/** The order of map keys: major type first, then the length of the encoded key, then its bytes (CTAP 2.2 §8). */
+function compareKeys(a: CborKey, b: CborKey): number {
+  const rank = rankOf(a) - rankOf(b);
+  if (rank !== 0) return rank;
+  // Numbers of one sign: the greater its distance from zero, the longer the number, or the greater its bytes.
+  if (isNumber(a) && isNumber(b)) return a === b ? 0 : a < b === a >= 0 ? -1 : 1;
+  const [one, other] = [contentOf(a), contentOf(b)];
+  return one.length - other.length || Buffer.compare(one, other);
+}
+
+function contentOf(key: CborKey): Uint8Array {
+  if (isNumber(key)) return new Uint8Array();
+  return typeof key === 'string' ? utf8(key) : key;
+}
+
+/** Major types in their order: unsigned and negative numbers, bytes, text. */
+function rankOf(key: CborKey): number {
+  if (isNumber(key)) return key >= 0 ? 0 : 1;
+  return key instanceof Uint8Array ? 2 : 3;
+}
+
+function isNumber(key: CborKey): key is number | bigint {
+  return typeof key === 'number' || typeof key === 'bigint';
 }
 
 function isSafe(value: bigint): boolean {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
-}
-
-function withTextMended(bytes: Uint8Array, cut: readonly Irregularity[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let done = 0;
-  for (const { start, end } of cut) {
-    const width = (bytes[start] ?? 0) & 0x1f;
-    const body = start + 1 + (width < 24 ? 0 : 1 << (width - 24));
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(body, end)).replace(/\uFFFD$/, '');
-    parts.push(bytes.subarray(done, start), codec.encode(text));
-    done = end;
-  }
-  return concat(...parts, bytes.subarray(done));
 }

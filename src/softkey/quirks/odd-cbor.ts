@@ -1,6 +1,6 @@
 import { concat, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborKey, type CborMap, type CborValue, encode } from '../../ctap/codec/cbor.js';
-import { compareKeys } from '../../ctap/codec/cbor-scan.js';
+import { compareKeys } from '../../ctap/codec/cbor-reader.js';
 import type { Quirks } from './quirks.js';
 
 /** Initial bytes of CBOR (RFC 8949 §3) whose length, count or the like is in the byte that follows. */
