@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
+import { blobsCommand } from './commands/blobs.js';
 import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
 import { fingerprintsCommand } from './commands/fingerprints.js';
@@ -118,6 +119,7 @@ function buildProgram(context: Context): Command {
     .addCommand(credentialsCommand(context))
     .addCommand(fingerprintsCommand(context))
     .addCommand(configCommand(context))
+    .addCommand(blobsCommand(context))
     .addCommand(resetCommand(context))
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))

@@ -12,6 +12,9 @@ const ERASE = new Set(['\x7f', '\b']);
 // eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const ESCAPE_SEQUENCE = /\x1b(\[[0-?]*[ -/]*[@-~]|O.|.)?/g;
 
+/** Characters of standard input that are taken as one text. */
+const MAX_TEXT = 1 << 20;
+
 /**
  * The person, or the script, at the other end: results go to standard output and nothing else does; questions, touch prompts
  * and progress go to standard error; answers come from the terminal, or as lines of standard input, in the order of the
@@ -42,6 +45,11 @@ export class Terminal {
   progress(value: unknown, text: string): void {
     if (this.#isJson()) this.#world.stdout.write(`${jsonLine(value)}\n`);
     else this.say(text);
+  }
+
+  /** The same for bytes of somebody's own, which go out as they are where nobody wants JSON. */
+  data(value: unknown, bytes: Uint8Array): void {
+    this.#world.stdout.write(this.#isJson() ? `${jsonLine(value)}\n` : bytes);
   }
 
   /** Tells how a command failed. */
@@ -91,6 +99,17 @@ export class Terminal {
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error; // not complete yet, or no JSON: the end tells
       }
+    }
+  }
+
+  /** All that is left of standard input, as text. */
+  async rest(signal = this.#world.signal): Promise<string> {
+    let text = '';
+    for (;;) {
+      const more = await this.#lines.keys(signal);
+      if (more === undefined) return text;
+      text += more;
+      if (text.length > MAX_TEXT) throw usage('Standard input is too long.', 'No security key has room for it.');
     }
   }
 

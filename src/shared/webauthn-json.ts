@@ -22,7 +22,38 @@ const byteLength = (text: string): number => Math.floor((text.length * 3) / 4);
 /** "public-key" today; unknown types are skipped by whoever reads the list. */
 const CredentialType = z.string().min(1);
 const Milliseconds = z.number().nonnegative();
-const Extensions = z.record(z.string(), z.unknown());
+
+/** Values for prf to evaluate. */
+const PrfValues = z.strictObject({ first: Base64Url, second: Base64Url.optional() });
+
+const bothExtensions = {
+  largeBlob: z
+    .strictObject({
+      support: z.enum(['required', 'preferred']).optional(),
+      read: z.boolean().optional(),
+      write: Base64Url.optional(),
+    })
+    .optional(),
+  prf: z
+    .strictObject({ eval: PrfValues.optional(), evalByCredential: z.record(NonEmptyBase64Url, PrfValues).optional() })
+    .optional(),
+};
+
+/** Inputs of extensions that Keydesk knows have the shape that it knows; those of others pass as they are. */
+const CreationExtensions = z.looseObject({
+  credProps: z.boolean().optional(),
+  credentialProtectionPolicy: z
+    .enum(['userVerificationOptional', 'userVerificationOptionalWithCredentialIDList', 'userVerificationRequired'])
+    .optional(),
+  enforceCredentialProtectionPolicy: z.boolean().optional(),
+  credBlob: Base64Url.optional(),
+  minPinLength: z.boolean().optional(),
+  ...bothExtensions,
+});
+const RequestExtensions = z.looseObject({ getCredBlob: z.boolean().optional(), ...bothExtensions });
+
+/** Results are for the relying party, whatever they are. Those of prf are secrets: they go through here and into no log. */
+const ExtensionResults = z.record(z.string(), z.unknown());
 const UserVerification = z.string().default('preferred');
 
 const Descriptor = z.looseObject({
@@ -54,7 +85,7 @@ export const PublicKeyCredentialCreationOptionsJSON = z.looseObject({
   hints: z.array(z.string()).optional(),
   attestation: z.string().optional(),
   attestationFormats: z.array(z.string()).optional(),
-  extensions: Extensions.optional(),
+  extensions: CreationExtensions.optional(),
 });
 export type PublicKeyCredentialCreationOptionsJSON = z.infer<typeof PublicKeyCredentialCreationOptionsJSON>;
 
@@ -65,7 +96,7 @@ export const PublicKeyCredentialRequestOptionsJSON = z.looseObject({
   allowCredentials: z.array(Descriptor).optional(),
   userVerification: UserVerification,
   hints: z.array(z.string()).optional(),
-  extensions: Extensions.optional(),
+  extensions: RequestExtensions.optional(),
 });
 export type PublicKeyCredentialRequestOptionsJSON = z.infer<typeof PublicKeyCredentialRequestOptionsJSON>;
 
@@ -75,7 +106,7 @@ const credential = {
   rawId: NonEmptyBase64Url,
   type: z.literal('public-key'),
   authenticatorAttachment: z.string().optional(),
-  clientExtensionResults: Extensions,
+  clientExtensionResults: ExtensionResults,
 };
 
 export const RegistrationResponseJSON = z

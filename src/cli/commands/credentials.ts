@@ -1,19 +1,12 @@
 import { Command } from 'commander';
 
 import { shortened } from '../../ctap/client/names.js';
-import { managementToken } from '../../ctap/client/user-verification.js';
-import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
-import { Permission } from '../../ctap/commands.js';
-import {
-  CredentialManagement,
-  managesCredentials,
-  type StoredCredential,
-  type StoredRelyingParty,
-} from '../../ctap/credential-management.js';
+import { equal, toBase64url } from '../../ctap/codec/bytes.js';
 import type { Context } from '../context.js';
-import { keyOption, type KeySession, type PinOptions, spendLastTriesOption, withKey } from '../key-session.js';
+import { keyOption, type PinOptions, spendLastTriesOption } from '../key-session.js';
 import { printable } from '../printable.js';
-import { Problem, problemOf, usage } from '../problem.js';
+import { Problem, usage } from '../problem.js';
+import { credentialId, type Entry, listCredentials, notThere, ownerOf, withManagement } from '../stored-credentials.js';
 import { cancelled } from '../terminal.js';
 
 interface DeleteOptions extends PinOptions {
@@ -23,12 +16,6 @@ interface DeleteOptions extends PinOptions {
 interface RenameOptions extends PinOptions {
   readonly name?: string;
   readonly displayName?: string;
-}
-
-/** One discoverable credential and whose it is. */
-interface Entry {
-  readonly rp: StoredRelyingParty;
-  readonly credential: StoredCredential;
 }
 
 /** `keydesk credentials`: the passkeys on a key. */
@@ -48,7 +35,7 @@ function listCommand(context: Context): Command {
     .action((options: PinOptions) =>
       withManagement(options, context, async (management, { found, signal }) => {
         const counts = await management.metadata({ signal });
-        const entries = await list(management, signal);
+        const entries = await listCredentials(management, signal);
         const text = entries.length === 0 ? 'There are no passkeys on this key.' : entries.map(asText).join('\n\n');
         context.terminal.result(
           { key: found.id, ...counts, credentials: entries.map(asJson) },
@@ -72,7 +59,7 @@ function renameCommand(context: Context): Command {
       if (name === undefined && displayName === undefined)
         throw usage('There is no new name.', 'Give --name, --display-name or both.');
       await withManagement(options, context, async (management, { found, signal }) => {
-        const entry = (await list(management, signal)).find(({ credential }) => equal(credential.id.id, id));
+        const entry = (await listCredentials(management, signal)).find(({ credential }) => equal(credential.id.id, id));
         if (!entry) throw notThere();
         const { user } = entry.credential;
         const renamed = {
@@ -103,7 +90,7 @@ function deleteCommand(context: Context): Command {
       if (options.yes !== true && !context.terminal.isInteractive)
         throw usage('Deleting a passkey cannot be undone.', 'Say yes with --yes.');
       await withManagement(options, context, async (management, { found, signal }) => {
-        const entry = (await list(management, signal)).find(({ credential }) => equal(credential.id.id, id));
+        const entry = (await listCredentials(management, signal)).find(({ credential }) => equal(credential.id.id, id));
         if (!entry) throw notThere();
         const question = `Delete the passkey of ${ownerOf(entry)} from this key? This cannot be undone.`;
         if (options.yes !== true && !(await context.terminal.confirm(question, '--yes'))) throw cancelled();
@@ -122,46 +109,6 @@ function deleteCommand(context: Context): Command {
         );
       });
     });
-}
-
-async function withManagement(
-  options: PinOptions,
-  context: Context,
-  use: (management: CredentialManagement, session: KeySession) => Promise<void>,
-): Promise<void> {
-  await withKey(options, context, async (session) => {
-    const { ctap, info } = session.authenticator;
-    if (!managesCredentials(info))
-      throw problemOf({ code: 'key/unsupported', detail: 'This key cannot list or delete single passkeys' });
-    const token = await managementToken(session, { permissions: Permission.CREDENTIAL_MANAGEMENT });
-    try {
-      await use(new CredentialManagement(ctap, info, token), session);
-    } finally {
-      token.bytes.fill(0);
-    }
-  });
-}
-
-async function list(management: CredentialManagement, signal: AbortSignal): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for (const rp of await management.relyingParties({ signal })) {
-    const credentials = await management.credentials(rp.rpIdHash, { signal });
-    entries.push(...credentials.map((credential) => ({ rp, credential })));
-  }
-  return entries;
-}
-
-function credentialId(text: string): Uint8Array {
-  try {
-    return fromBase64url(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw usage('A credential ID is base64url text.', 'Take it from `keydesk credentials list`.');
-  }
-}
-
-function notThere(): Problem {
-  return new Problem('key/no-passkey', 'This key has no passkey of that ID.', 'See `keydesk credentials list`.');
 }
 
 function asJson({ rp, credential: { id, user, credProtect } }: Entry) {
@@ -183,8 +130,4 @@ function asText({ rp, credential: { id, user } }: Entry): string {
     `  display name   ${printable(user.displayName ?? '(none)')}`,
     `  credential ID  ${toBase64url(id.id)}`,
   ].join('\n');
-}
-
-function ownerOf({ rp, credential: { user } }: Entry): string {
-  return printable(`${user.name ?? user.displayName ?? 'an account without a name'} at ${rp.id}`);
 }

@@ -13,6 +13,7 @@ import { sha256 } from '../credentials/key-handle.js';
 import { type Fields, refuse, required } from '../fields.js';
 import type { Command, CommandContext } from './command.js';
 import { pinProtocolOf } from './parameters.js';
+import { isProtected } from './verify-user.js';
 
 const HASH_LENGTH = 16;
 
@@ -66,8 +67,9 @@ async function write(context: CommandContext, params: Fields, offset: number): P
 }
 
 /** On a key that can verify its user, every fragment is proven by a token with the permission to write. */
-function authorise({ memory, power, profile }: CommandContext, params: Fields, message: Uint8Array): void {
-  if (!memory.state.pin) return;
+function authorise(context: CommandContext, params: Fields, message: Uint8Array): void {
+  const { memory, power, profile } = context;
+  if (!isProtected(context) && !memory.state.config.alwaysUv) return;
   const param = params.bytes(Key.PIN_UV_AUTH_PARAM) ?? refuse(CtapStatus.PUAT_REQUIRED);
   const protocol = pinProtocolOf(params.integer(Key.PIN_UV_AUTH_PROTOCOL), profile);
   const token = power.tokens.verify({ protocol, param }, message) ?? refuse(CtapStatus.PIN_AUTH_INVALID);
