@@ -60,6 +60,7 @@ describe('keydesk reset', () => {
           passkeys: [{ ...passkey, credentialId: expect.any(String) as string }],
           pin: true,
           fingerprints: false,
+          blobs: 0,
           slotsLeft: 24,
         },
       },

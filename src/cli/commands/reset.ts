@@ -8,6 +8,7 @@ import {
   type ResetStep,
 } from '../../ctap/client/guided-reset.js';
 import { tokenByPin } from '../../ctap/client/user-verification.js';
+import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
 import { Permission } from '../../ctap/commands.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
@@ -66,7 +67,9 @@ async function planned({ list = false }: ResetOptions, session: KeySession, cont
   const { clientPin, info } = authenticator;
   const isListed = list && clientPin && info.options.get('clientPin') === true && managesCredentials(info);
   const token = isListed
-    ? await tokenByPin(session, clientPin, { permissions: Permission.CREDENTIAL_MANAGEMENT })
+    ? await tokenByPin(session, clientPin, {
+        permissions: Permission.CREDENTIAL_MANAGEMENT | (managesFingerprints(info) ? Permission.BIO_ENROLLMENT : 0),
+      })
     : undefined;
   try {
     const present = await watching(found, context)();
@@ -77,7 +80,7 @@ async function planned({ list = false }: ResetOptions, session: KeySession, cont
 }
 
 function tellLosses({ losses, touchSeconds }: ResetPlan, found: FoundKey, { terminal }: Context): void {
-  const { credentials, pin, fingerprints, slotsLeft } = losses;
+  const { credentials, pin, fingerprints, fingerprintCount, blobs, slotsLeft } = losses;
   const passkeys = credentials?.map(({ rpId, user, credential }) => ({
     rpId,
     userName: user.name,
@@ -95,10 +98,16 @@ function tellLosses({ losses, touchSeconds }: ResetPlan, found: FoundKey, { term
       : '  all passkeys, which --list lists by name with the PIN',
     '  every sign-in for which the key is a second factor; these are never listed',
     ...(pin ? ['  the PIN'] : []),
-    ...(fingerprints ? ['  the fingerprints'] : []),
+    ...(fingerprints ? [`  the fingerprints${fingerprintCount === undefined ? '' : `: ${fingerprintCount}`}`] : []),
+    ...(blobs === undefined || blobs === 0 ? [] : [`  data of websites: ${blobs}`]),
   ];
   terminal.progress(
-    { step: 'plan', key: found.id, losses: { passkeys, pin, fingerprints, slotsLeft }, touchSeconds },
+    {
+      step: 'plan',
+      key: found.id,
+      losses: { passkeys, pin, fingerprints, fingerprintCount, blobs, slotsLeft },
+      touchSeconds,
+    },
     lines.join('\n'),
   );
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 
 import type { Authenticator } from '../authenticator.js';
+import { BioEnrollment } from '../bio-enrollment.js';
 import { equal, utf8 } from '../codec/bytes.js';
+import { Permission } from '../commands.js';
 import { CredentialManagement, managesCredentials } from '../credential-management.js';
 import type { CredentialDescriptor, UserEntity } from '../credentials.js';
-import { CtapError } from '../errors.js';
+import { CtapError, ResponseError } from '../errors.js';
 import { getAssertion } from '../get-assertion.js';
+import { hasLargeBlobs, LargeBlobs } from '../large-blobs.js';
 import type { PinUvAuthToken } from '../pin/token.js';
 import type { CallOptions } from '../transport.js';
 
@@ -25,11 +28,15 @@ export interface ResetLosses {
   readonly slotsLeft: number | undefined;
   readonly pin: boolean;
   readonly fingerprints: boolean;
+  /** How many; undefined without a token to read them. */
+  readonly fingerprintCount: number | undefined;
+  /** Pieces of data that websites keep on the key; undefined where it has no room for any, or they cannot be read. */
+  readonly blobs: number | undefined;
 }
 
 /**
  * Reads what a reset would take away. Nothing is changed.
- * @param token with the permission to read credentials; without one, what getInfo tells
+ * @param token with the permission to manage credentials, and fingerprints; without one, what a key tells anybody
  */
 export async function readLosses(
   { ctap, info }: Pick<Authenticator, 'ctap' | 'info'>,
@@ -37,13 +44,34 @@ export async function readLosses(
   options?: CallOptions,
 ): Promise<ResetLosses> {
   const { options: has } = info;
+  const fingerprints = has.get('bioEnroll') === true || has.get('userVerificationMgmtPreview') === true;
   return {
     credentials:
       token && managesCredentials(info) ? await list(new CredentialManagement(ctap, info, token), options) : undefined,
     slotsLeft: info.remainingDiscoverableCredentials,
     pin: has.get('clientPin') === true,
-    fingerprints: has.get('bioEnroll') === true || has.get('userVerificationMgmtPreview') === true,
+    fingerprints,
+    fingerprintCount:
+      fingerprints && token && mayReadFingerprints(token)
+        ? (await new BioEnrollment(ctap, info, token).enumerate(options)).length
+        : undefined,
+    blobs: hasLargeBlobs(info) ? await countBlobs(new LargeBlobs(ctap, info), options) : undefined,
   };
+}
+
+function mayReadFingerprints({ permissions = Permission.BIO_ENROLLMENT }: PinUvAuthToken): boolean {
+  return (permissions & Permission.BIO_ENROLLMENT) !== 0;
+}
+
+/** An array that is damaged, or is not given out, keeps nobody from resetting the key. */
+async function countBlobs(blobs: LargeBlobs, options: CallOptions | undefined): Promise<number | undefined> {
+  try {
+    const { orphans, foreign } = await blobs.survey([], options);
+    return orphans + foreign;
+  } catch (error) {
+    if (error instanceof CtapError || error instanceof ResponseError) return undefined;
+    throw error;
+  }
 }
 
 async function list(management: CredentialManagement, options: CallOptions | undefined): Promise<LostCredential[]> {

@@ -13,6 +13,8 @@ import { create } from '../../../src/ctap/client/create.js';
 import { concat } from '../../../src/ctap/codec/bytes.js';
 import { type CborKey, type CborMap, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand, Permission } from '../../../src/ctap/commands.js';
+import { BioEnrollment } from '../../../src/ctap/bio-enrollment.js';
+import { LargeBlobs } from '../../../src/ctap/large-blobs.js';
 import { simulatorKey } from '../../../src/ctap/discovery.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import { HidCommand } from '../../../src/ctap/hid/constants.js';
@@ -277,6 +279,28 @@ describe('what a reset takes', () => {
     });
     await expect(guidedReset(plan, person(desk, key).options)).resolves.toMatchObject({});
   });
+});
+
+it('fingerprints and data of websites are counted too', async () => {
+  const desk = new Desk();
+  const key = desk.lay({ fingerprints: true });
+  const found = desk.plug(key);
+  await use(found);
+  const authenticator = await Authenticator.open(await found.open());
+  const permissions = Permission.CREDENTIAL_MANAGEMENT | Permission.BIO_ENROLLMENT | Permission.LARGE_BLOB_WRITE;
+  const token = await authenticator.clientPin?.tokenUsingPin(encodePin(PIN), { permissions });
+  if (!token) throw new Error('no token');
+  const bio = new BioEnrollment(authenticator.ctap, authenticator.info, token);
+  let sample = await bio.enrollBegin(10_000);
+  const { id } = sample;
+  while (sample.remaining > 0) sample = { id, ...(await bio.captureNext(id, 10_000)) };
+  await new LargeBlobs(authenticator.ctap, authenticator.info, token).write(new Uint8Array(32), Uint8Array.of(1));
+  await authenticator.refresh();
+  const plan = await planReset(authenticator, found, await desk.discover(), { token });
+  await authenticator.close();
+  expect(plan.losses).toMatchObject({ fingerprints: true, fingerprintCount: 1, blobs: 1 });
+  const { changes } = await guidedReset(plan, person(desk, key).options);
+  expect(changes).toContainEqual({ member: 'options.bioEnroll', before: true, after: false });
 });
 
 describe('a reset is not begun', () => {
