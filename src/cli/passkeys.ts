@@ -7,6 +7,7 @@ import {
   startRegistration,
 } from '../cognito/passkeys.js';
 import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
+import { isRefusal } from '../ctap/client/refusal.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
 import { createAllowed } from './create-allowed.js';
@@ -43,20 +44,34 @@ export async function add(options: AddOptions, context: Context): Promise<void> 
     const { connection, pool, tokens } = signedIn;
     const creation = await startRegistration(connection, tokens, context);
     const origin = originFor(pool.rpId, creation.rp.id);
+    const signal = ceremonySignal(context.signal, creation.timeout);
+    let isSent = false as boolean; // set by a callback, which narrowing does not see
+    const onSent = () => {
+      isSent = true;
+    };
     const response = await withKey({ ...options, key }, context, (session) =>
-      createAllowed(
-        creation,
-        origin,
-        { ...session, signal: ceremonySignal(context.signal, creation.timeout) },
-        context,
-      ),
-    );
+      createAllowed(creation, origin, { ...session, signal, onSent }, context),
+    ).catch((error: unknown) => {
+      throw isSent && !isRefusal(error, signal) ? mayExist(error) : error;
+    });
     await register(response, signedIn, context);
     context.terminal.result(
       { credentialId: response.id, key },
       `Added the passkey ${response.id}: sign in with this key from now on.`,
     );
   });
+}
+
+/** The key was asked and has not said no: whoever tries again must know that there may be a passkey on it already. */
+function mayExist(error: unknown): Problem {
+  if (error instanceof Problem) return error; // says itself what to do about it
+  const { code, message, detail } = toProblem(error);
+  return new Problem(
+    code,
+    `${message} The passkey may be on the key all the same.`,
+    'Look with `keydesk credentials list`, take it off with `keydesk credentials delete`, then try again.',
+    { detail },
+  );
 }
 
 /** Deletes the pool's half of a passkey. */

@@ -5,6 +5,7 @@ import { type Input, Interruption } from '../../src/cli/world.js';
 import { AskPresence, autoPresence, type UserPresence } from '../../src/softkey/user-presence.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
+import type { Quirks } from '../../src/softkey/quirks/quirks.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
 
 /** What a run of the program left behind. */
@@ -115,8 +116,9 @@ export interface SimulatedKey {
 export async function simulatedKey(
   profile: ProfileName = '2.1',
   presence: UserPresence = autoPresence,
+  quirks: Quirks = {},
 ): Promise<SimulatedKey> {
-  const key = new SoftKey({ profile, presence });
+  const key = new SoftKey({ profile, presence, quirks });
   const server = await listenUdp(key, { host: '127.0.0.1', port: 0 });
   return { id: `udp:127.0.0.1:${server.port}`, key, presence, close: () => server.close() };
 }

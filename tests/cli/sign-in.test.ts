@@ -206,6 +206,19 @@ describe('keydesk passkeys', () => {
     expect(await keydesk(['credentials', 'delete', id ?? '', '--yes'], [PIN])).toMatchObject({ status: 0 });
   });
 
+  it('says that a passkey may be on the key, when the answer of the key cannot be used', async () => {
+    const odd = await simulatedKey('2.1', undefined, { 'other-algorithm': 1 });
+    await run(['pin', 'set', '--key', odd.id], { lines: [PIN] });
+    const ended = await run(['passkeys', 'add', '--user', 'ana', '--with', 'password', '--key', odd.id], {
+      lines: [PASSWORD, PIN],
+      env: { ...env, KEYDESK_KEYS: odd.id },
+    });
+    await odd.close();
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('The passkey may be on the key all the same.');
+    expect(ended.stderr).toContain('keydesk credentials list');
+  });
+
   it('needs --yes to delete where nobody can be asked', async () => {
     expect(await passkeys(['delete', 'AAAA'], [PASSWORD])).toMatchObject({ status: 2 });
     expect(pool.calls()).toEqual([]);
