@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 import { CborError } from './cbor-errors.js';
 
 /** What CTAP messages are made of. Numbers are whole, from -2^63 to 2^64 - 1; those beyond 2^53 are bigints. */
@@ -99,8 +97,6 @@ export function readItem(bytes: Uint8Array, start = 0): Item {
         short += String.fromCharCode(byte);
       }
       if (short.length === content.length) return short;
-    } else if (isAscii(content)) {
-      return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
     }
     try {
       return strictUtf8.decode(content);
