@@ -64,8 +64,15 @@ function canonical(value: CborValue): CborValue {
 }
 
 function sorted(map: CborMap): CborMap {
-  const entries = [...map].map(([key, value]) => [canonical(key) as CborKey, canonical(value)] as const);
-  return new Map(entries.sort(([a], [b]) => compareKeys(a, b)));
+  const entries: [CborKey, CborValue][] = [];
+  let isSorted = true;
+  for (const [key, value] of map) {
+    const last = entries.at(-1);
+    const entry: [CborKey, CborValue] = [canonical(key) as CborKey, canonical(value)];
+    isSorted &&= !last || compareKeys(last[0], entry[0]) < 0;
+    entries.push(entry);
+  }
+  return new Map(isSorted ? entries : entries.sort(([a], [b]) => compareKeys(a, b)));
 }
 
 /** The order of map keys: major type first, then the length of the encoded key, then its bytes (CTAP 2.2 §8). */
@@ -74,8 +81,12 @@ function compareKeys(a: CborKey, b: CborKey): number {
   if (rank !== 0) return rank;
   // Numbers of one sign: the greater its distance from zero, the longer the number, or the greater its bytes.
   if (isNumber(a) && isNumber(b)) return a === b ? 0 : a < b === a >= 0 ? -1 : 1;
-  const [one, other] = [contentOf(a), contentOf(b)];
-  return one.length - other.length || Buffer.compare(one, other);
+  return lengthOf(a) - lengthOf(b) || Buffer.compare(contentOf(a), contentOf(b));
+}
+
+/** Bytes of a key that is no number. */
+function lengthOf(key: CborKey): number {
+  return typeof key === 'string' ? Buffer.byteLength(key) : contentOf(key).length;
 }
 
 function contentOf(key: CborKey): Uint8Array {
