@@ -59,8 +59,7 @@ export async function create(
     user: userEntity(options),
     algorithms,
     rk,
-    enterpriseAttestation:
-      options.attestation === 'enterprise' && info.options.get('ep') === true ? (1 as const) : undefined,
+    enterpriseAttestation: enterpriseAttestation(options, rpId, context),
   };
   const extensions = CeremonyExtensions.ofCreation({ inputs: options.extensions ?? {}, info, rk });
   const { answer, results } = await verifyAndMake(request, extensions, options, context);
@@ -91,6 +90,16 @@ interface Made {
   readonly credential: AttestedCredential;
   readonly outputs: CborMap | undefined;
   readonly largeBlobKey: Uint8Array | undefined;
+}
+
+/** 1: for whom the key's maker has named; 2: for whom the station has. Undefined: not asked for, or not enabled on the key. */
+function enterpriseAttestation(
+  { attestation }: CreationOptionsJSON,
+  rpId: string,
+  { authenticator, enterpriseRpIds = [] }: CeremonyContext,
+): 1 | 2 | undefined {
+  if (attestation !== 'enterprise' || authenticator.info.options.get('ep') !== true) return undefined;
+  return enterpriseRpIds.includes(rpId) ? 2 : 1;
 }
 
 /** The person's part and the key's. */

@@ -32,6 +32,11 @@ export interface CeremonyContext {
   readonly onSent?: (() => void) | undefined;
   /** Told what the key has made, with the attestation as it came: the relying party may not have asked for it. */
   readonly onMade?: ((made: MadeCredential) => void) | undefined;
+  /**
+   * Relying parties that may learn which very key it is because this station trusts them with that (platform-managed
+   * enterprise attestation). Others learn it only where the key's maker has named them in the key.
+   */
+  readonly enterpriseRpIds?: readonly string[] | undefined;
   /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`. */
   readonly session?: PinSession | undefined;
 }

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { Authenticator } from '../../../src/ctap/authenticator.js';
+import { AuthenticatorConfig } from '../../../src/ctap/authenticator-config.js';
 import { create } from '../../../src/ctap/client/create.js';
 import { get } from '../../../src/ctap/client/get.js';
+import type { ChangePinRequest, PinChange } from '../../../src/ctap/client/interaction.js';
 import { needsVerification, needsVerificationToCreate } from '../../../src/ctap/client/user-verification.js';
 import { concat, fromBase64url, toBase64url } from '../../../src/ctap/codec/bytes.js';
 import { type CborKey, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
-import { CtapCommand } from '../../../src/ctap/commands.js';
+import { CtapCommand, Permission } from '../../../src/ctap/commands.js';
 import { HidCommand, KeepaliveStatus } from '../../../src/ctap/hid/constants.js';
 import { decodeInfo } from '../../../src/ctap/get-info.js';
 import { KeyAgreement } from '../../../src/ctap/pin/key-agreement.js';
@@ -195,5 +197,58 @@ describe('a person who changes their mind', () => {
     });
     expect(id).toBe(toBase64url(CREDENTIAL_ID));
     expect(key.commands.at(-1)).toBe(HidCommand.CANCEL);
+  });
+});
+
+describe('a PIN that has to be changed', () => {
+  /** Somebody who can be asked for another PIN: the current one and the new one come from the same list. */
+  class Changer extends Person {
+    readonly changes: ChangePinRequest[] = [];
+
+    async changePin(request: ChangePinRequest): Promise<PinChange> {
+      this.changes.push(request);
+      return { current: await this.pin(request), next: await this.newPin(request) };
+    }
+  }
+
+  async function forced() {
+    const { authenticator, spy } = await plug({}, PIN);
+    const token = await authenticator.clientPin?.tokenUsingPin(encodePin(PIN), {
+      permissions: Permission.AUTHENTICATOR_CONFIGURATION,
+    });
+    await new AuthenticatorConfig(authenticator, token).setMinPinLength({ length: 9, forceChange: true });
+    return { authenticator, spy };
+  }
+
+  it('is changed first, and the errand goes on with the new one', async () => {
+    const { authenticator } = await forced();
+    const person = new Changer('wrong one', 'new-9-characters', PIN, 'new-9-characters');
+    await create(creation(), ORIGIN, { authenticator, interaction: person });
+    expect(person.changes).toMatchObject([
+      { wrong: false, minPinLength: 9 },
+      { wrong: true, retries: 7 },
+    ]);
+    expect(person.given.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+    expect(authenticator.info.forcePinChange).toBe(false);
+    await get(request(), ORIGIN, { authenticator, interaction: new Person('new-9-characters') });
+  });
+
+  it('ends the errand where nobody can be asked for another', async () => {
+    const { authenticator } = await forced();
+    const attempt = create(creation(), ORIGIN, { authenticator, interaction: new Person(PIN) });
+    await expect(attempt).rejects.toMatchObject({ code: 'pin-change-required' });
+  });
+
+  it('is asked for as well when the order came from another program meanwhile', async () => {
+    const { softKey, authenticator } = await plug({}, PIN);
+    const other = await Authenticator.open(new MemoryPort(softKey));
+    open.push(other);
+    const token = await other.clientPin?.tokenUsingPin(encodePin(PIN), {
+      permissions: Permission.AUTHENTICATOR_CONFIGURATION,
+    });
+    await new AuthenticatorConfig(other, token).setMinPinLength({ forceChange: true });
+    const person = new Changer(PIN, PIN, 'another one');
+    await create(creation(), ORIGIN, { authenticator, interaction: person });
+    expect(person.changes).toHaveLength(1);
   });
 });

@@ -2,12 +2,19 @@ import { verify, X509Certificate } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
+import { Authenticator } from '../../../src/ctap/authenticator.js';
+import { AuthenticatorConfig } from '../../../src/ctap/authenticator-config.js';
+import { create } from '../../../src/ctap/client/create.js';
 import { decodeAuthenticatorData } from '../../../src/ctap/codec/authenticator-data.js';
-import { concat, toHex } from '../../../src/ctap/codec/bytes.js';
-import { type CborMap, numbered } from '../../../src/ctap/codec/cbor.js';
+import { concat, fromBase64url, toHex } from '../../../src/ctap/codec/bytes.js';
+import { type CborMap, decodeStrict, numbered } from '../../../src/ctap/codec/cbor.js';
 import { CoseAlgorithm } from '../../../src/ctap/codec/cose.js';
 import { ConfigSubcommand, CtapCommand } from '../../../src/ctap/commands.js';
 import { attestationRoot } from '../../../src/softkey/attestation/identity.js';
+import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
+import { SoftKey } from '../../../src/softkey/soft-key.js';
+import { creation, ORIGIN } from '../../ctap/options.js';
+import { Person } from '../../ctap/person.js';
 import { bytes, HASH, making, map, plug, RP_ID } from '../platform.js';
 
 const root = new X509Certificate(attestationRoot());
@@ -94,4 +101,24 @@ describe('enterprise attestation', () => {
     const answer = await old.platform.success(CtapCommand.MAKE_CREDENTIAL, asked(1));
     expect(answer.get(4)).toBeUndefined();
   });
+});
+
+it('a client asks for what its station allows, and the key names itself there alone', async () => {
+  const key = new SoftKey({ profile: '2.1' });
+  const authenticator = await Authenticator.open(new MemoryPort(key));
+  await new AuthenticatorConfig(authenticator, undefined).enableEnterpriseAttestation();
+  const certificates = async (enterpriseRpIds: readonly string[]) => {
+    const options = creation({
+      attestation: 'enterprise',
+      authenticatorSelection: { userVerification: 'discouraged' },
+    });
+    const { response } = await create(options, ORIGIN, { authenticator, interaction: new Person(), enterpriseRpIds });
+    const object = decodeStrict(fromBase64url(response.attestationObject)) as CborMap;
+    return map(object, 'attStmt').has('x5c');
+  };
+  expect([await certificates(['other.example']), await certificates([new URL(ORIGIN).hostname])]).toEqual([
+    false,
+    true,
+  ]);
+  await authenticator.close();
 });
