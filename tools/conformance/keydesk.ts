@@ -48,7 +48,7 @@ const REQUEST = { rpId: RP_ID, challenge: CHALLENGE, userVerification: 'required
 export const keydesk: Client = {
   name: 'keydesk',
   unavailable: undefined,
-  lacks: () => ({ rename: 'the library has no rename yet' }),
+  lacks: () => ({}),
   run: async (target, names) => {
     const steps = await Steps.begin(target);
     const results = new Map<Step, string | undefined>();
@@ -128,8 +128,11 @@ class Steps implements Record<Step, () => Promise<void>> {
     assert.deepEqual(await this.#stored(management), [{ id: this.#made().id, name: USER.name }]);
   }
 
-  rename(): Promise<void> {
-    return Promise.reject(new Error('not there yet'));
+  async rename(): Promise<void> {
+    const management = await this.#management();
+    const credential = { type: 'public-key', id: fromBase64url(this.#made().id) };
+    await management.updateUser(credential, { id: fromBase64url(USER.id), name: 'ada.l', displayName: 'Ada L.' });
+    assert.deepEqual(await this.#stored(management), [{ id: this.#made().id, name: 'ada.l' }]);
   }
 
   async 'large-blob'(): Promise<void> {
