@@ -2,6 +2,7 @@ import { PROFILE_NAMES } from '../../../src/softkey/profile.js';
 import type { Check } from './check.js';
 import { cliChecks } from './cli-checks.js';
 import { fido2ToolsChecks } from './fido2-tools-checks.js';
+import { fingerprintChecks } from './fingerprint-checks.js';
 import { libraryChecks } from './library-checks.js';
 import { permissionChecks } from './permission-checks.js';
 import { replugChecks } from './replug-checks.js';
@@ -18,6 +19,7 @@ export const CHECKS: Readonly<Record<CheckSet, readonly Check[]>> = {
     ...libraryChecks(key),
     ...cliChecks(key),
     ...fido2ToolsChecks(key, '2.1'),
+    ...fingerprintChecks(key),
     ...replugChecks(key),
     ...permissionChecks(key),
   ],
