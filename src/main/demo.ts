@@ -36,7 +36,7 @@ export async function startPractice({ onMail, onTouch }: PracticeOptions): Promi
   const presence = new AskPresence((waiting) => {
     onTouch({ wanted: waiting !== undefined });
   });
-  const key = new SoftKey({ profile: '2.1', presence });
+  const key = new SoftKey({ profile: '2.3', presence, fingerprints: true });
   const { region, userPoolId, clientId, rpId, endpoint } = pool;
   return {
     pool: { region, userPoolId, clientId, rpId, endpoint },

@@ -2,12 +2,14 @@ import { get } from '../ctap/client/get.js';
 import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from './failure-error.js';
 import { locate } from './keys/locate.js';
+import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint } from './keys/fingerprints.js';
 import { deleteOnKey, listOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { resetKey } from './keys/reset.js';
 import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
+import { changeSetting } from './keys/settings.js';
 import { lockedToViewing } from './policy-gate.js';
 import { pinRelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
@@ -55,6 +57,11 @@ export function handlersOf(services: Services): Handlers {
 
     'onKey.list': (input) => listOnKey(visits, input),
     'onKey.delete': (input) => deleteOnKey(visits, input),
+    'fingerprints.list': (input) => listFingerprints(visits, input),
+    'fingerprints.add': (input) => addFingerprint(visits, input),
+    'fingerprints.rename': (input) => renameFingerprint(visits, input),
+    'fingerprints.delete': (input) => deleteFingerprint(visits, input),
+    'keySettings.change': (input) => changeSetting(visits, input),
     'keys.reset': (input) => resetKey(services, input),
     'visit.leave': ({ keyId }) => {
       visits.leave(keyId);

@@ -70,6 +70,7 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'ceremony.answer',
   'ceremony.cancel',
   'onKey.list',
+  'fingerprints.list',
   'visit.leave',
   'passkeys.records',
   'passkeys.abandon',

@@ -60,6 +60,15 @@ export const PinState = z.strictObject({
 });
 export type PinState = z.infer<typeof PinState>;
 
+export const KeySettings = z.strictObject({
+  alwaysUv: z.boolean().optional(),
+  enterpriseAttestation: z.boolean().optional(),
+  longTouchForReset: z.boolean().optional(),
+  /** Code points; there where it can be made longer. */
+  minPinLength: z.int().optional(),
+});
+export type KeySettings = z.infer<typeof KeySettings>;
+
 export const KeySummary = z.strictObject({
   /** Stays the same while the key is plugged in. */
   id: KeyId,
@@ -78,6 +87,10 @@ export const KeySummary = z.strictObject({
       /** The device's own version, where the passport has no firmware. */
       deviceVersion: z.string().optional(),
       pin: PinState,
+      /** What can be set on it, and how that stands; absent: the key does not have that setting. */
+      settings: KeySettings,
+      /** Whether it has a sensor on which fingers can be enrolled. */
+      managesFingerprints: z.boolean(),
       /** Whether single passkeys can be listed and removed (credential management). */
       managesPasskeys: z.boolean(),
     })
@@ -113,6 +126,16 @@ export const CeremonyEvent = z.strictObject({
         .optional(),
       /** Where it must be a long one. */
       seconds: z.number().optional(),
+    }),
+    /** A finger is being enrolled, and is wanted on the sensor once more. */
+    z.strictObject({
+      kind: z.literal('sample'),
+      deadline: z.number(),
+      /** What became of the one before, as the key numbers it: `fingerprint-feedback.ts` has the words. */
+      status: z.int().optional(),
+      /** Good ones still to come, and of how many; undefined before the first. */
+      remaining: z.int().optional(),
+      total: z.int().optional(),
     }),
     z.strictObject({ kind: z.literal('unplug'), deadline: z.number() }),
     z.strictObject({
@@ -180,6 +203,36 @@ export type StoredPasskeys = z.infer<typeof StoredPasskeys>;
 
 /** One passkey on a key. */
 const onKey = { ...ceremony, rpIdHash: Base64Url, credentialId: CredentialId };
+
+/** The key's own name for a fingerprint. */
+const FingerprintId = Base64Url.min(1).max(400);
+/** Sensors take up to 64 bytes, some fewer. */
+const FingerprintName = z.string().trim().min(1).max(64);
+
+export const StoredFingerprint = z.strictObject({
+  id: FingerprintId,
+  /** Undefined until somebody has named it. */
+  name: z.string().optional(),
+});
+export type StoredFingerprint = z.infer<typeof StoredFingerprint>;
+
+export const StoredFingerprints = z.strictObject({
+  /** Good samples that an enrolment takes at the most. */
+  maxSamples: z.int(),
+  /** The longest name, in bytes. */
+  maxNameLength: z.int(),
+  fingerprints: z.array(StoredFingerprint),
+});
+export type StoredFingerprints = z.infer<typeof StoredFingerprints>;
+
+/** One thing to set on a key. Those without a value cannot be taken back but by a reset. */
+const SettingChange = z.discriminatedUnion('setting', [
+  z.strictObject({ setting: z.literal('always-uv'), on: z.boolean() }),
+  z.strictObject({ setting: z.literal('enterprise-attestation') }),
+  z.strictObject({ setting: z.literal('long-touch-for-reset') }),
+  z.strictObject({ setting: z.literal('min-pin-length'), length: z.int().min(4).max(63) }),
+  z.strictObject({ setting: z.literal('force-pin-change') }),
+]);
 
 // What main remembers of passkeys: the pool keeps no names, no models, and cannot say which key holds one
 
@@ -251,6 +304,17 @@ export const requests = {
   /** Everything that is on the key. */
   'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
   'onKey.delete': { input: z.strictObject(onKey), output: z.void() },
+  'fingerprints.list': { input: z.strictObject(ceremony), output: StoredFingerprints },
+  'fingerprints.add': {
+    input: z.strictObject({ ...ceremony, name: FingerprintName.optional() }),
+    output: StoredFingerprint,
+  },
+  'fingerprints.rename': {
+    input: z.strictObject({ ...ceremony, id: FingerprintId, name: FingerprintName }),
+    output: z.void(),
+  },
+  'fingerprints.delete': { input: z.strictObject({ ...ceremony, id: FingerprintId }), output: z.void() },
+  'keySettings.change': { input: z.strictObject({ ...ceremony, change: SettingChange }), output: z.void() },
   /**
    * Erases a key, with the person unplugging, plugging in and touching it. Resolves when the key has been read again,
    * with the name that it has from now on.

@@ -9,6 +9,7 @@ import type {
   PinChange,
   PinRequest,
 } from '../../ctap/client/interaction.js';
+import type { Sample } from '../../ctap/bio-enrollment.js';
 import type { ResetStep } from '../../ctap/client/guided-reset.js';
 import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin } from '../../ctap/pin/pin.js';
@@ -26,6 +27,8 @@ type Take = (answer: Answer) => void;
 const CEREMONY_MS = 600_000;
 /** Keys give up on a touch after about half a minute. */
 const TOUCH_MS = 30_000;
+/** As long as an enrolment waits for each finger. */
+const SAMPLE_MS = 20_000;
 
 export interface CeremonyOptions {
   readonly id: CeremonyId;
@@ -68,6 +71,11 @@ export class Ceremony implements Interaction {
     const finger = { failed, ...(retries !== undefined && { retries }) };
     if (failed) this.#shown = undefined; // the same need with news
     this.#show({ kind: 'touch', deadline: this.#options.now() + TOUCH_MS, finger });
+  }
+
+  /** A finger is wanted on the sensor. @param last what became of the sample before */
+  sample(last: (Sample & { readonly total: number }) | undefined): void {
+    this.#show({ kind: 'sample', deadline: this.#options.now() + SAMPLE_MS, ...last });
   }
 
   /** A reset has come to its next step. */

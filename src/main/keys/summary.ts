@@ -1,8 +1,11 @@
 import type { PluggedKey } from './plugged-key.js';
 import type { Authenticator } from '../../ctap/authenticator.js';
+import { configState } from '../../ctap/authenticator-config.js';
+import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
-import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
+import type { DeviceInfo } from '../../ctap/get-info.js';
+import { KeyId, KeySettings, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 import type { PolicyGate } from '../policy-gate.js';
 
@@ -30,6 +33,8 @@ export async function summaryOf(
       ...policy.examine(found, info),
       deviceVersion: deviceVersionOf(authenticator),
       pin: await pinStateOf(authenticator),
+      settings: settingsOf(info),
+      managesFingerprints: managesFingerprints(info),
       managesPasskeys: managesCredentials(info),
     },
   });
@@ -48,6 +53,11 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
   if (!isSet) return { state: 'unset', replugNeeded: false, ...rules };
   const { retries, powerCycleState } = await clientPin.pinRetries();
   return { state: 'set', retries, replugNeeded: powerCycleState ?? false, ...rules };
+}
+
+function settingsOf(info: DeviceInfo): KeySettings {
+  const { maxRpIds: _, ...settings } = configState(info);
+  return KeySettings.parse(settings);
 }
 
 /** Of the device: keys before CTAP 2.1 say nothing of their firmware. */

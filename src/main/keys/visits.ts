@@ -1,5 +1,6 @@
 import { type CeremonyContext, tokenByPin, verifyPerson } from '../../ctap/client/user-verification.js';
 import { Permission } from '../../ctap/commands.js';
+import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { CtapError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
@@ -44,20 +45,19 @@ export class KeyVisits {
    * PIN entry, and `work` begins anew: it must read before it changes.
    */
   run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork, token: PinUvAuthToken) => Promise<T>): Promise<T> {
-    return this.#ceremonies.run(id, keyId, async (context) => {
-      const visit = this.#visits.get(keyId) ?? { token: undefined, timer: undefined };
-      this.#visits.set(keyId, visit);
-      const held = take(visit);
-      if (held) {
-        try {
-          return await this.#use(keyId, visit, held, () => work(context, held));
-        } catch (error) {
-          if (!isTokenRefused(error)) throw error;
-        }
-      }
-      const token = await managementToken(context);
-      return this.#use(keyId, visit, token, () => work(context, token));
-    });
+    return this.#ceremonies.run(id, keyId, (context) => this.#verified(context, keyId, work));
+  }
+
+  /** The same for work that a key lets be done without a token as long as nobody has protected it. */
+  runWhere<T>(
+    isNeeded: (info: DeviceInfo) => boolean,
+    id: CeremonyId,
+    keyId: KeyId,
+    work: (context: CeremonyWork, token: PinUvAuthToken | undefined) => Promise<T>,
+  ): Promise<T> {
+    return this.#ceremonies.run(id, keyId, (context) =>
+      isNeeded(context.authenticator.info) ? this.#verified(context, keyId, work) : work(context, undefined),
+    );
   }
 
   /** The token of the visit, where there is one, for work that can do without. It stays the visit's. */
@@ -82,6 +82,25 @@ export class KeyVisits {
     for (const keyId of this.#visits.keys()) {
       if (!plugged.some(({ id }) => id === keyId)) this.leave(keyId);
     }
+  }
+
+  async #verified<T>(
+    context: CeremonyWork,
+    keyId: KeyId,
+    work: (context: CeremonyWork, token: PinUvAuthToken) => Promise<T>,
+  ): Promise<T> {
+    const visit = this.#visits.get(keyId) ?? { token: undefined, timer: undefined };
+    this.#visits.set(keyId, visit);
+    const held = take(visit);
+    if (held) {
+      try {
+        return await this.#use(keyId, visit, held, () => work(context, held));
+      } catch (error) {
+        if (!isTokenRefused(error)) throw error;
+      }
+    }
+    const token = await managementToken(context);
+    return this.#use(keyId, visit, token, () => work(context, token));
   }
 
   async #use<T>(keyId: KeyId, visit: Visit, token: PinUvAuthToken, work: () => Promise<T>): Promise<T> {
@@ -124,10 +143,9 @@ async function managementToken(context: CeremonyContext): Promise<PinUvAuthToken
 
 function managementPermissions(info: DeviceInfo): number {
   const { options } = info;
-  const managesFingerprints = options.has('bioEnroll') || options.has('userVerificationMgmtPreview');
   return (
     (managesCredentials(info) ? Permission.CREDENTIAL_MANAGEMENT : 0) |
-    (managesFingerprints ? Permission.BIO_ENROLLMENT : 0) |
+    (managesFingerprints(info) ? Permission.BIO_ENROLLMENT : 0) |
     (options.get('authnrCfg') ? Permission.AUTHENTICATOR_CONFIGURATION : 0)
   );
 }

@@ -11,6 +11,7 @@ import type {
   PasskeyRecord,
   Request,
   Station,
+  StoredFingerprint,
   StoredPasskeys,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
@@ -65,6 +66,8 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
         maxLength: 63,
         ...pin,
       },
+      settings: { alwaysUv: false, enterpriseAttestation: false, longTouchForReset: false, minPinLength: 4 },
+      managesFingerprints: true,
       managesPasskeys: true,
     },
     ...rest,
@@ -92,6 +95,8 @@ export class FakeMain implements KeydeskApi {
   stored = new Map<string, StoredPasskeys['relyingParties']>();
   /** The key, of several that blink, that the person touches. */
   touched = '';
+  /** Fingerprints by key id. */
+  fingerprints = new Map<string, StoredFingerprint[]>();
   /** Whether keys can show themselves. */
   winks = true;
   /** How long a touch is waited for, in milliseconds. */
@@ -334,6 +339,52 @@ export class FakeMain implements KeydeskApi {
       );
       return ok(undefined);
     },
+    'fingerprints.list': async ({ ceremonyId, keyId }) => {
+      const stopped = await this.#visit(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      return ok({ maxSamples: 3, maxNameLength: 20, fingerprints: this.fingerprints.get(keyId) ?? [] });
+    },
+    'fingerprints.add': async ({ ceremonyId, keyId, name }) => {
+      const deadline = Date.now() + this.touchMs;
+      // Two samples: the first is good, then one is too high, then the last.
+      for (const told of [{}, { status: 0, remaining: 1, total: 2 }, { status: 1, remaining: 1, total: 2 }]) {
+        const stopped = stop(await this.#ask(ceremonyId, { kind: 'sample', deadline, ...told }));
+        if (stopped) return fail(stopped);
+      }
+      const known = this.fingerprints.get(keyId) ?? [];
+      const finger = { id: `ZmluZ2Vy${known.length}`, ...(name !== undefined && { name }) };
+      this.fingerprints.set(keyId, [...known, finger]);
+      return ok(finger);
+    },
+    'fingerprints.rename': ({ keyId, id, name }) => {
+      const known = this.fingerprints.get(keyId) ?? [];
+      this.fingerprints.set(
+        keyId,
+        known.map((one) => (one.id === id ? { id, name } : one)),
+      );
+      return ok(undefined);
+    },
+    'fingerprints.delete': ({ keyId, id }) => {
+      this.fingerprints.set(
+        keyId,
+        (this.fingerprints.get(keyId) ?? []).filter((one) => one.id !== id),
+      );
+      return ok(undefined);
+    },
+    'keySettings.change': async ({ ceremonyId, keyId, change }) => {
+      const stopped = await this.#visit(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      const details = this.keys.find(({ id }) => id === keyId)?.details;
+      if (!details) return fail({ code: 'key/removed' });
+      if (change.setting === 'always-uv') details.settings.alwaysUv = change.on;
+      else if (change.setting === 'min-pin-length') details.settings.minPinLength = change.length;
+      else if (change.setting === 'force-pin-change') details.pin.changeRequired = true;
+      else if (change.setting === 'enterprise-attestation') details.settings.enterpriseAttestation = true;
+      else details.settings.longTouchForReset = true;
+      this.changed();
+      return ok(undefined);
+    },
+    'diagnostics.save': () => ok({ path: '/home/anna/.config/keydesk/traces/key-1.jsonl' }),
     'keys.reset': async ({ ceremonyId, keyId }) => {
       const deadline = Date.now() + this.touchMs;
       for (const need of [

@@ -1,6 +1,6 @@
 import type { KeySummary } from '../../../shared/ipc.js';
 
-export type SectionId = 'overview' | 'pin' | 'passkeys' | 'reset';
+export type SectionId = 'overview' | 'pin' | 'passkeys' | 'fingerprints' | 'settings' | 'reset' | 'trace';
 
 export interface Section {
   readonly id: SectionId;
@@ -13,6 +13,9 @@ export function sectionsOf({ details }: KeySummary): readonly Section[] {
     { id: 'overview' as const, name: 'Overview', there: true },
     { id: 'pin' as const, name: 'PIN', there: details !== undefined && details.pin.state !== 'unsupported' },
     { id: 'passkeys' as const, name: 'Stored passkeys', there: details !== undefined },
+    { id: 'fingerprints' as const, name: 'Fingerprints', there: details?.managesFingerprints ?? false },
+    { id: 'settings' as const, name: 'Settings', there: details !== undefined },
     { id: 'reset' as const, name: 'Reset', there: details !== undefined },
+    { id: 'trace' as const, name: 'Trace', there: details !== undefined },
   ].filter(({ there }) => there);
 }
