@@ -3,7 +3,7 @@ import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from './failure-error.js';
 import { locate } from './keys/locate.js';
 import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint } from './keys/fingerprints.js';
-import { deleteOnKey, listOnKey } from './keys/passkeys-on-key.js';
+import { deleteOnKey, listOnKey, renameOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { resetKey } from './keys/reset.js';
 import { removeCredential } from './keys/remove-credential.js';
@@ -56,6 +56,7 @@ export function handlersOf(services: Services): Handlers {
     },
 
     'onKey.list': (input) => listOnKey(visits, input),
+    'onKey.rename': (input) => renameOnKey(visits, input),
     'onKey.delete': (input) => deleteOnKey(visits, input),
     'fingerprints.list': (input) => listFingerprints(visits, input),
     'fingerprints.add': (input) => addFingerprint(visits, input),

@@ -93,6 +93,8 @@ export const KeySummary = z.strictObject({
       managesFingerprints: z.boolean(),
       /** Whether single passkeys can be listed and removed (credential management). */
       managesPasskeys: z.boolean(),
+      /** Whether their names can be changed as well: not by the prototype of that command. */
+      renamesPasskeys: z.boolean(),
     })
     .optional(),
 });
@@ -204,6 +206,9 @@ export type StoredPasskeys = z.infer<typeof StoredPasskeys>;
 /** One passkey on a key. */
 const onKey = { ...ceremony, rpIdHash: Base64Url, credentialId: CredentialId };
 
+/** Every key takes names of 64 bytes; longer ones may be cut. */
+const UserText = z.string().trim().max(64);
+
 /** The key's own name for a fingerprint. */
 const FingerprintId = Base64Url.min(1).max(400);
 /** Sensors take up to 64 bytes, some fewer. */
@@ -303,6 +308,10 @@ export const requests = {
   // The page of a key: its PIN is asked for once a visit, and main keeps what it was changed for
   /** Everything that is on the key. */
   'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
+  'onKey.rename': {
+    input: z.strictObject({ ...onKey, userName: UserText.min(1), displayName: UserText }),
+    output: z.void(),
+  },
   'onKey.delete': { input: z.strictObject(onKey), output: z.void() },
   'fingerprints.list': { input: z.strictObject(ceremony), output: StoredFingerprints },
   'fingerprints.add': {

@@ -50,6 +50,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(person.button('Delete passkey')).toBeVisible();
       await check('delete');
       await person.button('Cancel').click();
+      for (const part of ['Fingerprints', 'Settings', 'Trace', 'Reset']) {
+        await person.part(part);
+        await check(part.toLowerCase());
+      }
+      await person.button('Reset this key …').click();
+      await person.button('Reset the key').click();
+      await expect(person.heading('Unplug Practice key')).toBeVisible();
+      await check('reset-unplug');
+      await person.button('Cancel').last().click();
       await person.button('Unplug the key').click();
       await expect(person.heading('Practice key is unplugged')).toBeVisible();
       await check('unplugged');

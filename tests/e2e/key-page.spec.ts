@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { ANA, expect, PIN, test } from './desk.js';
 import { launchKeydesk } from './launch.js';
 import { Person } from './person.js';
@@ -30,6 +33,55 @@ test('a PIN is set and changed, and passkeys are listed and deleted with one PIN
   await person.button('Delete ana').click();
   await person.button('Delete passkey').click();
   await expect(person.heading('No passkey on this key')).toBeVisible();
+});
+
+test('fingerprints, settings and a reset by unplugging; the trace of it all holds no PIN', async () => {
+  const { window, userData, close } = await launchKeydesk({ args: ['--practice'] });
+  try {
+    const person = Person.practising(window);
+    await person.openKey('Practice key');
+    await person.part('PIN');
+    await person.chooseNewPin(PIN);
+    await person.part('Fingerprints');
+    await person.button('Show the fingerprints').click();
+    await person.enterPin(PIN);
+    await person.button('Add a fingerprint').click();
+    await window.getByLabel('Name of the fingerprint').fill('Right thumb');
+    await person.button('Begin').click();
+    await expect(person.heading('Touch the sensor again and again')).toBeVisible();
+    const thumb = window.getByText('Right thumb', { exact: true });
+    await expect(async () => {
+      if (!(await thumb.isVisible())) await person.button('Touch the key').click({ timeout: 1000 });
+      await expect(thumb).toBeVisible({ timeout: 100 });
+    }).toPass();
+
+    await person.part('Settings');
+    await person.button('Turn on').first().click();
+    await expect(person.button('Turn off')).toBeVisible();
+
+    await person.part('Trace');
+    await person.button('Save a trace').click();
+    await expect(window.getByText('The trace is saved.', { exact: true }).first()).toBeVisible();
+    const folder = join(userData, 'traces');
+    const trace = readFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'utf8');
+    expect(trace).toContain('CLIENT_PIN');
+    expect(trace).not.toContain(PIN);
+    expect(trace).not.toContain(Buffer.from(PIN).toString('hex'));
+
+    await person.part('Reset');
+    await person.button('Reset this key …').click();
+    await person.button('Reset the key').click();
+    await expect(person.heading('Unplug Practice key')).toBeVisible();
+    await person.button('Unplug the key').click();
+    await expect(person.heading('Plug Practice key in again')).toBeVisible();
+    await person.button('Plug in the key').click();
+    await person.touchKey();
+    await expect(window.getByText(/is reset\. Keydesk has read it again/)).toBeVisible();
+    await person.button('Set a PIN').click();
+    await expect(window.getByLabel('New PIN', { exact: true })).toBeVisible();
+  } finally {
+    await close();
+  }
 });
 
 test('a wrong PIN is told with the tries left on the page of the key, by keyboard alone', async () => {

@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import { CredentialManagement, type StoredCredential } from '../../ctap/credential-management.js';
 import type { CheckedInput, StoredPasskeys } from '../../shared/ipc.js';
+import { FailureError } from '../failure-error.js';
 import { removeMeant } from './remove-credential.js';
 import type { KeyVisits } from './visits.js';
 
@@ -18,6 +19,24 @@ export function listOnKey(
       relyingParties.push({ rpId, rpIdHash: toBase64url(rpIdHash), passkeys: stored.map(describe) });
     }
     return { existing, remaining, relyingParties };
+  });
+}
+
+/** Changes the names of one passkey on a key, which keeps its user handle, and reads it again. */
+export function renameOnKey(visits: KeyVisits, input: CheckedInput<'onKey.rename'>): Promise<void> {
+  const { ceremonyId, keyId, rpIdHash, credentialId, userName, displayName } = input;
+  return visits.run(ceremonyId, keyId, async ({ authenticator: { ctap, info }, signal }, token) => {
+    const management = new CredentialManagement(ctap, info, token);
+    const find = async () =>
+      (await management.credentials(fromBase64url(rpIdHash), { signal })).find(isOf(credentialId));
+    const stored = await find();
+    if (!stored) throw new FailureError({ code: 'key/no-passkey' });
+    const names = { name: userName, displayName: displayName || undefined };
+    await management.updateUser(stored.id, { id: stored.user.id, ...names }, { signal });
+    const now = (await find())?.user;
+    // Keys may cut names: what they keep must be the beginning.
+    if (now?.name === undefined || !userName.startsWith(now.name))
+      throw new FailureError({ code: 'key/unchanged', detail: 'the passkey has another name' });
   });
 }
 

@@ -36,6 +36,7 @@ export async function summaryOf(
       settings: settingsOf(info),
       managesFingerprints: managesFingerprints(info),
       managesPasskeys: managesCredentials(info),
+      renamesPasskeys: info.options.get('credMgmt') === true,
     },
   });
   if (summary.success) return summary.data;

@@ -57,6 +57,17 @@ export class OnKey {
     this.#search = '';
   }
 
+  /** Changes its names, and reads the list anew. */
+  async rename(passkey: PasskeyOnKey, userName: string, displayName: string): Promise<Failure | undefined> {
+    const { rpIdHash, credentialId } = passkey;
+    const answer = await this.#visit.run('Rename a passkey', (ids) =>
+      this.#visit.bridge.request('onKey.rename', { ...ids, rpIdHash, credentialId, userName, displayName }),
+    );
+    if (!answer.ok) return answer.error;
+    await this.load();
+    return undefined;
+  }
+
   /** Takes it off the key, and reads the list anew. */
   async delete({ rpIdHash, credentialId }: PasskeyOnKey): Promise<Failure | undefined> {
     const answer = await this.#visit.run('Delete a passkey', (ids) =>

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { ClientPin } from '../../../src/ctap/pin/client-pin.js';
 import type { PinUvAuthToken } from '../../../src/ctap/pin/token.js';
-import { deleteOnKey, listOnKey } from '../../../src/main/keys/passkeys-on-key.js';
+import { deleteOnKey, listOnKey, renameOnKey } from '../../../src/main/keys/passkeys-on-key.js';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
 import { KeyVisits } from '../../../src/main/keys/visits.js';
 import type { StoredPasskeys } from '../../../src/shared/ipc.js';
@@ -73,6 +73,18 @@ describe('a visit to the page of a key', () => {
     });
     expect(names(await list(desk))).toEqual([[RP.id, ['ana']]]);
     expect(desk.needs.filter(({ kind }) => kind === 'pin')).toHaveLength(entries);
+  });
+
+  it('renames a passkey, and the user handle stays', async () => {
+    const desk = await openVisited('ana');
+    const [group] = (await list(desk, PIN)).relyingParties;
+    const [passkey] = group?.passkeys ?? [];
+    if (!group || !passkey) throw new Error('nothing is listed');
+    const { rpIdHash } = group;
+    const names = { userName: 'ana.lund', displayName: 'Ana Lund' };
+    const input = { ceremonyId: newCeremony(), keyId: KEY, rpIdHash, credentialId: passkey.credentialId, ...names };
+    await renameOnKey(desk.visits, input);
+    expect((await list(desk)).relyingParties[0]?.passkeys).toEqual([{ credentialId: passkey.credentialId, ...names }]);
   });
 
   it('lists an empty key as empty', async () => {

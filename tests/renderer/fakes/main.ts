@@ -69,6 +69,7 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
       settings: { alwaysUv: false, enterpriseAttestation: false, longTouchForReset: false, minPinLength: 4 },
       managesFingerprints: true,
       managesPasskeys: true,
+      renamesPasskeys: true,
     },
     ...rest,
   };
@@ -324,6 +325,17 @@ export class FakeMain implements KeydeskApi {
       if (stopped) return fail(stopped);
       const relyingParties = this.stored.get(keyId) ?? [];
       return ok({ existing: relyingParties.flatMap(({ passkeys }) => passkeys).length, remaining: 20, relyingParties });
+    },
+    'onKey.rename': ({ keyId, credentialId, userName, displayName }) => {
+      const groups = this.stored.get(keyId) ?? [];
+      const renamed = groups.map((group) => ({
+        ...group,
+        passkeys: group.passkeys.map((one) =>
+          one.credentialId === credentialId ? { credentialId, userName, displayName } : one,
+        ),
+      }));
+      this.stored.set(keyId, renamed);
+      return ok(undefined);
     },
     'onKey.delete': async ({ ceremonyId, keyId, credentialId }) => {
       const stopped = await this.#visit(ceremonyId, keyId);

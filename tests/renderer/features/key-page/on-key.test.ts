@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { keySummary } from '../../fakes/main.js';
-import { enterPin, escape, PIN, press, type, type World } from '../../window.js';
+import { enter, enterPin, escape, PIN, press, type, type World } from '../../window.js';
 import { openKeyPage } from './visit.js';
 
 const PART = 'Stored passkeys';
@@ -48,6 +48,18 @@ describe('the passkeys on a key', () => {
     await screen.findByText('The passkey for login.example.com is off Fjord Key 5.');
     expect(main.named('onKey.delete')).toMatchObject([{ rpIdHash: 'aGFzaC1vbmU', credentialId: btoa('ben') }]);
     expect(main.named('ceremony.answer')).toHaveLength(1);
+  });
+
+  it('are renamed, which keeps the one that is not changed', async () => {
+    const { main } = await show();
+    await press('Rename anna');
+    await type('User name', 'anna.lund');
+    await enter('User name');
+    await screen.findByText('anna.lund');
+    screen.getByText('Anna Lund');
+    expect(main.named('onKey.rename')).toMatchObject([
+      { credentialId: btoa('anna'), userName: 'anna.lund', displayName: 'Anna Lund' },
+    ]);
   });
 
   it('stay when the person says no', async () => {

@@ -26,6 +26,23 @@ describe('setting a PIN', () => {
     expect(main.named('keys.setPin')).toEqual([{ keyId: 'key-1', pin: 'pässword' }]);
   });
 
+  it('shows the rules of the key, and how what is typed stands to them', async () => {
+    await openKeyPage('PIN', (world) => {
+      world.main.keys = [keySummary({ pin: { state: 'unset', minLength: 6 } })];
+    });
+    const rules = () => screen.getByRole('list', { name: 'What the key wants of its PIN' }).textContent;
+    expect(rules()).toContain('At least 6 characters');
+    await type('New PIN', '12345');
+    await waitFor(() => {
+      expect(rules()).toContain('not met: At least 6 characters');
+    });
+    await type('New PIN', '123456');
+    await waitFor(() => {
+      expect(rules()).toContain('met: At least 6 characters');
+      expect(rules()).not.toContain('not met');
+    });
+  });
+
   it('stays, and empty, when the key does not accept it', async () => {
     await openKeyPage('PIN', (world) => {
       world.main.keys = [keySummary({ pin: { state: 'unset' } })];
