@@ -5,7 +5,7 @@ import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
-import { KeyId, KeySettings, KeySummary, type PinState } from '../../shared/ipc.js';
+import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 import type { PolicyGate } from '../policy-gate.js';
 
@@ -56,9 +56,10 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
   return { state: 'set', retries, replugNeeded: powerCycleState ?? false, ...rules };
 }
 
-function settingsOf(info: DeviceInfo): KeySettings {
-  const { maxRpIds: _, ...settings } = configState(info);
-  return KeySettings.parse(settings);
+/** Settings that the key does not have are undefined here, and absent for the window. */
+function settingsOf(info: DeviceInfo) {
+  const { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength } = configState(info);
+  return { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength };
 }
 
 /** Of the device: keys before CTAP 2.1 say nothing of their firmware. */

@@ -130,6 +130,9 @@ describe('a visit to the page of a key', () => {
     const desk = await openVisited('ana');
     const visits = new KeyVisits({ ceremonies: desk.ceremonies, idleMs: 0 });
     await list({ ...desk, visits }, PIN);
+    await vi.waitFor(() => {
+      expect(visits.held(KEY)).toBeUndefined();
+    });
     expect(await asksForPin({ ...desk, visits })).toBe(true);
   });
 
