@@ -60,14 +60,13 @@ export const PinState = z.strictObject({
 });
 export type PinState = z.infer<typeof PinState>;
 
-export const KeySettings = z.strictObject({
+const KeySettings = z.strictObject({
   alwaysUv: z.boolean().optional(),
   enterpriseAttestation: z.boolean().optional(),
   longTouchForReset: z.boolean().optional(),
   /** Code points; there where it can be made longer. */
   minPinLength: z.int().optional(),
 });
-export type KeySettings = z.infer<typeof KeySettings>;
 
 export const KeySummary = z.strictObject({
   /** Stays the same while the key is plugged in. */
