@@ -1,4 +1,5 @@
 import type { KeySummary } from '../../../shared/ipc.js';
+import { isU2fOnly } from './model.js';
 
 export type SectionId = 'overview' | 'pin' | 'passkeys' | 'fingerprints' | 'settings' | 'reset' | 'trace';
 
@@ -8,14 +9,16 @@ export interface Section {
 }
 
 /** The parts of a key's page: what the key does not know at all is left out. */
-export function sectionsOf({ details }: KeySummary): readonly Section[] {
+export function sectionsOf(key: KeySummary): readonly Section[] {
+  const { details } = key;
+  const isManaged = details !== undefined && !isU2fOnly(key);
   return [
     { id: 'overview' as const, name: 'Overview', there: true },
     { id: 'pin' as const, name: 'PIN', there: details !== undefined && details.pin.state !== 'unsupported' },
-    { id: 'passkeys' as const, name: 'Stored passkeys', there: details !== undefined },
+    { id: 'passkeys' as const, name: 'Stored passkeys', there: isManaged },
     { id: 'fingerprints' as const, name: 'Fingerprints', there: details?.managesFingerprints ?? false },
-    { id: 'settings' as const, name: 'Settings', there: details !== undefined },
-    { id: 'reset' as const, name: 'Reset', there: details !== undefined },
+    { id: 'settings' as const, name: 'Settings', there: isManaged },
+    { id: 'reset' as const, name: 'Reset', there: isManaged },
     { id: 'trace' as const, name: 'Trace', there: details !== undefined },
   ].filter(({ there }) => there);
 }

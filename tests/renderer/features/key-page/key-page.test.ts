@@ -48,6 +48,20 @@ describe('the page of a key', () => {
     await screen.findByRole('heading', { name: 'Overview' });
   });
 
+  it('says of a key that speaks U2F only what it is good for, and offers nothing that it cannot do', async () => {
+    await openKeyPage(undefined, ({ main }) => {
+      const key = keySummary({ pin: { state: 'unsupported' } });
+      if (key.details) {
+        key.details.passport.versions = ['U2F_V2'];
+        key.details.managesFingerprints = false;
+      }
+      main.keys = [key];
+    });
+    await screen.findByText('This key is from before FIDO2: it speaks U2F only.');
+    const parts = screen.getByRole('navigation', { name: 'Parts of this page' });
+    expect(parts.textContent.match(/PIN|passkeys|Settings|Reset/)).toBeNull();
+  });
+
   it('tells plainly what is wrong with a key that cannot be used', async () => {
     openWindow((world) => {
       world.main.keys = [unusableKey('key/unsupported')];
