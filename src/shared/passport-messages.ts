@@ -1,4 +1,4 @@
-import type { CertificationLevel, PassportWarningCode } from './passport.js';
+import type { CertificationLevel, KeyPassport, PassportWarningCode } from './passport.js';
 
 /** What a person reads for each warning of a passport. Plain data, for window and command line alike. */
 export const WARNING_SENTENCES: Readonly<Record<PassportWarningCode, string>> = {
@@ -14,7 +14,7 @@ export const WARNING_SENTENCES: Readonly<Record<PassportWarningCode, string>> = 
   full: 'The key has no room for another passkey.',
 };
 
-export const CERTIFICATION_NAMES: Readonly<Record<CertificationLevel, string>> = {
+const CERTIFICATION_NAMES: Readonly<Record<CertificationLevel, string>> = {
   none: 'Not certified',
   FIDO_CERTIFIED: 'FIDO certified',
   FIDO_CERTIFIED_L1: 'FIDO certified, level 1',
@@ -24,3 +24,9 @@ export const CERTIFICATION_NAMES: Readonly<Record<CertificationLevel, string>> =
   FIDO_CERTIFIED_L3: 'FIDO certified, level 3',
   FIDO_CERTIFIED_L3plus: 'FIDO certified, level 3+',
 };
+
+/** A certification in words. Where neither metadata nor the key says anything, that is not the same as having none. */
+export function certificationText({ level, source, others }: KeyPassport['certification']): string {
+  if (source === 'nobody') return 'Not known here';
+  return [CERTIFICATION_NAMES[level], ...others].join(', ');
+}

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { statusOf } from '../../passport/policy.js';
 import { FAILURE_MESSAGES } from '../../shared/messages.js';
 import type { KeyPassport, Verdict } from '../../shared/passport.js';
-import { CERTIFICATION_NAMES, WARNING_SENTENCES } from '../../shared/passport-messages.js';
+import { certificationText, WARNING_SENTENCES } from '../../shared/passport-messages.js';
 import type { Context } from '../context.js';
 import { nameOf } from '../key-choice.js';
 import { type KeyOptions, keyOption, withKey } from '../key-session.js';
@@ -38,7 +38,7 @@ export function modelText({ vendor, model, aaguid }: Pick<KeyPassport, 'vendor' 
 function lines(passport: KeyPassport): string[] {
   const { certification, firmware, versions, transports, slotsLeft, pin, builtInUv, warnings } = passport;
   const proof = { metadata: 'by FIDO metadata', key: 'by its own word', nobody: undefined }[certification.source];
-  const certified = [CERTIFICATION_NAMES[certification.level], ...certification.others].join(', ');
+  const certified = certificationText(certification);
   return [
     `  model          ${modelText(passport)}`,
     `  firmware       ${printable(firmware ?? '(not said)')}`,
