@@ -11,7 +11,7 @@ export class Coverage {
     this.#isOurs = isOurs;
     this.#session.connect();
     this.#session.post('Profiler.enable');
-    this.#session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: true });
+    this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
   /** Blocks that have run so far. */
