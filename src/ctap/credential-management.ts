@@ -13,7 +13,7 @@ import {
 import type { Ctap2 } from './ctap2.js';
 import { CtapError } from './errors.js';
 import type { DeviceInfo } from './get-info.js';
-import { isBoolean, isBytes, isCount, isMap, isText, optional, required } from './members.js';
+import { isBoolean, isBytes, isCount, isMap, isText, listLength, optional, required } from './members.js';
 import type { PinUvAuthToken } from './pin/token.js';
 import { CtapStatus } from './status.js';
 import type { CallOptions } from './transport.js';
@@ -145,7 +145,7 @@ export class CredentialManagement {
     // Some 2.1-PRE keys say none by an entry of nobody without a total: the count decides whether it is that.
     const says = optional(answer, totalKey, 'total', isCount);
     if (says === undefined && (await this.metadata(options)).existing === 0) return [];
-    const total = required(answer, totalKey, 'total', isCount);
+    const total = listLength(required(answer, totalKey, 'total', isCount), 'total');
     if (total === 0) return []; // others by this
     const items = [decode(answer)];
     while (items.length < total) {

@@ -106,7 +106,8 @@ export function decodeInfo(answer: CborMap): DeviceInfo {
     extensions: texts(InfoKey.EXTENSIONS, 'extensions') ?? [],
     aaguid: decodeAaguid(answer),
     options,
-    maxMsgSize: count(InfoKey.MAX_MSG_SIZE, 'maxMsgSize') || DEFAULT_MAX_MESSAGE_SIZE,
+    // Every key takes the default; one that says less would leave no room for anything, a fragment of a large blob, say.
+    maxMsgSize: Math.max(DEFAULT_MAX_MESSAGE_SIZE, count(InfoKey.MAX_MSG_SIZE, 'maxMsgSize') ?? 0),
     // Keys made before protocols were numbered have a PIN and do not say which: it is protocol one.
     pinUvAuthProtocols:
       optional(answer, InfoKey.PIN_UV_AUTH_PROTOCOLS, 'pinUvAuthProtocols', isListOf(isCount)) ??
@@ -180,4 +181,11 @@ function decodeAlgorithms(answer: CborMap): readonly number[] | undefined {
   return algorithms
     ?.filter((entry) => entry.get('type') === 'public-key')
     .map((entry) => required(entry, 'alg', 'algorithms.alg', isInteger));
+}
+
+const SINCE_21: ReadonlySet<string> = new Set(['FIDO_2_1', 'FIDO_2_2', 'FIDO_2_3']);
+
+/** Whether the authenticator is of CTAP 2.1 or later, previews of it not counted. */
+export function isSince21({ versions }: DeviceInfo): boolean {
+  return versions.some((version) => SINCE_21.has(version));
 }

@@ -6,6 +6,7 @@ import { CtapCommand } from './commands.js';
 import type { Ctap2 } from './ctap2.js';
 import { CtapError, ResponseError } from './errors.js';
 import type { DeviceInfo } from './get-info.js';
+import { MAX_MESSAGE } from './hid/constants.js';
 import {
   isBlobEntry,
   MAX_BLOB_LENGTH,
@@ -81,8 +82,9 @@ export class LargeBlobs {
     if (!hasLargeBlobs(info)) throw new CtapError(CtapStatus.INVALID_COMMAND, CtapCommand.LARGE_BLOBS);
     this.#ctap = ctap;
     this.#token = token;
-    this.#fragmentLength = info.maxMsgSize - FRAGMENT_OVERHEAD;
-    this.#room = Math.max(LEAST_ROOM, info.maxSerializedLargeBlobArray ?? LEAST_ROOM);
+    this.#fragmentLength = Math.min(info.maxMsgSize, MAX_MESSAGE) - FRAGMENT_OVERHEAD;
+    // A key that claims more than any has could be read for ever.
+    this.#room = Math.min(MAX_BLOB_LENGTH, Math.max(LEAST_ROOM, info.maxSerializedLargeBlobArray ?? LEAST_ROOM));
   }
 
   /** The blob of the credential with that largeBlobKey; undefined when it has none, or one that cannot be read. */

@@ -28,3 +28,12 @@ export function required<T extends CborValue>(map: CborMap, key: CborKey, name: 
   if (value === undefined) throw new ResponseError(name, 'is missing');
   return value;
 }
+
+/** More than any authenticator keeps: a list that claims to be longer would be walked for ever. */
+const LONGEST_LIST = 1024;
+
+/** How long a list is that an authenticator gives entry by entry. Throws a ResponseError for one that cannot be. */
+export function listLength(total: number, name: string): number {
+  if (total > LONGEST_LIST) throw new ResponseError(name, `claims ${total} entries`);
+  return total;
+}

@@ -21,7 +21,7 @@ export interface SoftKeyOptions extends ProfileOptions {
   readonly capacity?: number;
   /** How long a touch is waited for, in milliseconds; 30 000 by default. */
   readonly touchTimeoutMs?: number;
-  /** How long the rest of a message is waited for, in milliseconds; 500 by default. */
+  /** How long the rest of a message is waited for, in milliseconds; 3000 by default, as in U2FHID. */
   readonly messageTimeoutMs?: number;
   /** Milliseconds of a clock that only goes forward, for windows and time limits; `performance.now` by default. */
   readonly now?: () => number;
@@ -79,7 +79,7 @@ export class SoftKey {
         : undefined,
       onMsg: profile.speaksU2f ? (apdu) => authenticator.handleU2f(apdu) : undefined,
       onWink: options.onWink ?? (() => undefined),
-      messageTimeoutMs: options.messageTimeoutMs ?? 500,
+      messageTimeoutMs: options.messageTimeoutMs ?? 3000,
       keepaliveMs: quirks['slow-keepalives'] ?? KEEPALIVE_MS,
     });
     this.#cable = new QuirkyCable(quirks, () => {

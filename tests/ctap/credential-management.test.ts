@@ -99,6 +99,12 @@ describe('credential management', () => {
     await expect(lacking).rejects.toMatchObject({ name: 'ResponseError', member: 'total' });
   });
 
+  it('walks no list that is longer than any key could keep', async () => {
+    const { management, transport } = setUp(() => rp('again.example', [[5, 1025]]));
+    await expect(management.relyingParties()).rejects.toMatchObject({ name: 'ResponseError', member: 'total' });
+    expect(transport.asked).toHaveLength(1);
+  });
+
   it('takes both ways of saying "none" for an empty list', async () => {
     for (const none of [
       CtapStatus.NO_CREDENTIALS,

@@ -135,6 +135,7 @@ describe('what a key says of itself', () => {
 
   it('takes zero for "not said" where zero would forbid everything', () => {
     expect(withMember(5, 0).maxMsgSize).toBe(1024);
+    expect(withMember(5, 64).maxMsgSize).toBe(1024); // would leave no room for a fragment of a large blob
     expect(withMember(7, 0).maxCredentialCountInList).toBe(1);
     expect(withMember(8, 0).maxCredentialIdLength).toBeUndefined();
   });

@@ -62,6 +62,17 @@ describe('large blobs', () => {
     expect(await blobs.read(ADA)).toEqual(data);
   });
 
+  it('of a key that claims room without end, and gives fragments without end, are refused', async () => {
+    const info = infoOf({ 1: ['FIDO_2_1'], 4: textMap({ largeBlobs: true }), 5: 64, 11: 2 ** 40 });
+    const { authenticator, asked } = await openScripted(info, ({ parameters }) => {
+      const length = parameters.get(1);
+      return new Map([[1, new Uint8Array(typeof length === 'number' ? length : 0)]]);
+    });
+    const read = new LargeBlobs(authenticator.ctap, authenticator.info).read(ADA);
+    await expect(read).rejects.toMatchObject({ name: 'ResponseError' });
+    expect(asked.length).toBeLessThan(1200);
+  });
+
   it('leave what is not theirs as it is, byte for byte', async () => {
     const bob = sealBlob(BOB, utf8('Bob'));
     const { blobs } = await open([...FOREIGN, bob]);

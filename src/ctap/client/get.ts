@@ -11,6 +11,7 @@ import {
   getNextAssertion,
 } from '../get-assertion.js';
 import type { DeviceInfo } from '../get-info.js';
+import { listLength } from '../members.js';
 import { CtapStatus } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { badAnswer, checkAuthenticatorData, checkLargeBlobKey } from './answer.js';
@@ -136,8 +137,8 @@ async function assert(
     // With an allow list the key has chosen; without one the person does, unless that was done on the key itself.
     if (request.allowList || first.numberOfCredentials <= 1 || first.userSelected) return first;
     const results = [first];
-    while (results.length < first.numberOfCredentials)
-      results.push(await getNextAssertion(ctap, { signal: context.signal }));
+    const total = listLength(first.numberOfCredentials, 'numberOfCredentials');
+    while (results.length < total) results.push(await getNextAssertion(ctap, { signal: context.signal }));
     return await choose(results, context);
   } catch (error) {
     throw error instanceof CtapError && NOT_THERE.has(error.status)

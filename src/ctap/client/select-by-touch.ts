@@ -1,5 +1,6 @@
 import type { Authenticator } from '../authenticator.js';
 import { CtapError, TransportError } from '../errors.js';
+import { isSince21 } from '../get-info.js';
 import { KeepaliveStatus } from '../hid/constants.js';
 import { onAbort } from '../on-abort.js';
 import { selection, selectionBefore21 } from '../selection.js';
@@ -62,7 +63,7 @@ async function touched(authenticator: Authenticator, options: CallOptions): Prom
   const { ctap, info } = authenticator;
   const u2f = onlyU2f(authenticator);
   if (u2f) return u2f.touched(options);
-  if (info.versions.some((version) => SINCE_21.has(version))) {
+  if (isSince21(info)) {
     try {
       await selection(ctap, options);
       return;
@@ -73,8 +74,6 @@ async function touched(authenticator: Authenticator, options: CallOptions): Prom
   const protocol = info.options.has('clientPin') ? info.pinUvAuthProtocols[0] : undefined;
   await selectionBefore21(ctap, protocol, options);
 }
-
-const SINCE_21: ReadonlySet<string> = new Set(['FIDO_2_1', 'FIDO_2_2', 'FIDO_2_3']);
 
 /** What a key said tells more than what became of its cable. */
 function mostTelling(errors: readonly unknown[]): unknown {

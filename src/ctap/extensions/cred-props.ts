@@ -1,3 +1,4 @@
+import { isSince21 } from '../get-info.js';
 import type { Extension } from './extension.js';
 
 /**
@@ -7,7 +8,7 @@ import type { Extension } from './extension.js';
 export const credProps: Extension = {
   creation: ({ inputs, info, rk }) => {
     if (inputs.credProps !== true) return undefined;
-    const isCertain = rk || info.versions.some((version) => version === 'FIDO_2_1' || version === 'FIDO_2_3');
+    const isCertain = rk || isSince21(info);
     return isCertain ? { result: () => ({ credProps: { rk } }) } : undefined;
   },
 };

@@ -116,7 +116,8 @@ function sealed({ first, second }: Values, { protocol, secret, ours }: SharedSec
     [HmacSecretInput.KEY_AGREEMENT, ours],
     [HmacSecretInput.SALT_ENC, saltEnc],
     [HmacSecretInput.SALT_AUTH, protocol.authenticate(secret, saltEnc)],
-    [HmacSecretInput.PROTOCOL, protocol.version],
+    // One is what is meant where nothing is said; keys of CTAP 2.0 do not know the member.
+    ...(protocol.version === 1 ? [] : [[HmacSecretInput.PROTOCOL, protocol.version] as const]),
   ]);
 }
 

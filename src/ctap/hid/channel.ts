@@ -193,7 +193,11 @@ export class HidChannel implements Transport {
     for (;;) {
       const report = await this.#port.read(Math.max(1, silentUntil - performance.now()));
       if (channelOf(report) === this.#init.cid) silentUntil = performance.now() + this.#times.silenceMs;
-      else this.#epoch++; // somebody else is talking to this authenticator
+      else {
+        this.#epoch++; // somebody else is talking to this authenticator
+        // However much others say, this one has been silent.
+        if (performance.now() >= silentUntil) throw new TransportError('no-answer', 'Only others are answered');
+      }
       const message = reader.push(report);
       if (message?.command === command) {
         this.#inSync = true;

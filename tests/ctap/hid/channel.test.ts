@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toHex, utf8 } from '../../../src/ctap/codec/bytes.js';
 import { TransportError } from '../../../src/ctap/errors.js';
 import { HidChannel } from '../../../src/ctap/hid/channel.js';
+import { toReports } from '../../../src/ctap/hid/framing.js';
 import { BROADCAST_CID, HidCommand, HidErrorCode, KeepaliveStatus } from '../../../src/ctap/hid/constants.js';
 import { EpochChanged } from '../../../src/ctap/transport.js';
 import { CID, FakeKey, type Heard } from '../fake-key.js';
@@ -393,6 +394,16 @@ describe('a key that is busy or has forgotten us', () => {
 });
 
 describe('an exchange that went wrong', () => {
+  it("is silence though other programs' reports never end", async () => {
+    const { key, channel } = await open();
+    const [foreign] = toReports(0x0badcafe, CBOR, ANSWER);
+    if (!foreign) throw new Error('No report');
+    // A report each millisecond, as fast as USB carries them: no read ever has to wait for longer.
+    key.read = () => new Promise((resolve) => void setTimeout(resolve, 1, foreign));
+    const call = channel.call(CBOR, ANSWER);
+    await expect(settled(call, 15_000)).rejects.toMatchObject({ code: 'no-answer' });
+  });
+
   it.each([
     ['silence', () => undefined, 'no-answer'],
     [
