@@ -1,10 +1,12 @@
 import { Authenticator } from '../../src/ctap/authenticator.js';
+import { AuthenticatorConfig } from '../../src/ctap/authenticator-config.js';
+import { BioEnrollment } from '../../src/ctap/bio-enrollment.js';
 import { create } from '../../src/ctap/client/create.js';
 import { ClientError } from '../../src/ctap/client/errors.js';
 import { get } from '../../src/ctap/client/get.js';
 import { tokenByPin } from '../../src/ctap/client/user-verification.js';
 import { decodeAuthenticatorData } from '../../src/ctap/codec/authenticator-data.js';
-import { concat, fromHex } from '../../src/ctap/codec/bytes.js';
+import { concat, fromHex, utf8 } from '../../src/ctap/codec/bytes.js';
 import { type CborMap, decode, decodeFirst, decodeStrict, encode, numbered } from '../../src/ctap/codec/cbor.js';
 import { CborError } from '../../src/ctap/codec/cbor-errors.js';
 import { CoseAlgorithm } from '../../src/ctap/codec/cose.js';
@@ -15,17 +17,30 @@ import { decodeInfo } from '../../src/ctap/get-info.js';
 import { HidChannel } from '../../src/ctap/hid/channel.js';
 import { BROADCAST_CID, HidCommand, REPORT_SIZE } from '../../src/ctap/hid/constants.js';
 import { channelOf, MessageReader, toReports } from '../../src/ctap/hid/framing.js';
+import {
+  EMPTY_LARGE_BLOB_ARRAY,
+  openBlob,
+  parseArray,
+  sealBlob,
+  serializeArray,
+} from '../../src/ctap/large-blob-array.js';
+import { LargeBlobs } from '../../src/ctap/large-blobs.js';
 import { PinError } from '../../src/ctap/pin/pin.js';
+import type { PinUvAuthToken } from '../../src/ctap/pin/token.js';
+import { loadPolicy } from '../../src/passport/policy.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
-import { creation, ORIGIN, PIN, request } from '../../tests/ctap/options.js';
+import { creation, ORIGIN, PIN, request, RP_ID } from '../../tests/ctap/options.js';
 import { Person } from '../../tests/ctap/person.js';
 import { getting, making } from '../../tests/softkey/platform.js';
+import { mutatedCbor } from './cbor-mutation.js';
 import { CHANNEL, HostileKey } from './hostile-key.js';
 
 /** Something that takes bytes from outside. */
 export interface Target {
   readonly name: string;
+  /** A change that keeps the form of its inputs, for those that have one: undefined where this input has not. */
+  readonly reshape?: (input: Uint8Array, random: () => number) => Uint8Array | undefined;
   /** Where the search begins. */
   readonly seeds: () => Promise<readonly Uint8Array[]>;
   /** Rejects when the bytes bring out what may not be: an error of no class of ours, a fault inside, a key that is stuck. */
@@ -39,6 +54,7 @@ const OURS = [CtapError, TransportError, ResponseError, ClientError, CborError, 
 
 const cbor: Target = {
   name: 'cbor',
+  reshape: mutatedCbor,
   seeds: () => Promise.resolve([encode(making()), encode(getting()), ...['1b7fffffffffffffff', '3a7fffffff', 'a20102', '8180', '62c3a9'].map(fromHex)]), // prettier-ignore
   run: async (input) => {
     await typed(() => decodeStrict(input));
@@ -55,6 +71,7 @@ const cbor: Target = {
 
 const info: Target = {
   name: 'get-info',
+  reshape: mutatedCbor,
   seeds: async () => [(await answersOf((key) => Authenticator.open(key)))[0]?.subarray(1) ?? new Uint8Array()],
   run: async (input) => {
     await typed(() => {
@@ -78,29 +95,73 @@ const reports: Target = {
   },
 };
 
+/** What the library does with a key, from opening it on; the first byte of an input says which. */
+const ERRANDS: readonly ((key: HostileKey | MemoryPort) => Promise<unknown>)[] = [
+  async (key) => create(creation(), ORIGIN, await contextAt(key)),
+  async (key) => get(request(), ORIGIN, await contextAt(key)),
+  (key) => manage(key, Permission.CREDENTIAL_MANAGEMENT, listAll),
+  (key) => manage(key, Permission.BIO_ENROLLMENT, enrolAndList),
+  (key) => manage(key, Permission.LARGE_BLOB_WRITE, writeAndRead),
+  (key) => manage(key, Permission.AUTHENTICATOR_CONFIGURATION, configure),
+  async (key) => {
+    const extensions = { prf: { eval: { first: 'AAAA' } }, credBlob: 'AAAA', largeBlob: { support: 'preferred' } };
+    return create(creation({ extensions }), ORIGIN, await contextAt(key));
+  },
+  async (key) => {
+    const extensions = { prf: { eval: { first: 'AAAA' } }, getCredBlob: true, largeBlob: { read: true } };
+    return get(request({ extensions }), ORIGIN, await contextAt(key));
+  },
+];
+
 const answers: Target = {
   name: 'answers',
-  seeds: async () => [
-    asInput(0, await answersOf(async (key) => create(creation(), ORIGIN, await contextAt(key)))),
-    asInput(1, await answersOf(async (key) => get(request(), ORIGIN, await contextAt(key)))),
-    asInput(2, await answersOf(async (key) => listAll(key))),
-  ],
+  reshape: reshapedChunks,
+  seeds: () => Promise.all(ERRANDS.map(async (errand, index) => asInput(index, await answersOf(errand)))),
   run: async (input) => {
     const rest = chunksIn(input.subarray(1));
     const key = new HostileKey(() => {
       const answer = rest.shift();
       return answer ? [...toReports(CHANNEL, HidCommand.CBOR, answer)] : [];
     });
-    await typed(async () => {
-      if (input[0] === 2) await listAll(key);
-      else if (input[0] === 1) await get(request(), ORIGIN, await contextAt(key));
-      else await create(creation(), ORIGIN, await contextAt(key));
+    const errand = ERRANDS[(input[0] ?? 0) % ERRANDS.length];
+    await typed(() => errand?.(key));
+  },
+};
+
+const BLOB_KEY = new Uint8Array(32).fill(7);
+
+const blobs: Target = {
+  name: 'large-blobs',
+  seeds: () => {
+    const sealed = [sealBlob(BLOB_KEY, new Uint8Array(100)), sealBlob(new Uint8Array(32), Uint8Array.of(1))];
+    return Promise.resolve([EMPTY_LARGE_BLOB_ARRAY, serializeArray(sealed)]);
+  },
+  run: async (input) => {
+    await typed(() => parseArray(input));
+    // Behind the checksum, as a key could have made it fit.
+    await typed(() => {
+      for (const entry of parseArray(serializeArray([input]))) openBlob(BLOB_KEY, entry);
     });
   },
 };
 
+const policy: Target = {
+  name: 'policy',
+  seeds: () => Promise.resolve(POLICIES.map((text) => utf8(text))),
+  run: async (input) => {
+    const loaded = loadPolicy(new TextDecoder().decode(input));
+    if (!loaded.ok && loaded.error.reason === '') throw new Error('Refused without a reason');
+    return Promise.resolve();
+  },
+};
+const POLICIES = [
+  '{"minimumPinLength": 6}',
+  '{\n  "allowedAaguids": ["00000000-0000-0000-0000-000000000000"],\n  "requireUserVerification": true\n}',
+];
+
 const commands: Target = {
   name: 'commands',
+  reshape: reshapedChunks,
   seeds: () => {
     const messages = [
       [CtapCommand.MAKE_CREDENTIAL, making({ algorithms: ALGORITHMS, options: { rk: true } })],
@@ -110,6 +171,7 @@ const commands: Target = {
       [CtapCommand.BIO_ENROLLMENT, numbered(1, 1)],
       [CtapCommand.LARGE_BLOBS, numbered(17, undefined, 0)],
       [CtapCommand.CONFIG, numbered(1)],
+      [CtapCommand.CONFIG, numbered(3, numbered(6, [RP_ID], true))],
     ] as const;
     const bytes = messages.map(([command, params]) => concat(Uint8Array.of(command), encode(params)));
     return Promise.resolve([asInput(0, bytes), ...bytes.map((message) => asInput(1, [message, message]))]);
@@ -148,7 +210,7 @@ const device: Target = {
   },
 };
 
-export const TARGETS: readonly Target[] = [cbor, info, reports, answers, commands, device];
+export const TARGETS: readonly Target[] = [cbor, info, reports, answers, blobs, policy, commands, device];
 
 /** Runs it and overlooks the errors that may come out. */
 async function typed(act: () => unknown, ...allowed: readonly (new (...given: never[]) => Error)[]): Promise<void> {
@@ -178,13 +240,41 @@ async function contextAt(key: HostileKey | MemoryPort) {
   return { authenticator: await Authenticator.open(key, TIMES), interaction: person };
 }
 
-async function listAll(key: HostileKey | MemoryPort): Promise<void> {
+/** Work with a token for managing, on a key that has a PIN. */
+async function manage(
+  key: HostileKey | MemoryPort,
+  permissions: number,
+  work: (authenticator: Authenticator, token: PinUvAuthToken) => Promise<unknown>,
+): Promise<void> {
   const context = await contextAt(key);
-  const { clientPin, ctap, info: said } = context.authenticator;
+  const { clientPin } = context.authenticator;
   if (!clientPin) return;
-  const token = await tokenByPin(context, clientPin, { permissions: Permission.CREDENTIAL_MANAGEMENT });
-  const management = new CredentialManagement(ctap, said, token);
+  await work(context.authenticator, await tokenByPin(context, clientPin, { permissions }));
+}
+
+async function listAll({ ctap, info }: Authenticator, token: PinUvAuthToken): Promise<void> {
+  const management = new CredentialManagement(ctap, info, token);
+  await management.metadata();
   for (const { rpIdHash } of await management.relyingParties()) await management.credentials(rpIdHash);
+}
+
+async function enrolAndList({ ctap, info }: Authenticator, token: PinUvAuthToken): Promise<void> {
+  const bio = new BioEnrollment(ctap, info, token);
+  await bio.sensorInfo();
+  await bio.enrollBegin(1000);
+  await bio.cancel();
+  await bio.enumerate();
+}
+
+async function writeAndRead({ ctap, info }: Authenticator, token: PinUvAuthToken): Promise<void> {
+  const largeBlobs = new LargeBlobs(ctap, info, token);
+  await largeBlobs.write(BLOB_KEY, Uint8Array.of(1, 2, 3));
+  await largeBlobs.read(BLOB_KEY);
+}
+
+async function configure(authenticator: Authenticator, token: PinUvAuthToken): Promise<void> {
+  const config = new AuthenticatorConfig(authenticator, token);
+  await config.setMinPinLength({ length: 6, rpIds: [RP_ID] });
 }
 
 const PROFILES = ['2.0', '2.1', '2.3'] as const;
@@ -193,14 +283,18 @@ function plug(number: number): { key: SoftKey; faults: Error[] } {
   const faults: Error[] = [];
   const onFault = (error: unknown) => faults.push(error instanceof Error ? error : new Error(String(error)));
   const profile = PROFILES[number % PROFILES.length] ?? '2.1';
-  return { key: new SoftKey({ profile, algorithms: ALGORITHMS, touchTimeoutMs: 20, onFault }), faults };
+  const fingerprints = profile !== '2.0' && { fingerprints: true as const };
+  return {
+    key: new SoftKey({ profile, ...fingerprints, algorithms: ALGORITHMS, touchTimeoutMs: 20, onFault }),
+    faults,
+  };
 }
 
 /** What a software key answers on one errand, as a hostile one might begin. */
 async function answersOf(errand: (port: MemoryPort) => Promise<unknown>): Promise<Uint8Array[]> {
   const { key } = plug(1);
-  const first = await contextAt(new MemoryPort(key));
-  await create(creation(), ORIGIN, first);
+  const extensions = { credBlob: 'AAAA', largeBlob: { support: 'preferred' } };
+  await create(creation({ extensions }), ORIGIN, await contextAt(new MemoryPort(key)));
   const heard: Uint8Array[] = [];
   const readers = new Map<number, MessageReader>();
   key.attach({
@@ -216,6 +310,16 @@ async function answersOf(errand: (port: MemoryPort) => Promise<unknown>): Promis
   await errand(new MemoryPort(key));
   key.unplug();
   return heard;
+}
+
+/** One of the pieces changed behind its first byte, which is a status or a command. */
+function reshapedChunks(input: Uint8Array, random: () => number): Uint8Array | undefined {
+  const chunks = chunksIn(input.subarray(1));
+  const at = Math.floor(random() * chunks.length);
+  const chunk = chunks[at];
+  const body = chunk && chunk.length > 1 ? mutatedCbor(chunk.subarray(1), random) : undefined;
+  if (!chunk || !body) return undefined;
+  return asInput(input[0] ?? 0, chunks.with(at, concat(chunk.subarray(0, 1), body)));
 }
 
 /** Pieces, each after its length in two bytes. */
