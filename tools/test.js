@@ -32,12 +32,8 @@ const parts = [
     capture: true,
     count: (output) => countCases(output),
   },
-  {
-    name: 'fuzz',
-    command: ['node', 'tools/run.js', 'fuzz', '--seconds', '5'],
-    capture: true,
-    count: (output) => countCases(output),
-  },
+  // How many inputs fit into its seconds says more of the machine than of the code: it counts as a check.
+  { name: 'fuzz', command: ['node', 'tools/run.js', 'fuzz', '--seconds', '5'] },
   { name: 'end to end', command: ['npx', 'playwright', 'test'], count: () => countPlaywright(report('e2e.json')) },
   {
     name: 'USB machine',
