@@ -1,24 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe } from 'vitest';
 
-import { Ctap2 } from '../../src/ctap/ctap2.js';
 import { selection } from '../../src/ctap/selection.js';
-import { CtapStatus } from '../../src/ctap/status.js';
-import { ScriptedTransport } from './scripted-transport.js';
+import { itIsBare } from './bare-command.js';
 
 describe('selection', () => {
-  it('is one command byte, answered with success alone', async () => {
-    const transport = new ScriptedTransport(() => CtapStatus.SUCCESS);
-    await selection(new Ctap2(transport));
-    expect(transport.asked).toEqual([{ command: 11, parameters: new Map() }]);
-  });
-
-  it.each([
-    ['nobody touched it', CtapStatus.USER_ACTION_TIMEOUT],
-    ['it was declined', CtapStatus.OPERATION_DENIED],
-    ['it is not the time', CtapStatus.NOT_ALLOWED],
-    ['it is too old to know the command', CtapStatus.INVALID_COMMAND],
-  ])('tells when %s', async (_case, status) => {
-    const refused = selection(new Ctap2(new ScriptedTransport(() => status)));
-    await expect(refused).rejects.toMatchObject({ name: 'CtapError', status, command: 11 });
-  });
+  itIsBare(selection, 0x0b);
 });

@@ -1,7 +1,8 @@
 import { decodeInfo, type DeviceInfo } from '../get-info.js';
 import { decode } from '../codec/cbor.js';
+import { CborError } from '../codec/cbor-errors.js';
 import { CtapCommand } from '../commands.js';
-import { TransportError } from '../errors.js';
+import { ResponseError, TransportError } from '../errors.js';
 import { BROADCAST_CID, HidCommand } from '../hid/constants.js';
 import { channelOf, type Message, MessageReader } from '../hid/framing.js';
 import type { HidPort } from '../hid/port.js';
@@ -95,12 +96,8 @@ export class RecordingPort implements HidPort {
 
   #tellInfo(payload: Uint8Array): void {
     if (!this.#options.onInfo || payload[0] !== 0) return;
-    try {
-      const answer = decode(payload.subarray(1));
-      if (isMap(answer)) this.#options.onInfo(decodeInfo(answer));
-    } catch {
-      // Whoever asked gets the same bytes and says what is wrong with them.
-    }
+    const info = readable(payload.subarray(1));
+    if (info) this.#options.onInfo(info);
   }
 
   #tell(entry: Omit<TraceEntry, 'at'>): void {
@@ -114,6 +111,17 @@ function pushed(reader: MessageReader, report: Uint8Array): Message | 'nonsense'
     return reader.push(report);
   } catch (error) {
     if (error instanceof TransportError) return 'nonsense';
+    throw error;
+  }
+}
+
+/** Undefined for bytes that cannot be read: whoever asked gets the same ones, and says what is wrong with them. */
+function readable(bytes: Uint8Array): DeviceInfo | undefined {
+  try {
+    const answer = decode(bytes);
+    return isMap(answer) ? decodeInfo(answer) : undefined;
+  } catch (error) {
+    if (error instanceof CborError || error instanceof ResponseError) return undefined;
     throw error;
   }
 }

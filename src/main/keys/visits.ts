@@ -1,4 +1,4 @@
-import { type CeremonyContext, tokenByPin, verifyPerson } from '../../ctap/client/user-verification.js';
+import { type CeremonyContext, managementToken } from '../../ctap/client/user-verification.js';
 import { Permission } from '../../ctap/commands.js';
 import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
@@ -99,7 +99,7 @@ export class KeyVisits {
         if (!isTokenRefused(error)) throw error;
       }
     }
-    const token = await managementToken(context);
+    const token = await pageToken(context);
     return this.#use(keyId, visit, token, () => work(context, token));
   }
 
@@ -129,16 +129,11 @@ function take(visit: Visit): PinUvAuthToken | undefined {
 }
 
 /** One token for all that a key page does, so that the PIN is asked for once: everything but passkeys' own use. */
-async function managementToken(context: CeremonyContext): Promise<PinUvAuthToken> {
-  const { info, clientPin } = context.authenticator;
-  const permissions = managementPermissions(info);
-  if (!clientPin || permissions === 0)
+function pageToken(context: CeremonyContext): Promise<PinUvAuthToken> {
+  const permissions = managementPermissions(context.authenticator.info);
+  if (permissions === 0)
     throw new FailureError({ code: 'key/unsupported', detail: 'there is nothing to manage on this key' });
-  if (info.options.get('clientPin')) return tokenByPin(context, clientPin, { permissions });
-  if (info.options.get('uv') !== true) throw new FailureError({ code: 'pin/not-set' });
-  const { token } = await verifyPerson(context, { permissions });
-  if (!token) throw new FailureError({ code: 'key/unsupported', detail: 'the key gives no token for a fingerprint' });
-  return token;
+  return managementToken(context, { permissions });
 }
 
 function managementPermissions(info: DeviceInfo): number {

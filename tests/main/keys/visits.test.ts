@@ -150,6 +150,6 @@ describe('a visit to the page of a key', () => {
 
   it('is not possible on a key without a PIN, which says so', async () => {
     const desk = await openDesk({ folder: temporaryFolder() });
-    await expect(list(desk)).rejects.toMatchObject({ failure: { code: 'pin/not-set' } });
+    await expect(list(desk)).rejects.toMatchObject({ name: 'ClientError', code: 'pin-not-set' });
   });
 });

@@ -94,7 +94,7 @@ describe('certificates', () => {
     expect(toHex(serialNumber(new Uint8Array(32)))).not.toBe(serial);
   });
 
-  it.skipIf(!hasOpenssl)('OpenSSL takes the chain, strictly', () => {
+  it.skipIf(!hasOpenssl)('OpenSSL takes the chain, strictly (needs the program openssl)', () => {
     const folder = mkdtempSync(join(tmpdir(), 'keydesk-chain-'));
     try {
       const pem = (name: string, der: Uint8Array) => {
