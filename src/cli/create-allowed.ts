@@ -1,5 +1,5 @@
 import { create } from '../ctap/client/create.js';
-import type { MadeCredential } from '../ctap/client/user-verification.js';
+import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { refusalsOfMade } from '../passport/attested.js';
 import type { PolicyState } from '../passport/policy.js';

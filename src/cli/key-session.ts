@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 
 import { Authenticator } from '../ctap/authenticator.js';
-import type { CeremonyContext } from '../ctap/client/user-verification.js';
+import type { CeremonyContext } from '../ctap/client/ceremony-context.js';
 import type { FoundKey } from '../ctap/discovery.js';
 import type { Context } from './context.js';
 import { matchingKeys } from './key-choice.js';

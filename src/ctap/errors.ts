@@ -1,5 +1,5 @@
 import { HidErrorCode } from './hid/constants.js';
-import { statusName } from './status.js';
+import { type CtapStatus, statusName } from './status.js';
 
 /** The authenticator answered with a status other than success. Unknown and vendor statuses are kept as they came. */
 export class CtapError extends Error {
@@ -13,6 +13,16 @@ export class CtapError extends Error {
     this.status = status;
     this.command = command;
   }
+}
+
+/** Whether the authenticator answered with this status. */
+export function isStatus(error: unknown, status: CtapStatus): boolean {
+  return error instanceof CtapError && error.status === status;
+}
+
+/** Whether it answered with one of them. */
+export function isOneOf(error: unknown, statuses: readonly CtapStatus[]): boolean {
+  return statuses.some((status) => isStatus(error, status));
 }
 
 export type TransportErrorCode =

@@ -1,4 +1,4 @@
-import type { MadeCredential } from '../ctap/client/user-verification.js';
+import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import type { DeviceInfo } from '../ctap/get-info.js';
 import { refusalsOfMade } from '../passport/attested.js';
 import type { Metadata } from '../passport/metadata.js';

@@ -1,6 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto';
 
-import type { MadeCredential } from '../ctap/client/user-verification.js';
+import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import { type AttestedCredential, decodeAuthenticatorData } from '../ctap/codec/authenticator-data.js';
 import { concat, equal, toHex } from '../ctap/codec/bytes.js';
 import type { CborValue } from '../ctap/codec/cbor.js';

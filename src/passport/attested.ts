@@ -1,4 +1,4 @@
-import type { MadeCredential } from '../ctap/client/user-verification.js';
+import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import type { KeyPassport, Refusal } from '../shared/passport.js';
 import {
   AttestationError,

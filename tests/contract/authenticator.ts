@@ -4,7 +4,7 @@ import { Authenticator } from '../../src/ctap/authenticator.js';
 import { create } from '../../src/ctap/client/create.js';
 import { get } from '../../src/ctap/client/get.js';
 import { fromBase64url, toBase64url, utf8 } from '../../src/ctap/codec/bytes.js';
-import { tokenByPin } from '../../src/ctap/client/user-verification.js';
+import { tokenByPin } from '../../src/ctap/client/token-by-pin.js';
 import { Permission } from '../../src/ctap/commands.js';
 import { CredentialManagement, managesCredentials } from '../../src/ctap/credential-management.js';
 import type { HidPort } from '../../src/ctap/hid/port.js';

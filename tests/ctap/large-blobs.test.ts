@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { Authenticator } from '../../src/ctap/authenticator.js';
-import { tokenByPin } from '../../src/ctap/client/user-verification.js';
+import { tokenByPin } from '../../src/ctap/client/token-by-pin.js';
 import { concat, fromHex, toHex, utf8 } from '../../src/ctap/codec/bytes.js';
 import { type CborKey, type CborValue, encode } from '../../src/ctap/codec/cbor.js';
 import { CtapCommand, Permission } from '../../src/ctap/commands.js';

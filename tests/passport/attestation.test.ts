@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { create } from '../../src/ctap/client/create.js';
-import type { MadeCredential } from '../../src/ctap/client/user-verification.js';
+import type { MadeCredential } from '../../src/ctap/client/ceremony-context.js';
 import { Authenticator } from '../../src/ctap/authenticator.js';
 import { decodeAuthenticatorData, encodeAuthenticatorData } from '../../src/ctap/codec/authenticator-data.js';
 import { concat } from '../../src/ctap/codec/bytes.js';

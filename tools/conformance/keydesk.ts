@@ -8,7 +8,7 @@ import { BioEnrollment, type Sample, SampleStatus } from '../../src/ctap/bio-enr
 import { create } from '../../src/ctap/client/create.js';
 import { enrolFingerprint } from '../../src/ctap/client/enrol-fingerprint.js';
 import { get } from '../../src/ctap/client/get.js';
-import { tokenByPin } from '../../src/ctap/client/user-verification.js';
+import { tokenByPin } from '../../src/ctap/client/token-by-pin.js';
 import { concat, fromBase64url, toBase64url, utf8 } from '../../src/ctap/codec/bytes.js';
 import { Permission } from '../../src/ctap/commands.js';
 import { CredentialManagement } from '../../src/ctap/credential-management.js';

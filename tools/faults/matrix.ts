@@ -1,7 +1,7 @@
 import { Authenticator } from '../../src/ctap/authenticator.js';
 import { create } from '../../src/ctap/client/create.js';
 import { ClientError } from '../../src/ctap/client/errors.js';
-import type { CeremonyContext } from '../../src/ctap/client/user-verification.js';
+import type { CeremonyContext } from '../../src/ctap/client/ceremony-context.js';
 import { managesCredentials } from '../../src/ctap/credential-management.js';
 import { CtapError, ResponseError, TransportError } from '../../src/ctap/errors.js';
 import { FailureError } from '../../src/main/failure-error.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { create } from '../../src/ctap/client/create.js';
 import { get } from '../../src/ctap/client/get.js';
 import { isRefusal } from '../../src/ctap/client/refusal.js';
-import type { CeremonyContext } from '../../src/ctap/client/user-verification.js';
+import type { CeremonyContext } from '../../src/ctap/client/ceremony-context.js';
 import { equal, toBase64url } from '../../src/ctap/codec/bytes.js';
 import { CtapError } from '../../src/ctap/errors.js';
 import { encodePin } from '../../src/ctap/pin/pin.js';

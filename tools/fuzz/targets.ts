@@ -4,7 +4,7 @@ import { BioEnrollment } from '../../src/ctap/bio-enrollment.js';
 import { create } from '../../src/ctap/client/create.js';
 import { ClientError } from '../../src/ctap/client/errors.js';
 import { get } from '../../src/ctap/client/get.js';
-import { tokenByPin } from '../../src/ctap/client/user-verification.js';
+import { tokenByPin } from '../../src/ctap/client/token-by-pin.js';
 import { decodeAuthenticatorData } from '../../src/ctap/codec/authenticator-data.js';
 import { concat, fromHex, utf8 } from '../../src/ctap/codec/bytes.js';
 import { type CborMap, decode, decodeFirst, decodeStrict, encode, numbered } from '../../src/ctap/codec/cbor.js';

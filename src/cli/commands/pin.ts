@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { retriesAfter } from '../../ctap/client/user-verification.js';
+import { retriesAfter } from '../../ctap/client/token-by-pin.js';
 import type { ClientPin } from '../../ctap/pin/client-pin.js';
 import type { Context } from '../context.js';
 import {

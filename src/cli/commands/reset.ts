@@ -7,7 +7,7 @@ import {
   type ResetReport,
   type ResetStep,
 } from '../../ctap/client/guided-reset.js';
-import { tokenByPin } from '../../ctap/client/user-verification.js';
+import { tokenByPin } from '../../ctap/client/token-by-pin.js';
 import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
 import { Permission } from '../../ctap/commands.js';

@@ -25,7 +25,8 @@ import { shortened } from './names.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
 import { makeCredentialByU2f, onlyU2f } from './u2f.js';
-import { type CeremonyContext, needsVerificationToCreate, withVerification } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
+import { needsVerificationToCreate, withVerification } from './user-verification.js';
 import type { CreationOptionsJSON, ExtensionResultsJSON, RegistrationJSON } from './webauthn-json.js';
 
 /** The longest user handle in bytes (WebAuthn Level 3 §5.4.3). */

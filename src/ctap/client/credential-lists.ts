@@ -8,7 +8,8 @@ import { CtapStatus } from '../status.js';
 import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';
 import { foundByU2f, onlyU2f } from './u2f.js';
-import { type CeremonyContext, isVerificationSetUp, type Verification } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
+import { isVerificationSetUp, type Verification } from './user-verification.js';
 import type { CredentialDescriptorJSON } from './webauthn-json.js';
 
 /** The credentials of an exclude or allow list that could be on this key at all. Types other than public-key are skipped. */

@@ -5,7 +5,7 @@ import { CtapError } from '../errors.js';
 import { CtapStatus } from '../status.js';
 import { badAnswer } from './answer.js';
 import { askingForTouch } from './touch.js';
-import type { CeremonyContext } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
 
 /** How long the key waits for a finger before it says that none came. */
 const SAMPLE_MS = 20_000;

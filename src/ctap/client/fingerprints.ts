@@ -3,7 +3,8 @@ import { equal } from '../codec/bytes.js';
 import { Permission } from '../commands.js';
 import { badAnswer } from './answer.js';
 import { ClientError } from './errors.js';
-import { type CeremonyContext, managementToken } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
+import { managementToken } from './user-verification.js';
 
 /**
  * Work with the fingerprints of a key for which the person is verified once; the token is zeroed afterwards.

@@ -21,7 +21,8 @@ import { ClientError } from './errors.js';
 import { effectiveRpId } from './rp-id.js';
 import { askingForTouch } from './touch.js';
 import { getAssertionByU2f, onlyU2f } from './u2f.js';
-import { type CeremonyContext, needsVerification, type Verification, withVerification } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
+import { needsVerification, type Verification, withVerification } from './user-verification.js';
 import type { AuthenticationJSON, RequestOptionsJSON } from './webauthn-json.js';
 
 /** An ID that no key has: asked for when the key has none of the allowed ones, so that a touch comes before the answer. */

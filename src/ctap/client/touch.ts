@@ -1,6 +1,6 @@
 import { KeepaliveStatus } from '../hid/constants.js';
 import type { CallOptions } from '../transport.js';
-import type { CeremonyContext } from './user-verification.js';
+import type { CeremonyContext } from './ceremony-context.js';
 
 /**
  * Call options for a command that waits for a touch: the person is told when the key says so, and when it no longer does.

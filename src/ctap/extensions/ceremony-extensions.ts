@@ -1,4 +1,5 @@
-import type { CeremonyContext, Verification } from '../client/user-verification.js';
+import type { CeremonyContext } from '../client/ceremony-context.js';
+import type { Verification } from '../client/user-verification.js';
 import type { ExtensionResultsJSON } from '../client/webauthn-json.js';
 import type { CborMap } from '../codec/cbor.js';
 import type { CredentialDescriptor } from '../credentials.js';

@@ -1,4 +1,4 @@
-import type { CeremonyContext } from '../../ctap/client/user-verification.js';
+import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import { TransportError } from '../../ctap/errors.js';
 import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId, KeySummary } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';

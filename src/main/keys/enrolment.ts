@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
 import { isRefusal } from '../../ctap/client/refusal.js';
-import type { MadeCredential } from '../../ctap/client/user-verification.js';
+import type { MadeCredential } from '../../ctap/client/ceremony-context.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
 import { aaguidText } from '../../passport/aaguid.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';

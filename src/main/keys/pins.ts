@@ -1,5 +1,5 @@
 import type { ClientPin } from '../../ctap/pin/client-pin.js';
-import { retriesAfter } from '../../ctap/client/user-verification.js';
+import { retriesAfter } from '../../ctap/client/token-by-pin.js';
 import { encodePin } from '../../ctap/pin/pin.js';
 import type { CheckedInput } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';

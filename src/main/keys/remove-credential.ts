@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { type CeremonyContext, tokenByPin } from '../../ctap/client/user-verification.js';
+import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
+import { tokenByPin } from '../../ctap/client/token-by-pin.js';
 import { CredentialManagement, managesCredentials, type StoredCredential } from '../../ctap/credential-management.js';
 import { Permission } from '../../ctap/commands.js';
 import { FailureError } from '../failure-error.js';

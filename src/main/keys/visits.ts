@@ -1,4 +1,5 @@
-import { type CeremonyContext, managementToken } from '../../ctap/client/user-verification.js';
+import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
+import { managementToken } from '../../ctap/client/user-verification.js';
 import { Permission } from '../../ctap/commands.js';
 import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
