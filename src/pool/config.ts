@@ -1,18 +1,15 @@
-/** The first factors this pool can offer, by Cognito's names. */
-export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const;
-export type FirstFactor = (typeof FirstFactor)[number];
+import type { FirstFactor, Settings } from './settings.js';
 
-/** What the pool is set to. Fixed while it runs. */
-export interface PoolConfig {
+/** An access key of the imaginary AWS account that owns the pool. */
+export interface AdminKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** What is fixed while the pool runs. */
+interface Fixed {
   readonly region: string;
   readonly userPoolId: string;
-  /** App clients without a secret; every pool has at least one. */
-  readonly clientIds: readonly string[];
-  readonly rpId: string;
-  readonly userVerification: 'preferred' | 'required';
-  readonly firstFactors: readonly FirstFactor[];
-  /** PreventUserExistenceErrors: ENABLED answers for unknown users as if they existed. */
-  readonly preventUserExistenceErrors: 'ENABLED' | 'LEGACY';
   /** `iss` of the tokens and the path under which the keys are published. */
   readonly issuer: string;
   /** Key of what the pool derives (base64url): simulated users, sealed codes. */
@@ -21,10 +18,28 @@ export interface PoolConfig {
   readonly adminKeys: readonly AdminKey[];
 }
 
-/** An access key of the imaginary AWS account that owns the pool. */
-export interface AdminKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+/** What the pool is set to at this moment. */
+export interface PoolConfig extends Fixed {
+  /** The passkeys' domain; undefined while the pool has none. */
+  readonly rpId: string | undefined;
+  readonly userVerification: 'preferred' | 'required';
+  readonly firstFactors: readonly FirstFactor[];
+}
+
+/** @param settings gives the settings as they are at each look: an administrator may change them while the pool runs */
+export function configOf(fixed: Fixed, settings: () => Settings): PoolConfig {
+  return {
+    ...fixed,
+    get rpId() {
+      return settings().mfa.WebAuthnConfiguration.RelyingPartyId;
+    },
+    get userVerification() {
+      return settings().mfa.WebAuthnConfiguration.UserVerification;
+    },
+    get firstFactors() {
+      return settings().pool.Policies.SignInPolicy.AllowedFirstAuthFactors;
+    },
+  };
 }
 
 const SECOND = 1000;
@@ -32,14 +47,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Cognito's defaults, in milliseconds. */
+/** What no setting changes, in milliseconds; what an app client sets is in `lifetimesOf`. */
 export const Lifetime = {
-  accessToken: HOUR,
-  idToken: HOUR,
-  refreshToken: 30 * DAY,
-  session: 3 * MINUTE,
   signUpCode: DAY,
-  temporaryPassword: 7 * DAY,
   /** Not documented; as long as other implementations allow. The options themselves say `timeout: 60000`. */
   registrationChallenge: 5 * MINUTE,
 } as const;

@@ -20,6 +20,7 @@ const STATUS = {
   UsernameExistsException: 400,
   WebAuthnChallengeNotFoundException: 400,
   WebAuthnClientMismatchException: 400,
+  WebAuthnConfigurationMissingException: 400,
   WebAuthnCredentialNotSupportedException: 400,
   WebAuthnNotEnabledException: 400,
   WebAuthnOriginNotAllowedException: 400,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Pool } from './context.js';
 import { notAuthorized, ServiceError, userNotFound } from './errors.js';
 import { readInput, Token } from './input.js';
+import type { AppClient } from './settings.js';
 import type { Grant, User } from './state.js';
 
 /** One API operation: reads its input, acts, and returns what goes out as JSON. Errors are thrown ServiceErrors. */
@@ -70,12 +71,22 @@ export function adminOperation<S extends z.ZodRawShape>(members: S, run: Run<z.Z
   };
 }
 
-/** Throws ResourceNotFoundException unless the client is this pool's, and NotAuthorizedException for a secret it has not. */
-export function checkClient(pool: Pool, clientId: string, secretHash: string | undefined): void {
-  if (!pool.config.clientIds.includes(clientId))
-    throw new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
-  if (secretHash !== undefined) throw notAuthorized(`Unable to verify secret hash for client ${clientId}`);
+/** Throws ResourceNotFoundException unless the client is this pool's. */
+export function requireClient(pool: Pick<Pool, 'store'>, clientId: string): AppClient {
+  const client = pool.store.client(clientId);
+  if (!client) throw new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+  return client;
 }
+
+/** The client that a caller names; throws NotAuthorizedException as well, for a secret that the client has not. */
+export function callingClient(pool: Pool, clientId: string, secretHash: string | undefined): AppClient {
+  const client = requireClient(pool, clientId);
+  if (secretHash !== undefined) throw notAuthorized(`Unable to verify secret hash for client ${clientId}`);
+  return client;
+}
+
+/** Whether a client tells who asks that a user does not exist. */
+export const tellsWhoExists = ({ settings }: AppClient): boolean => settings.PreventUserExistenceErrors === 'LEGACY';
 
 /** The user an administrator means: by name, or by `sub`. Throws UserNotFoundException. */
 export function requireUser(pool: Pool, username: string): User {

@@ -2,10 +2,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-import type { AdminKey, FirstFactor, PoolConfig } from './config.js';
+import type { AdminKey } from './config.js';
+import { configOf } from './config.js';
 import type { Pool } from './context.js';
 import { PoolError } from './errors.js';
 import { serve } from './http/serve.js';
+import type { StartSettings } from './new-settings.js';
+import { newClient, newSettings, withClients, withStartSettings } from './new-settings.js';
 import { Sessions } from './sessions.js';
 import type { State, UserStatus } from './state.js';
 import { loadState } from './state.js';
@@ -21,16 +24,13 @@ import { RegistrationChallenges } from './webauthn/registration-challenges.js';
 
 export type { Mail };
 
-export interface PoolOptions {
+/** Settings that are said here are set in a pool that is there already, too; what is not said stays as it is. */
+export interface PoolOptions extends StartSettings {
   /** 0, the default, takes any free port. The address is always 127.0.0.1. */
   port?: number | undefined;
   /** A file that keeps users, passkeys, keys and sign-ins from run to run. Without it they end with the pool. */
   statePath?: string | undefined;
   region?: string | undefined;
-  rpId?: string | undefined;
-  userVerification?: PoolConfig['userVerification'] | undefined;
-  firstFactors?: readonly FirstFactor[] | undefined;
-  preventUserExistenceErrors?: PoolConfig['preventUserExistenceErrors'] | undefined;
   /** Pages that may call the pool, besides the window's `app://keydesk`. */
   allowedOrigins?: readonly string[] | undefined;
   /** App clients besides the first. */
@@ -52,6 +52,7 @@ export interface RunningPool {
   readonly region: string;
   readonly userPoolId: string;
   readonly clientId: string;
+  /** The passkeys' domain at the start. */
   readonly rpId: string;
   /** The ready-made users whose password, at the start, was still the one they were made with. */
   readonly users: readonly { username: string; email: string; password: string; status: UserStatus }[];
@@ -74,17 +75,18 @@ const CALLS_KEPT = 10_000;
  * is), `port-unavailable`, `bad-options`.
  */
 export async function startPool(options: PoolOptions = {}): Promise<RunningPool> {
-  const { region = 'local', rpId = 'localhost', firstFactors = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] } = options;
+  const { region = 'local' } = options;
   const now = options.now ?? Date.now;
   const adminKeys = options.adminKeys ?? [LOCAL_KEY];
   const [adminKey] = adminKeys;
   if (!adminKey) throw new PoolError('bad-options', 'A pool needs at least one admin key');
-  if (!firstFactors.some((factor) => factor !== 'WEB_AUTHN'))
+  if (options.firstFactors?.every((factor) => factor === 'WEB_AUTHN'))
     throw new PoolError('bad-options', 'WEB_AUTHN must be accompanied by at least one other first factor');
 
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
-  const state = known ?? (await newState(region));
+  const state = known ?? (await newState(region, now()));
   const store = new Store(state);
+  store.setSettings(withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now()));
   const readyUsers = options.users ?? DEFAULT_USERS;
   if (!known) await seedUsers({ store, now }, readyUsers);
   const file = new StateFile(options.statePath, store, state);
@@ -94,18 +96,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const endpoint = `http://127.0.0.1:${port}`;
-  const config: PoolConfig = {
-    region,
-    userPoolId: state.userPoolId,
-    clientIds: [state.clientId, ...(options.otherClientIds ?? [])],
-    rpId,
-    userVerification: options.userVerification ?? 'preferred',
-    firstFactors,
-    preventUserExistenceErrors: options.preventUserExistenceErrors ?? 'ENABLED',
-    issuer: `${endpoint}/${state.userPoolId}`,
-    secret: state.secret,
-    adminKeys,
-  };
+  const { userPoolId, secret } = state;
+  const issuer = `${endpoint}/${userPoolId}`;
+  const config = configOf({ region, userPoolId, issuer, secret, adminKeys }, () => store.settings);
   const pool: Pool = {
     config,
     store,
@@ -144,9 +137,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   return {
     endpoint,
     region,
-    userPoolId: state.userPoolId,
-    clientId: state.clientId,
-    rpId,
+    userPoolId,
+    clientId: store.settings.clients[0].id,
+    rpId: config.rpId ?? '',
     users,
     adminKey,
     requests,
@@ -167,11 +160,12 @@ export function describePool({ endpoint, region, userPoolId, clientId, rpId, use
   return JSON.stringify({ endpoint, region, userPoolId, clientId, rpId, users });
 }
 
-async function newState(region: string): Promise<State> {
+async function newState(region: string, now: number): Promise<State> {
   return {
-    version: 1,
+    version: 2,
     userPoolId: `${region}_${randomName(9)}`,
-    clientId: randomName(26),
+    createdAt: now,
+    settings: { ...newSettings(), clients: [newClient(randomName(26), now)] },
     secret: randomBytes(32).toString('base64url'),
     signingKeys: await newSigningKeys(),
     users: [],

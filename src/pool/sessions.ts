@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import type { FirstFactor } from './config.js';
-import { Lifetime } from './config.js';
 import { notAuthorized } from './errors.js';
+import type { FirstFactor } from './settings.js';
 import { usernameKey } from './store.js';
 
 /** What a session waits for, with what it must remember meanwhile. A new challenge starts here. */
@@ -23,6 +22,9 @@ export interface Session {
   readonly step: Step;
 }
 
+/** How long an ended session is remembered. */
+const REMEMBERED_MS = 180_000;
+
 interface Held extends Session {
   readonly expiresAt: number;
   spent: boolean;
@@ -40,11 +42,11 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** Opens a session and returns its name, 64 characters. */
-  open(session: Session): string {
+  /** Opens a session that is good for `lifetimeMs` and returns its name, 64 characters. */
+  open(session: Session, lifetimeMs: number): string {
     this.#forgetExpired();
     const token = randomBytes(48).toString('base64url');
-    this.#held.set(token, { ...session, expiresAt: this.#now() + Lifetime.session, spent: false });
+    this.#held.set(token, { ...session, expiresAt: this.#now() + lifetimeMs, spent: false });
     return token;
   }
 
@@ -76,11 +78,9 @@ export class Sessions {
   }
 
   #forgetExpired(): void {
-    // Insertion order is order of expiry, but for those given back. Kept one lifetime longer, to be told from unknown ones.
-    for (const [token, { expiresAt }] of this.#held) {
-      if (this.#now() < expiresAt + Lifetime.session) return;
-      this.#held.delete(token);
-    }
+    // Kept for a while longer, to be told from unknown ones.
+    for (const [token, { expiresAt }] of this.#held)
+      if (this.#now() >= expiresAt + REMEMBERED_MS) this.#held.delete(token);
   }
 }
 

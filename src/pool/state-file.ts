@@ -6,11 +6,11 @@ import type { Store } from './store.js';
 export class StateFile {
   readonly #path: string | undefined;
   readonly #store: Store;
-  readonly #fixed: Omit<State, 'users' | 'grants'>;
+  readonly #fixed: Omit<State, 'settings' | 'users' | 'grants'>;
   #savedVersion = -1;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(path: string | undefined, store: Store, fixed: Omit<State, 'users' | 'grants'>) {
+  constructor(path: string | undefined, store: Store, fixed: Omit<State, 'settings' | 'users' | 'grants'>) {
     this.#path = path;
     this.#store = store;
     this.#fixed = fixed;

@@ -4,6 +4,8 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 import { PoolError } from './errors.js';
+import { Settings } from './settings.js';
+import { upgrade } from './state-upgrade.js';
 
 /** Milliseconds since the epoch. */
 const Time = z.number().nonnegative();
@@ -69,9 +71,10 @@ const SigningKey = z.looseObject({
 export type SigningKey = z.infer<typeof SigningKey>;
 
 const State = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   userPoolId: z.string().regex(/^[\w-]+_[0-9a-zA-Z]+$/),
-  clientId: z.string().regex(/^[0-9a-z]+$/),
+  createdAt: Time,
+  settings: Settings,
   /** Key of everything the pool derives: simulated users, sealed codes. */
   secret: Base64Url,
   signingKeys: z.strictObject({ id: SigningKey, access: SigningKey }),
@@ -100,7 +103,7 @@ export async function loadState(path: string): Promise<State | undefined> {
     // The parser's message quotes the file, which holds keys: it is not passed on.
     throw new PoolError('state-damaged', `The state file ${path} is not JSON; it was left as it is`);
   }
-  const state = State.safeParse(json);
+  const state = State.safeParse(upgrade(json));
   if (state.success) return state.data;
   const where = state.error.issues.map((issue) => issue.path.join('.') || 'the whole').slice(0, 3);
   throw new PoolError(

@@ -1,18 +1,24 @@
+import type { AppClient, Settings } from './settings.js';
 import type { Grant, State, User } from './state.js';
 
 /** Usernames are compared as Cognito's new pools do: without regard to case. */
 export const usernameKey = (username: string): string => username.normalize('NFC').toLowerCase();
 
-/** Users and sign-ins, in memory, with the indexes that requests need. Whoever changes something says so by `touch`. */
+/** What a store holds. */
+type Content = Pick<State, 'settings' | 'users' | 'grants'>;
+
+/** Settings, users and sign-ins, in memory, with the indexes that requests need. Whoever changes something says so by `touch`. */
 export class Store {
   readonly #byName = new Map<string, User>();
   readonly #bySub = new Map<string, User>();
   readonly #byPasskey = new Map<string, User>();
   readonly #grants = new Map<string, Grant>();
   readonly #byRefreshHash = new Map<string, Grant>();
+  #settings: Settings;
   #version = 0;
 
-  constructor(state: Pick<State, 'users' | 'grants'>) {
+  constructor(state: Content) {
+    this.#settings = state.settings;
     for (const user of state.users) this.addUser(user);
     for (const grant of state.grants) this.addGrant(grant);
     this.#version = 0;
@@ -26,6 +32,19 @@ export class Store {
   /** Notes that a user or grant handed out earlier was changed in place. */
   touch(): void {
     this.#version += 1;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  setSettings(settings: Settings): void {
+    this.#settings = settings;
+    this.touch();
+  }
+
+  client(id: string): AppClient | undefined {
+    return this.#settings.clients.find((client) => client.id === id);
   }
 
   userNamed(username: string): User | undefined {
@@ -106,7 +125,7 @@ export class Store {
   }
 
   /** What goes to disk. */
-  content(): Pick<State, 'users' | 'grants'> {
-    return { users: [...this.#bySub.values()], grants: [...this.#grants.values()] };
+  content(): Content {
+    return { settings: this.#settings, users: [...this.#bySub.values()], grants: [...this.#grants.values()] };
   }
 }

@@ -4,7 +4,6 @@ import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 
 import type { PoolConfig } from './config.js';
-import { Lifetime } from './config.js';
 import { notAuthorized } from './errors.js';
 import type { SigningKey, State, User } from './state.js';
 
@@ -45,6 +44,8 @@ interface Issue {
   readonly grantId: string;
   /** When the user proved who they are, ms; a refresh does not change it. */
   readonly authTime: number;
+  /** In milliseconds. */
+  readonly lifetimes: { readonly accessToken: number; readonly idToken: number };
 }
 
 /** Signs and reads the pool's JSON Web Tokens: ID and access tokens, by different keys. */
@@ -68,21 +69,22 @@ export class Tokens {
 
   async sign(issue: Issue): Promise<{ AccessToken: string; IdToken: string; ExpiresIn: number; TokenType: 'Bearer' }> {
     const eventId = randomUUID();
+    const { lifetimes } = issue;
     const [AccessToken, IdToken] = await Promise.all([
-      this.#sign(this.#keys.access, issue, eventId, Lifetime.accessToken, {
+      this.#sign(this.#keys.access, issue, eventId, lifetimes.accessToken, {
         client_id: issue.clientId,
         token_use: 'access',
         scope: USER_SCOPE,
         username: issue.user.username,
       }),
-      this.#sign(this.#keys.id, issue, eventId, Lifetime.idToken, {
+      this.#sign(this.#keys.id, issue, eventId, lifetimes.idToken, {
         ...attributeClaims(issue.user),
         aud: issue.clientId,
         'cognito:username': issue.user.username,
         token_use: 'id',
       }),
     ]);
-    return { AccessToken, IdToken, ExpiresIn: Lifetime.accessToken / 1000, TokenType: 'Bearer' };
+    return { AccessToken, IdToken, ExpiresIn: lifetimes.accessToken / 1000, TokenType: 'Bearer' };
   }
 
   async #sign(key: SigningKey, issue: Issue, eventId: string, lifetime: number, claims: JWTPayload): Promise<string> {

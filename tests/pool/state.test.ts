@@ -76,6 +76,35 @@ describe('a state file', () => {
     await after.stop();
   });
 
+  it('of version 1 is brought to the form of today, and keeps all that it had', async () => {
+    const statePath = newFile();
+    const before = await PoolUnderTest.start({ statePath });
+    const { key } = await before.enrolled('ann');
+    await before.stop();
+    const { settings, createdAt, ...rest } = JSON.parse(await readFile(statePath, 'utf8')) as Record<string, unknown>;
+    expect([settings, createdAt]).not.toContain(undefined);
+    await writeFile(statePath, JSON.stringify({ ...rest, version: 1, clientId: before.pool.clientId }));
+    const after = await PoolUnderTest.start({ statePath });
+    try {
+      expect(after.pool.clientId).toBe(before.pool.clientId);
+      await after.signInWithKey('ann', key);
+    } finally {
+      await after.stop();
+    }
+  });
+
+  it('keeps what was set, unless the start says otherwise', async () => {
+    const statePath = newFile();
+    const rpIdOf = async (options: { rpId?: string }) => {
+      const pool = await startPool({ statePath, ...options });
+      await pool.close();
+      return pool.rpId;
+    };
+    expect(await rpIdOf({ rpId: 'auth.example.com' })).toBe('auth.example.com');
+    expect(await rpIdOf({})).toBe('auth.example.com');
+    expect(await rpIdOf({ rpId: 'localhost' })).toBe('localhost');
+  });
+
   it('that is damaged is named and left alone', async () => {
     const statePath = newFile();
     await (await startPool({ statePath })).close();
@@ -86,7 +115,7 @@ describe('a state file', () => {
       good.slice(0, -10),
       'null',
       '[]',
-      JSON.stringify({ ...parsed, version: 2 }),
+      JSON.stringify({ ...parsed, version: 3 }),
       JSON.stringify({ ...parsed, users: [{}] }),
       JSON.stringify({ ...parsed, signingKeys: undefined }),
       JSON.stringify({ ...parsed, surprise: 1 }),

@@ -7,8 +7,8 @@ import { Problem } from '../problem.js';
 interface Options {
   port: number;
   state?: string;
-  rpId: string;
-  userVerification: 'preferred' | 'required';
+  rpId?: string;
+  userVerification?: 'preferred' | 'required';
   allowOrigin: string[];
 }
 
@@ -18,11 +18,12 @@ export function poolCommand(context: Context): Command {
     .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, mails on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
-    .option('--rp-id <domain>', 'relying party ID of the passkeys', 'localhost')
+    .option('--rp-id <domain>', 'relying party ID of the passkeys; a new pool has localhost')
     .addOption(
-      new Option('--user-verification <setting>', 'whether a key has to verify its user')
-        .choices(['preferred', 'required'])
-        .default('preferred'),
+      new Option(
+        '--user-verification <setting>',
+        'whether a key has to verify its user; a new pool has preferred',
+      ).choices(['preferred', 'required']),
     )
     .option('--allow-origin <origin>', 'a page that may call the pool; repeatable', collect, [])
     .addHelpText('after', '\nIt runs until Ctrl-C. The users that it prints may sign in with the passwords shown.')

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { Lifetime } from '../config.js';
 import type { Pool } from '../context.js';
+import { requireClient } from '../operation.js';
 import type { Session, Step } from '../sessions.js';
+import { lifetimesOf } from '../settings.js';
 import type { User } from '../state.js';
 import { newRefreshToken, refreshTokenHash } from '../tokens.js';
 
@@ -47,12 +48,14 @@ export function challenge(
   parameters: Record<string, string> = {},
 ): Extract<AuthAnswer, { Session: string }> {
   const session: Session = { username, sub: user?.sub ?? null, clientId, step };
-  return { ChallengeName: step.name, Session: pool.sessions.open(session), ChallengeParameters: parameters };
+  const lifetime = lifetimesOf(requireClient(pool, clientId)).session;
+  return { ChallengeName: step.name, Session: pool.sessions.open(session, lifetime), ChallengeParameters: parameters };
 }
 
 /** Signs the user in: a new grant, and the tokens that come with it. */
 export async function signedIn(pool: Pool, user: User, clientId: string): Promise<AuthAnswer> {
   const now = pool.now();
+  const lifetimes = lifetimesOf(requireClient(pool, clientId));
   const RefreshToken = newRefreshToken();
   const grant = {
     id: randomUUID(),
@@ -60,10 +63,10 @@ export async function signedIn(pool: Pool, user: User, clientId: string): Promis
     clientId,
     refreshHash: refreshTokenHash(RefreshToken),
     authTime: now,
-    expiresAt: now + Lifetime.refreshToken,
+    expiresAt: now + lifetimes.refreshToken,
     revoked: false,
   };
-  const tokens = await pool.tokens.sign({ user, clientId, grantId: grant.id, authTime: now });
+  const tokens = await pool.tokens.sign({ user, clientId, grantId: grant.id, authTime: now, lifetimes });
   pool.store.forgetGrantsBefore(now);
   pool.store.addGrant(grant);
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken } };

@@ -1,5 +1,5 @@
-import type { FirstFactor } from '../config.js';
 import type { Pool } from '../context.js';
+import type { FirstFactor } from '../settings.js';
 import type { AuthAnswer, Claimant } from './answer.js';
 import { challenge } from './answer.js';
 import { beginEmailOtp } from './email-otp.js';
@@ -45,5 +45,5 @@ function factsOf(pool: Pool, user: NonNullable<Claimant['user']>): Record<FirstF
 
 function seemingFactsOf(pool: Pool, username: string): Record<FirstFactor, boolean> {
   const { hasPasskey, hasEmail } = simulateUser(pool.config, username);
-  return { PASSWORD: true, WEB_AUTHN: hasPasskey, EMAIL_OTP: hasEmail };
+  return { PASSWORD: true, WEB_AUTHN: hasPasskey && pool.config.rpId !== undefined, EMAIL_OTP: hasEmail };
 }

@@ -28,7 +28,7 @@ export async function answerNewPassword(pool: Pool, turn: Turn<'NEW_PASSWORD_REQ
   if (!user) throw wrongPassword(); // deleted since the challenge was asked
   try {
     if (NEW_PASSWORD === undefined) throw missingParameter('NEW_PASSWORD');
-    checkPasswordPolicy(NEW_PASSWORD);
+    checkPasswordPolicy(pool, NEW_PASSWORD);
     const attributes = readAttributes(
       Object.entries(turn.responses)
         .filter(([name]) => name.startsWith(ATTRIBUTE_PREFIX))

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { AuthenticationResponseJSON } from '../../shared/webauthn-json.js';
-import { Lifetime } from '../config.js';
 import type { Pool } from '../context.js';
 import { invalidParameter, missingParameter, notAuthorized } from '../errors.js';
+import { requireClient } from '../operation.js';
+import { lifetimesOf } from '../settings.js';
+import { requireRelyingParty } from '../webauthn/enabled.js';
 import { verifyAssertion } from '../webauthn/verify-assertion.js';
 import type { AuthAnswer, Claimant, Turn } from './answer.js';
 import { challenge, signedIn } from './answer.js';
@@ -11,7 +13,7 @@ import { simulateUser } from './simulated-user.js';
 
 /** WEB_AUTHN: asks for an assertion by one of the user's passkeys; of a simulated user, by one that nobody has. */
 export function beginWebAuthn(pool: Pool, claimant: Claimant): Promise<AuthAnswer> {
-  const { rpId, userVerification } = pool.config;
+  const { rpId, userVerification } = requireRelyingParty(pool);
   const ids = claimant.user
     ? claimant.user.passkeys.filter((passkey) => passkey.rpId === rpId).map(({ id }) => id)
     : [simulateUser(pool.config, claimant.username).credentialId];
@@ -22,7 +24,7 @@ export function beginWebAuthn(pool: Pool, claimant: Claimant): Promise<AuthAnswe
     attestation: 'none',
     attestationFormats: [],
     challenge: fresh,
-    timeout: Lifetime.session,
+    timeout: lifetimesOf(requireClient(pool, claimant.clientId)).session,
     rpId,
     allowCredentials: ids.map((id) => ({ id, type: 'public-key' })),
     userVerification,
@@ -34,7 +36,7 @@ export function beginWebAuthn(pool: Pool, claimant: Claimant): Promise<AuthAnswe
 export async function answerWebAuthn(pool: Pool, turn: Turn<'WEB_AUTHN'>): Promise<AuthAnswer> {
   const { user, clientId } = turn.claimant;
   const answer = readCredential(turn.responses['CREDENTIAL']);
-  const proof = user && (await verifyAssertion(pool.config, user, answer, turn.step.challenge));
+  const proof = user && (await verifyAssertion(requireRelyingParty(pool), user, answer, turn.step.challenge));
   // Looked up again: the passkey may have been deleted, or used elsewhere, while the signature was verified.
   const passkey = user?.passkeys.find(({ id }) => id === proof?.id);
   if (!user || !proof || !passkey || (proof.counter <= passkey.counter && passkey.counter > 0))

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { Lifetime } from '../config.js';
 import type { Pool } from '../context.js';
 import { invalidParameter, ServiceError } from '../errors.js';
 import { Password, Username } from '../input.js';
@@ -8,7 +7,7 @@ import { adminOperation, requireUser } from '../operation.js';
 import type { User } from '../state.js';
 import { AttributeList, listAttributes, readAttributes } from '../users/attributes.js';
 import { addUser, usernameExists } from '../users/new-user.js';
-import { checkPasswordPolicy, hashPassword, newTemporaryPassword } from '../users/password.js';
+import { checkPasswordPolicy, endOfTemporaryPassword, hashPassword, newTemporaryPassword } from '../users/password.js';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
 export const adminCreateUser = adminOperation(
@@ -36,7 +35,7 @@ export const adminCreateUser = adminOperation(
       return described(addUser(pool, { ...draft, status: 'CONFIRMED' }));
     }
     const temporary = given ?? newTemporaryPassword();
-    checkPasswordPolicy(temporary);
+    checkPasswordPolicy(pool, temporary);
     const email = known?.attributes['email'] ?? attributes.get('email');
     const mailed = input.MessageAction !== 'SUPPRESS' && input.DesiredDeliveryMediums.includes('EMAIL');
     if (mailed && email === undefined) throw invalidParameter('User has no email address to deliver the message to.');
@@ -53,7 +52,7 @@ export const adminCreateUser = adminOperation(
 );
 
 const draftOf = (pool: Pool, password: User['password']) =>
-  ({ password, temporaryUntil: pool.now() + Lifetime.temporaryPassword, status: 'FORCE_CHANGE_PASSWORD' }) as const;
+  ({ password, temporaryUntil: endOfTemporaryPassword(pool), status: 'FORCE_CHANGE_PASSWORD' }) as const;
 
 const described = (user: User) => ({
   User: {

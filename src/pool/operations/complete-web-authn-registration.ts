@@ -4,7 +4,7 @@ import { RegistrationResponseJSON } from '../../shared/webauthn-json.js';
 import { invalidParameter, ServiceError } from '../errors.js';
 import { userOperation } from '../operation.js';
 import { readClientData } from '../webauthn/client-data.js';
-import { checkMayEnrol } from '../webauthn/enabled.js';
+import { checkMayEnrol, requireRelyingParty } from '../webauthn/enabled.js';
 import { verifyRegistration } from '../webauthn/verify-registration.js';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CompleteWebAuthnRegistration.html */
@@ -23,7 +23,7 @@ export const completeWebAuthnRegistration = userOperation(
     if (issuedTo !== clientId)
       throw new ServiceError('WebAuthnClientMismatchException', 'The challenge was issued to another app client.');
     pool.registrations.spend(clientData.challenge);
-    const passkey = await verifyRegistration(pool.config, answer, clientData, pool.now());
+    const passkey = await verifyRegistration(requireRelyingParty(pool), answer, clientData, pool.now());
     // Checked after the wait, with nothing between check and act.
     checkMayEnrol(pool, user);
     if (pool.store.passkeyOwner(passkey.id)) throw invalidParameter('The credential is already registered.');

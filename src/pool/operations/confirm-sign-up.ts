@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import { notAuthorized, userNotFound } from '../errors.js';
 import { ClientId, Code, Username } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation, tellsWhoExists } from '../operation.js';
+import { lifetimesOf } from '../settings.js';
 import { confirm, expiredCode } from '../users/confirmation.js';
 
 const Input = z.object({ ClientId, SecretHash: z.string().optional(), Username, ConfirmationCode: Code });
@@ -12,14 +13,13 @@ const Input = z.object({ ClientId, SecretHash: z.string().optional(), Username, 
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html
  */
 export const confirmSignUp = openOperation(Input, (pool, input) => {
-  checkClient(pool, input.ClientId, input.SecretHash);
+  const client = callingClient(pool, input.ClientId, input.SecretHash);
   const user = pool.store.userNamed(input.Username);
-  if (!user) throw pool.config.preventUserExistenceErrors === 'LEGACY' ? userNotFound() : expiredCode();
+  if (!user) throw tellsWhoExists(client) ? userNotFound() : expiredCode();
   pool.quotas.use('ConfirmSignUp', user.sub);
   if (user.status !== 'UNCONFIRMED') throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`);
   confirm(pool, user, input.ConfirmationCode);
   const { username, sub } = user;
-  return {
-    Session: pool.sessions.open({ username, sub, clientId: input.ClientId, step: { name: 'SIGN_UP_CONFIRMED' } }),
-  };
+  const session = { username, sub, clientId: client.id, step: { name: 'SIGN_UP_CONFIRMED' } } as const;
+  return { Session: pool.sessions.open(session, lifetimesOf(client).session) };
 });

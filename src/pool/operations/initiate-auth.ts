@@ -6,7 +6,8 @@ import { beginFactor, factorsOf, offerFactors } from '../challenges/first-factor
 import type { Pool } from '../context.js';
 import { invalidParameter, missingParameter, notAuthorized, userNotFound } from '../errors.js';
 import { ClientId, readInput, SessionToken, TextMap, Username } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation, tellsWhoExists } from '../operation.js';
+import type { AppClient } from '../settings.js';
 import { refresh } from '../users/refresh.js';
 
 const Flow = z.enum([
@@ -33,12 +34,12 @@ const REFUSED_PARAMETERS = ['TARGET_ACR_VALUES', 'ACCESS_TOKEN', 'MAX_AGE'];
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html */
 export const initiateAuth = openOperation(Input, async (pool, input) => {
   const parameters = input.AuthParameters;
-  checkClient(pool, input.ClientId, parameters['SECRET_HASH']);
-  if (input.AuthFlow === 'USER_AUTH') return userAuth(pool, input.ClientId, parameters, input.Session);
+  const client = callingClient(pool, input.ClientId, parameters['SECRET_HASH']);
+  if (input.AuthFlow === 'USER_AUTH') return userAuth(pool, client, parameters, input.Session);
   if (input.AuthFlow === 'REFRESH_TOKEN_AUTH' || input.AuthFlow === 'REFRESH_TOKEN') {
     const token = parameters['REFRESH_TOKEN'];
     if (token === undefined) throw missingParameter('REFRESH_TOKEN');
-    return { ChallengeParameters: {}, AuthenticationResult: await refresh(pool, token, input.ClientId) };
+    return { ChallengeParameters: {}, AuthenticationResult: await refresh(pool, token, client) };
   }
   if (input.AuthFlow.startsWith('ADMIN_')) throw invalidParameter('Initiate Auth method not supported.');
   throw invalidParameter(`${input.AuthFlow} flow not enabled for this client`);
@@ -46,7 +47,7 @@ export const initiateAuth = openOperation(Input, async (pool, input) => {
 
 async function userAuth(
   pool: Pool,
-  clientId: string,
+  client: AppClient,
   parameters: Record<string, string>,
   session: string | undefined,
 ): Promise<AuthAnswer> {
@@ -54,8 +55,9 @@ async function userAuth(
   if (refused !== undefined) throw invalidParameter(`The local pool does not implement the parameter ${refused}.`);
   if (parameters['USERNAME'] === undefined) throw missingParameter('USERNAME');
   const { USERNAME: username } = readInput(z.object({ USERNAME: Username }), parameters);
+  const clientId = client.id;
   const user = pool.store.userNamed(username);
-  if (!user && pool.config.preventUserExistenceErrors === 'LEGACY') throw userNotFound();
+  if (!user && tellsWhoExists(client)) throw userNotFound();
   if (user?.enabled === false) throw notAuthorized('User is disabled.');
   if (session !== undefined) {
     const { sub } = pool.sessions.take(session, { clientId, username, name: 'SIGN_UP_CONFIRMED' });

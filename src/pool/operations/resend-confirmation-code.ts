@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { simulateUser } from '../challenges/simulated-user.js';
 import { invalidParameter, userNotFound } from '../errors.js';
 import { ClientId, Username } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation, tellsWhoExists } from '../operation.js';
 import { deliveredTo, mailConfirmation } from '../users/confirmation.js';
 
 const Input = z.object({ ClientId, SecretHash: z.string().optional(), Username });
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html */
 export const resendConfirmationCode = openOperation(Input, (pool, input) => {
-  checkClient(pool, input.ClientId, input.SecretHash);
+  const client = callingClient(pool, input.ClientId, input.SecretHash);
   const user = pool.store.userNamed(input.Username);
   if (!user) {
-    if (pool.config.preventUserExistenceErrors === 'LEGACY') throw userNotFound();
+    if (tellsWhoExists(client)) throw userNotFound();
     return deliveredTo(simulateUser(pool.config, input.Username).maskedEmail);
   }
   pool.quotas.use('ResendConfirmationCode', user.sub);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { answerChallenge, isChallengeName } from '../challenges/challenges.js';
 import { invalidParameter, missingParameter, notAuthorized } from '../errors.js';
 import { ClientId, SessionToken, TextMap } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation } from '../operation.js';
 
 const Input = z.object({
   ClientId,
@@ -15,7 +15,7 @@ const Input = z.object({
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html */
 export const respondToAuthChallenge = openOperation(Input, async (pool, input) => {
   const { ClientId: clientId, ChallengeName: name, Session: token, ChallengeResponses: responses } = input;
-  checkClient(pool, clientId, responses['SECRET_HASH']);
+  callingClient(pool, clientId, responses['SECRET_HASH']);
   if (!isChallengeName(name)) throw invalidParameter(`The local pool does not implement the challenge ${name}.`);
   if (token === undefined) throw missingParameter('Session');
   const username = responses['USERNAME'];

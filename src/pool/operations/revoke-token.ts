@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { ServiceError } from '../errors.js';
 import { ClientId, Token } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation } from '../operation.js';
 import { refreshTokenHash } from '../tokens.js';
 
 const Input = z.object({ ClientId, Token, ClientSecret: z.string().optional() });
@@ -12,7 +12,7 @@ const Input = z.object({ ClientId, Token, ClientSecret: z.string().optional() })
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
  */
 export const revokeToken = openOperation(Input, (pool, input) => {
-  checkClient(pool, input.ClientId, input.ClientSecret);
+  callingClient(pool, input.ClientId, input.ClientSecret);
   if (/^[^.]+\.[^.]+\.[^.]+$/.test(input.Token))
     throw new ServiceError('UnsupportedTokenTypeException', 'Only refresh tokens can be revoked.');
   const grant = pool.store.grantOfRefreshToken(refreshTokenHash(input.Token));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { ServiceError } from '../errors.js';
 import { ClientId, Password, Username } from '../input.js';
-import { checkClient, openOperation } from '../operation.js';
+import { callingClient, openOperation } from '../operation.js';
 import { AttributeList, readAttributes } from '../users/attributes.js';
 import { mailConfirmation } from '../users/confirmation.js';
 import { addUser, usernameExists } from '../users/new-user.js';
@@ -18,7 +18,7 @@ const Input = z.object({
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html */
 export const signUp = openOperation(Input, async (pool, input) => {
-  checkClient(pool, input.ClientId, input.SecretHash);
+  callingClient(pool, input.ClientId, input.SecretHash);
   const attributes = readAttributes(input.UserAttributes, 'client');
   const passwordless = pool.config.firstFactors.includes('EMAIL_OTP') && attributes.has('email');
   // An empty password counts as none: such users sign in with a mailed code, where the pool offers that.
@@ -28,7 +28,7 @@ export const signUp = openOperation(Input, async (pool, input) => {
       'InvalidPasswordException',
       'Password did not conform with password policy: Password missing',
     );
-  if (chosen !== undefined) checkPasswordPolicy(chosen);
+  if (chosen !== undefined) checkPasswordPolicy(pool, chosen);
   if (pool.store.userNamed(input.Username)) throw usernameExists();
   const password = chosen === undefined ? null : await hashPassword(chosen);
   const user = addUser(pool, {

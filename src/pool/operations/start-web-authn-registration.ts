@@ -1,5 +1,5 @@
 import { userOperation } from '../operation.js';
-import { checkMayEnrol } from '../webauthn/enabled.js';
+import { checkMayEnrol, requireRelyingParty } from '../webauthn/enabled.js';
 import { SUPPORTED_ALGORITHMS } from '../webauthn/verify-registration.js';
 
 /**
@@ -8,7 +8,7 @@ import { SUPPORTED_ALGORITHMS } from '../webauthn/verify-registration.js';
  */
 export const startWebAuthnRegistration = userOperation({}, (pool, _input, { user, clientId }) => {
   checkMayEnrol(pool, user);
-  const { rpId, userVerification } = pool.config;
+  const { rpId, userVerification } = requireRelyingParty(pool);
   return {
     CredentialCreationOptions: {
       authenticatorSelection: { requireResidentKey: true, residentKey: 'required', userVerification },

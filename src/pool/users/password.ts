@@ -1,8 +1,10 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
+import type { Pool } from '../context.js';
 import { ServiceError } from '../errors.js';
 import type { PasswordHash } from '../state.js';
 
+const DAY_MS = 86_400_000;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 /** scrypt's cost: 16 MiB and some tens of milliseconds; a practice pool on loopback needs no more. */
@@ -35,27 +37,31 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-/** Cognito's default policy, in the order in which it complains. */
-const RULES: readonly [test: RegExp, complaint: string][] = [
-  [/^[\s\S]{8,}$/, 'Password not long enough'],
-  [/[a-z]/, 'Password must have lowercase characters'],
-  [/[A-Z]/, 'Password must have uppercase characters'],
-  [/[0-9]/, 'Password must have numeric characters'],
-  [/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, 'Password must have symbol characters'],
-];
+/** What a policy may ask for, in the order in which Cognito complains. */
+const CLASS_RULES = [
+  ['RequireLowercase', /[a-z]/, 'Password must have lowercase characters'],
+  ['RequireUppercase', /[A-Z]/, 'Password must have uppercase characters'],
+  ['RequireNumbers', /[0-9]/, 'Password must have numeric characters'],
+  ['RequireSymbols', /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, 'Password must have symbol characters'],
+] as const;
 
 /** Throws InvalidPasswordException when the password breaks the pool's policy. */
-export function checkPasswordPolicy(password: string): void {
-  const broken = RULES.find(([rule]) => !rule.test(password));
-  if (broken) {
-    const message = `Password did not conform with password policy: ${broken[1]}`;
-    throw new ServiceError('InvalidPasswordException', message);
-  }
+export function checkPasswordPolicy({ store }: Pick<Pool, 'store'>, password: string): void {
+  const policy = store.settings.pool.Policies.PasswordPolicy;
+  const broken = CLASS_RULES.find(([name, rule]) => policy[name] && !rule.test(password));
+  const complaint = password.length < policy.MinimumLength ? 'Password not long enough' : broken?.[2];
+  if (complaint !== undefined)
+    throw new ServiceError('InvalidPasswordException', `Password did not conform with password policy: ${complaint}`);
+}
+
+/** When a temporary password that is given out now ends, ms since the epoch. */
+export function endOfTemporaryPassword({ store, now }: Pick<Pool, 'store' | 'now'>): number {
+  return now() + store.settings.pool.Policies.PasswordPolicy.TemporaryPasswordValidityDays * DAY_MS;
 }
 
 const CLASSES = ['abcdefghijkmnpqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '!@#%&*+-='];
 
-/** A temporary password that obeys the policy; without letters that are taken for digits. */
+/** A temporary password that obeys every policy's classes; without letters that are taken for digits. */
 export function newTemporaryPassword(): string {
   // Every class in turn, so that each occurs.
   return Array.from({ length: 12 }, (_, index) => {

@@ -1,9 +1,8 @@
-import { Lifetime } from '../config.js';
 import type { Pool } from '../context.js';
 import type { UserStatus } from '../state.js';
 import type { Store } from '../store.js';
 import { addUser } from './new-user.js';
-import { hashPassword, passwordFits } from './password.js';
+import { endOfTemporaryPassword, hashPassword, passwordFits } from './password.js';
 
 /** A user that a new pool begins with. */
 export interface ReadyUser {
@@ -25,7 +24,7 @@ export async function seedUsers(pool: Pick<Pool, 'store' | 'now'>, users: readon
     addUser(pool, {
       username,
       password: await hashPassword(password),
-      temporaryUntil: temporary ? pool.now() + Lifetime.temporaryPassword : null,
+      temporaryUntil: temporary ? endOfTemporaryPassword(pool) : null,
       status: temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED',
       attributes: new Map([
         ['email', email],

@@ -3,6 +3,20 @@ import type { Pool } from '../context.js';
 import { ServiceError } from '../errors.js';
 import type { User } from '../state.js';
 
+/** What a passkey of this pool is for, and what it must show. */
+export interface RelyingParty {
+  readonly rpId: string;
+  readonly userVerification: 'preferred' | 'required';
+}
+
+/** Throws WebAuthnConfigurationMissingException when the pool has no relying party ID. */
+export function requireRelyingParty({ config }: Pick<Pool, 'config'>): RelyingParty {
+  const { rpId, userVerification } = config;
+  if (rpId === undefined)
+    throw new ServiceError('WebAuthnConfigurationMissingException', 'The user pool has no relying party ID.');
+  return { rpId, userVerification };
+}
+
 /** Throws WebAuthnNotEnabledException when passkeys are off, LimitExceededException when the user has no room for one. */
 export function checkMayEnrol(pool: Pool, user: User): void {
   if (!pool.config.firstFactors.includes('WEB_AUTHN'))

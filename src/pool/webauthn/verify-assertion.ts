@@ -1,9 +1,9 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 
 import type { AuthenticationResponseJSON } from '../../shared/webauthn-json.js';
-import type { PoolConfig } from '../config.js';
 import type { User } from '../state.js';
 import { readClientData } from './client-data.js';
+import type { RelyingParty } from './enabled.js';
 import { isOriginOf } from './origin.js';
 
 /**
@@ -11,15 +11,15 @@ import { isOriginOf } from './origin.js';
  * undefined when anything is wrong with it: the service does not say what. A counter that did not grow is refused.
  */
 export async function verifyAssertion(
-  config: PoolConfig,
+  relyingParty: RelyingParty,
   user: User,
   answer: AuthenticationResponseJSON,
   challenge: string,
 ): Promise<{ id: string; counter: number } | undefined> {
-  const passkey = user.passkeys.find(({ id, rpId }) => id === answer.id && rpId === config.rpId);
+  const passkey = user.passkeys.find(({ id, rpId }) => id === answer.id && rpId === relyingParty.rpId);
   const clientData = readClientData(answer.response.clientDataJSON);
   if (!passkey || !clientData) return undefined;
-  if (!isOriginOf(config.rpId, clientData.origin) || clientData.crossOrigin === true) return undefined;
+  if (!isOriginOf(relyingParty.rpId, clientData.origin) || clientData.crossOrigin === true) return undefined;
   const { userHandle } = answer.response;
   if (userHandle !== undefined && Buffer.from(userHandle, 'base64url').toString() !== user.sub) return undefined;
   try {
@@ -28,8 +28,8 @@ export async function verifyAssertion(
       response: answer as Parameters<typeof verifyAuthenticationResponse>[0]['response'],
       expectedChallenge: challenge,
       expectedOrigin: clientData.origin,
-      expectedRPID: config.rpId,
-      requireUserVerification: config.userVerification === 'required',
+      expectedRPID: relyingParty.rpId,
+      requireUserVerification: relyingParty.userVerification === 'required',
       credential: {
         id: passkey.id,
         publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')),

@@ -4,10 +4,10 @@ import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { COSEALG, decodeAttestationObject, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 
 import type { RegistrationResponseJSON } from '../../shared/webauthn-json.js';
-import type { PoolConfig } from '../config.js';
 import { invalidParameter, ServiceError } from '../errors.js';
 import type { Passkey } from '../state.js';
 import type { ClientData } from './client-data.js';
+import type { RelyingParty } from './enabled.js';
 import { isOriginOf } from './origin.js';
 
 /** What the pool offers, and so accepts. */
@@ -22,32 +22,32 @@ const notSupported = (message: string, cause?: unknown) =>
  * InvalidParameterException.
  */
 export async function verifyRegistration(
-  config: PoolConfig,
+  relyingParty: RelyingParty,
   answer: RegistrationResponseJSON,
   clientData: ClientData,
   now: number,
 ): Promise<Passkey> {
   if (clientData.type !== 'webauthn.create') throw invalidParameter('The credential is not of a registration.');
-  if (!isOriginOf(config.rpId, clientData.origin) || clientData.crossOrigin === true)
+  if (!isOriginOf(relyingParty.rpId, clientData.origin) || clientData.crossOrigin === true)
     throw new ServiceError('WebAuthnOriginNotAllowedException', 'The origin does not align with the relying party ID.');
 
   const data = authenticatorData(answer.response.attestationObject);
-  if (!Buffer.from(data.rpIdHash).equals(createHash('sha256').update(config.rpId).digest()))
+  if (!Buffer.from(data.rpIdHash).equals(createHash('sha256').update(relyingParty.rpId).digest()))
     throw new ServiceError(
       'WebAuthnRelyingPartyMismatchException',
       'The relying party ID is not that of the user pool.',
     );
   if (!data.flags.up) throw notSupported('The user was not present.');
-  if (config.userVerification === 'required' && !data.flags.uv) throw notSupported('The user was not verified.');
+  if (relyingParty.userVerification === 'required' && !data.flags.uv) throw notSupported('The user was not verified.');
 
-  const credential = await verified(config, answer, clientData);
+  const credential = await verified(relyingParty, answer, clientData);
   const transports = answer.response.transports ?? [];
   const attachment = answer.authenticatorAttachment ?? (transports.includes('internal') ? 'platform' : null);
   return {
     id: credential.id,
     publicKey: Buffer.from(credential.publicKey).toString('base64url'),
     counter: credential.counter,
-    rpId: config.rpId,
+    rpId: relyingParty.rpId,
     name: attachment === 'platform' ? 'Platform passkey' : 'Roaming passkey',
     attachment,
     transports,
@@ -64,15 +64,15 @@ function authenticatorData(attestationObject: string) {
   }
 }
 
-async function verified(config: PoolConfig, answer: RegistrationResponseJSON, clientData: ClientData) {
+async function verified(relyingParty: RelyingParty, answer: RegistrationResponseJSON, clientData: ClientData) {
   try {
     const result = await verifyRegistrationResponse({
       // Its type lists the transports and attachments of today; ours keeps any text. It reads neither to verify.
       response: answer as Parameters<typeof verifyRegistrationResponse>[0]['response'],
       expectedChallenge: clientData.challenge,
       expectedOrigin: clientData.origin,
-      expectedRPID: config.rpId,
-      requireUserVerification: config.userVerification === 'required',
+      expectedRPID: relyingParty.rpId,
+      requireUserVerification: relyingParty.userVerification === 'required',
       supportedAlgorithmIDs: [...SUPPORTED_ALGORITHMS],
     });
     if (result.verified && result.registrationInfo.credential.id === answer.id)

@@ -1,0 +1,69 @@
+import type { AppClient, FirstFactor, Settings } from './settings.js';
+import { ClientSettings, MfaSettings, UserPoolSettings } from './settings.js';
+
+/** What whoever starts a pool may say of its settings. */
+export interface StartSettings {
+  readonly rpId?: string | undefined;
+  readonly userVerification?: 'preferred' | 'required' | undefined;
+  readonly firstFactors?: readonly FirstFactor[] | undefined;
+  readonly preventUserExistenceErrors?: 'ENABLED' | 'LEGACY' | undefined;
+}
+
+/** A pool for passkeys, as a new local one is: anybody may sign up, and mail proves addresses. */
+export function newSettings(): Omit<Settings, 'clients'> {
+  return {
+    pool: UserPoolSettings.parse({
+      PoolName: 'Keydesk local pool',
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] } },
+      AutoVerifiedAttributes: ['email'],
+    }),
+    mfa: MfaSettings.parse({ WebAuthnConfiguration: { RelyingPartyId: 'localhost' } }),
+  };
+}
+
+/** An app client for choice-based sign-in that does not tell who exists. */
+export function newClient(id: string, now: number): AppClient {
+  const settings = ClientSettings.parse({
+    ClientName: 'Keydesk',
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+  });
+  return { id, createdAt: now, modifiedAt: now, settings };
+}
+
+/** Adds the app clients of these ids that are not there yet; they are set as the first is. */
+export function withClients(settings: Settings, ids: readonly string[], now: number): Settings {
+  const { clients } = settings;
+  const missing = ids.filter((id) => !clients.some((client) => client.id === id));
+  const added = missing.map((id): AppClient => ({ ...clients[0], id, createdAt: now, modifiedAt: now }));
+  return { ...settings, clients: [...clients, ...added] };
+}
+
+/** The settings with what was said at the start; what was not said stays as it is. */
+export function withStartSettings(settings: Settings, start: StartSettings): Settings {
+  const { pool, mfa, clients } = settings;
+  const { rpId, userVerification, firstFactors, preventUserExistenceErrors } = start;
+  const [first, ...others] = clients;
+  const withStart = (client: AppClient): AppClient =>
+    preventUserExistenceErrors === undefined
+      ? client
+      : { ...client, settings: { ...client.settings, PreventUserExistenceErrors: preventUserExistenceErrors } };
+  return {
+    pool: {
+      ...pool,
+      Policies: {
+        ...pool.Policies,
+        ...(firstFactors && { SignInPolicy: { AllowedFirstAuthFactors: [...firstFactors] } }),
+      },
+    },
+    mfa: {
+      ...mfa,
+      WebAuthnConfiguration: {
+        ...mfa.WebAuthnConfiguration,
+        ...(rpId !== undefined && { RelyingPartyId: rpId }),
+        ...(userVerification && { UserVerification: userVerification }),
+      },
+    },
+    clients: [withStart(first), ...others.map(withStart)],
+  };
+}
