@@ -47,6 +47,9 @@ export type Station = z.infer<typeof Station>;
 export const KeyId = z.string().min(1).max(200).brand<'KeyId'>();
 export type KeyId = z.infer<typeof KeyId>;
 
+/** Rules of a key beyond length, which only it can judge, and where they are explained. Absent where it does not say. */
+const PinComplexity = { complexityPolicy: z.boolean().optional(), complexityUrl: z.url().max(500).optional() };
+
 export const PinState = z.strictObject({
   state: z.enum(['set', 'unset', 'unsupported']),
   /** Tries left before the key blocks, 0 to 8; undefined where it could not be read. */
@@ -57,6 +60,7 @@ export const PinState = z.strictObject({
   /** Code points. */
   minLength: z.int().min(4).max(63),
   maxLength: z.int().min(4).max(63),
+  ...PinComplexity,
 });
 export type PinState = z.infer<typeof PinState>;
 
@@ -157,6 +161,9 @@ export const CeremonyEvent = z.strictObject({
       kind: z.literal('new-pin'),
       minLength: z.int(),
       maxLength: z.int(),
+      ...PinComplexity,
+      /** True when the key has refused the one chosen just before, by rules of its own. */
+      refused: z.boolean().optional(),
       /** True when the PIN entered just before is right, and the key takes it for nothing but being replaced by another. */
       mustChange: z.boolean().optional(),
     }),

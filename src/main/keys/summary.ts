@@ -5,6 +5,7 @@ import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
+import { pinComplexity } from '../../ctap/pin/pin-complexity.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 import type { PolicyGate } from '../policy-gate.js';
@@ -48,7 +49,8 @@ function identityOf({ id, product, manufacturer, serial, connection }: PluggedKe
 }
 
 async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState> {
-  const rules = { minLength: info.minPinLength, maxLength: info.maxPinLength, changeRequired: info.forcePinChange };
+  const lengths = { minLength: info.minPinLength, maxLength: info.maxPinLength };
+  const rules = { ...lengths, ...pinComplexity(info), changeRequired: info.forcePinChange };
   const isSet = info.options.get('clientPin');
   if (isSet === undefined || !clientPin) return { state: 'unsupported', replugNeeded: false, ...rules };
   if (!isSet) return { state: 'unset', replugNeeded: false, ...rules };

@@ -88,6 +88,8 @@ export class FakeMain implements KeydeskApi {
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
+  /** PINs that keys find too simple. */
+  simplePins = new Set<string>();
   records: PasskeyRecord[] = [];
   orphans: Orphan[] = [];
   /** Credential ids by key id. */
@@ -189,14 +191,19 @@ export class FakeMain implements KeydeskApi {
 
   async #verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
+    let refused = false;
     for (;;) {
       const key = this.keys.find((one) => one.id === keyId);
       const pin = key?.details?.pin;
       if (!key || !pin) return { code: 'key/removed' };
       if (pin.state === 'unset') {
-        const answer = await this.#ask(id, { kind: 'new-pin', minLength: pin.minLength, maxLength: pin.maxLength });
+        const { minLength, maxLength, complexityPolicy, complexityUrl } = pin;
+        const rules = { minLength, maxLength, complexityPolicy, complexityUrl };
+        const answer = await this.#ask(id, { kind: 'new-pin', ...rules, refused });
         const stopped = stop(answer);
         if (stopped) return stopped;
+        refused = typeof answer === 'object' && 'pin' in answer && this.simplePins.has(answer.pin);
+        if (refused) continue;
         if (typeof answer === 'object' && answer.kind === 'new-pin') {
           this.pins.set(keyId, answer.pin);
           pin.state = 'set';
