@@ -171,6 +171,8 @@ export const CeremonyEvent = z.strictObject({
       kind: z.literal('account'),
       accounts: z.array(z.strictObject({ name: z.string(), displayName: z.string() })),
     }),
+    /** It was in vain, nothing has changed, and it can be begun again from its first step: the reason. */
+    z.strictObject({ kind: z.literal('again'), code: z.enum(ERROR_CODES) }),
   ]),
 });
 export type CeremonyEvent = z.infer<typeof CeremonyEvent>;
@@ -179,6 +181,8 @@ export const CeremonyAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pin'), pin: Pin, spendLastTries: z.boolean().default(false) }),
   z.strictObject({ kind: z.literal('new-pin'), pin: Pin }),
   z.strictObject({ kind: z.literal('account'), index: z.int().min(0) }),
+  /** Yes, begin again. Whoever does not want to cancels. */
+  z.strictObject({ kind: z.literal('again') }),
 ]);
 
 // What is on a key, read with its PIN

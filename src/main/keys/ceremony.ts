@@ -15,6 +15,7 @@ import { equal } from '../../ctap/codec/bytes.js';
 import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin } from '../../ctap/pin/pin.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId, PinState } from '../../shared/ipc.js';
+import type { ErrorCode } from '../../shared/result.js';
 import { FailureError } from '../failure-error.js';
 import { spendsLastTries } from '../../shared/last-tries.js';
 
@@ -87,6 +88,11 @@ export class Ceremony implements Interaction {
     else if (step.step === 'touch')
       this.#show({ kind: 'touch', deadline, ...(step.touchSeconds !== undefined && { seconds: step.touchSeconds }) });
     else this.wait();
+  }
+
+  /** Asks whether to begin again after `code`. Resolves for a yes; rejects with the reason when the ceremony is cancelled. */
+  again(code: ErrorCode): Promise<void> {
+    return this.#ask({ kind: 'again', code }, this.signal, () => undefined);
   }
 
   wait(): void {

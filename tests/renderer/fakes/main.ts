@@ -104,6 +104,8 @@ export class FakeMain implements KeydeskApi {
   winks = true;
   /** How long a touch is waited for, in milliseconds. */
   touchMs = 30_000;
+  /** How resets end before the one that succeeds. */
+  missedResets: ErrorCode[] = [];
   /** From so many tries on, spending one needs a yes. */
   lastTries = 3;
   readonly calls: { name: Request; input: unknown }[] = [];
@@ -406,11 +408,13 @@ export class FakeMain implements KeydeskApi {
     'diagnostics.save': () => ok({ path: '/home/anna/.config/keydesk/traces/key-1.jsonl' }),
     'keys.reset': async ({ ceremonyId, keyId }) => {
       const deadline = Date.now() + this.touchMs;
-      for (const need of [
-        { kind: 'unplug' as const, deadline },
-        { kind: 'plug' as const, deadline },
-        { kind: 'touch' as const, deadline },
-      ]) {
+      const steps: CeremonyEvent['need'][] = [
+        { kind: 'unplug', deadline },
+        { kind: 'plug', deadline },
+        { kind: 'touch', deadline },
+      ];
+      const missed = this.missedResets.flatMap((code) => [...steps, { kind: 'again' as const, code }]);
+      for (const need of [...missed, ...steps]) {
         const stopped = stop(await this.#ask(ceremonyId, need));
         if (stopped) return fail(stopped);
       }
