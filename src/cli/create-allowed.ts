@@ -10,12 +10,13 @@ import { demandAllowed, throwRefusals } from './policy-gate.js';
 /**
  * Makes a passkey on a key that the station's policy allows; the key is asked for nothing before that is known. What the
  * key proves of itself is held against the policy too: a passkey that falls short is named, so that it can be taken off again.
+ * @param session with `onResponse`, told of what the key has made before anything else is done with it
  * @throws Problem `policy/…`, and whatever `create` throws
  */
 export async function createAllowed(
   options: CreationOptionsJSON,
   origin: string,
-  session: KeySession,
+  session: KeySession & { readonly onResponse?: (credentialId: string) => Promise<void> },
   { station }: Pick<Context, 'station'>,
 ): Promise<RegistrationJSON> {
   const passport = await demandAllowed(session, station());
@@ -25,6 +26,7 @@ export async function createAllowed(
     ...session,
     onMade: (one) => made.push(one),
   });
+  await session.onResponse?.(response.id);
   const sources = { metadata, now: Date.now() };
   throwRefusals(
     made.flatMap((one) => refusalsOfMade(one, passport, policy, sources)),

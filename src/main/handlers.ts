@@ -1,4 +1,5 @@
 import { get } from '../ctap/client/get.js';
+import { removeCredential } from '../ctap/client/remove-credential.js';
 import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from './failure-error.js';
 import { locate } from './keys/locate.js';
@@ -6,7 +7,6 @@ import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint 
 import { deleteOnKey, listOnKey, renameOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { resetKey } from './keys/reset.js';
-import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
@@ -70,9 +70,7 @@ export function handlersOf(services: Services): Handlers {
 
     'passkeys.records': () => records.all(),
     'passkeys.confirm': (input) => enrolment.confirm(input),
-    'passkeys.abandon': ({ enrolmentId }) => {
-      journal.abandon(enrolmentId);
-    },
+    'passkeys.abandon': ({ enrolmentId }) => journal.abandon(enrolmentId),
     'passkeys.rename': ({ credentialId, nickname }) => records.rename(credentialId, nickname),
     'passkeys.forget': ({ credentialId }) => records.forget(credentialId),
     'orphans.list': () => journal.orphans(),

@@ -51,7 +51,7 @@ async function start(): Promise<void> {
     window.onGone = () => {
       ceremonies.cancelAll();
       visits.leaveAll();
-      journal.abandonAll();
+      void journal.abandonAll().catch(log);
     };
     closeBeforeQuitting(services);
   }

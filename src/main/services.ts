@@ -8,9 +8,10 @@ import { MetadataError } from '../passport/metadata-error.js';
 import { metadataRoots } from '../passport/metadata-roots.js';
 import { readPolicy } from '../passport/policy.js';
 import { METADATA_FILE, readStationMetadata } from '../passport/station-metadata.js';
+import { type Journal, stationJournal } from '../station/journal.js';
+import { JsonFile } from '../station/json-file.js';
+import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
 import { FailureError } from './failure-error.js';
-import { Journal, JournalFile } from './journal.js';
-import { JsonFile } from './json-file.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
@@ -18,7 +19,6 @@ import { KeyRegistry } from './keys/registry.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
-import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
 import { PolicyGate } from './policy-gate.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
 import type { MainWindow } from './window.js';
@@ -53,8 +53,9 @@ export interface ServicesOptions {
 export async function openServices({ window, folder, environment, version, log }: ServicesOptions): Promise<Services> {
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
-  const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
-  const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
+  const journal = stationJournal(folder);
+  await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
+  const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
   const named = environment['KEYDESK_POLICY'] || undefined;
   const policyFile = { path: named ?? join(folder, 'policy.json'), isNamed: named !== undefined };
   const policy = new PolicyGate({
@@ -82,7 +83,7 @@ export async function openServices({ window, folder, environment, version, log }
     onPoolChange: () => {
       ceremonies.cancelAll();
       visits.leaveAll();
-      journal.abandonAll();
+      void journal.abandonAll().catch(log);
       void registry
         .look()
         .then(() => window.reload())

@@ -22,7 +22,7 @@ describe('a policy that the key does not meet', () => {
       },
     });
     expect(desk.needs).toEqual([]);
-    expect(desk.journal.orphans()).toEqual([]);
+    expect(await desk.journal.orphans()).toEqual([]);
   });
 });
 
@@ -95,6 +95,6 @@ describe('a passkey that does not prove what the policy wants', () => {
     await desk.need('touch');
     desk.presence.press();
     await expect(made).rejects.toMatchObject({ failure: { code: 'policy/attestation-unproved' } });
-    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
+    expect(await desk.journal.orphans()).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { Practice } from '../../src/main/demo.js';
-import { JsonFile } from '../../src/main/json-file.js';
+import { JsonFile } from '../../src/station/json-file.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from '../../src/main/station.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -1,8 +1,8 @@
+import { removeMeant } from '../../ctap/client/remove-credential.js';
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import { CredentialManagement, type StoredCredential } from '../../ctap/credential-management.js';
 import type { CheckedInput, StoredPasskeys } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
-import { removeMeant } from './remove-credential.js';
 import type { KeyVisits } from './visits.js';
 
 /** All passkeys on a key, by relying party. */

@@ -96,7 +96,7 @@ describe('a visit to the page of a key', () => {
     const desk = await openVisited('ana');
     const [group] = (await list(desk, PIN)).relyingParties;
     const input = { ceremonyId: newCeremony(), keyId: KEY, rpIdHash: group?.rpIdHash ?? '', credentialId: 'bm9uZQ' };
-    await expect(deleteOnKey(desk.visits, input)).rejects.toMatchObject({ failure: { code: 'key/no-passkey' } });
+    await expect(deleteOnKey(desk.visits, input)).rejects.toMatchObject({ code: 'no-credentials' });
     expect(await asksForPin(desk)).toBe(false);
   });
 
