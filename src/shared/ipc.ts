@@ -194,6 +194,8 @@ export const StoredPasskey = z.strictObject({
   credentialId: CredentialId,
   userName: z.string(),
   displayName: z.string(),
+  /** Data that the key keeps beside it (a large blob), in bytes; absent where there is none. */
+  blobSize: z.int().min(0).optional(),
 });
 export type StoredPasskey = z.infer<typeof StoredPasskey>;
 
@@ -201,6 +203,8 @@ export const StoredPasskeys = z.strictObject({
   existing: z.int().min(0),
   /** Room for at most this many more. */
   remaining: z.int().min(0),
+  /** True where the data beside the passkeys cannot be read, so that nothing says which of them have some. */
+  blobsUnreadable: z.boolean().optional(),
   relyingParties: z.array(
     z.strictObject({
       /** As far as the key keeps it: keys may cut it to 32 bytes. */

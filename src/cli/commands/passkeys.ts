@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import type { Context } from '../context.js';
 import { keyOption, spendLastTriesOption } from '../key-session.js';
+import { unmarked } from '../dashed-ids.js';
 import type { OrphanOptions } from '../orphans.js';
 import type { AddOptions, DeleteOptions } from '../passkeys.js';
 import { usage } from '../problem.js';
@@ -52,7 +53,7 @@ function deleteCommand(context: Context): Command {
       if (options.yes !== true && !context.terminal.isInteractive)
         throw usage('Deleting a passkey cannot be undone.', 'Say yes with --yes.');
       const { remove } = await import('../passkeys.js');
-      await remove(id, options, context);
+      await remove(unmarked(id), options, context);
     });
 }
 

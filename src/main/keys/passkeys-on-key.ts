@@ -1,7 +1,12 @@
+import { blobSizes } from '../../ctap/client/blob-sizes.js';
 import { removeMeant } from '../../ctap/client/remove-credential.js';
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
-import { CredentialManagement, type StoredCredential } from '../../ctap/credential-management.js';
-import type { CheckedInput, StoredPasskeys } from '../../shared/ipc.js';
+import {
+  CredentialManagement,
+  type StoredCredential,
+  type StoredRelyingParty,
+} from '../../ctap/credential-management.js';
+import type { CheckedInput, StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
 import type { KeyVisits } from './visits.js';
 
@@ -10,15 +15,27 @@ export function listOnKey(
   visits: KeyVisits,
   { ceremonyId, keyId }: CheckedInput<'onKey.list'>,
 ): Promise<StoredPasskeys> {
-  return visits.run(ceremonyId, keyId, async ({ authenticator: { ctap, info }, signal }, token) => {
-    const management = new CredentialManagement(ctap, info, token);
+  return visits.run(ceremonyId, keyId, async ({ authenticator, signal }, token) => {
+    const management = new CredentialManagement(authenticator.ctap, authenticator.info, token);
     const { existing, remaining } = await management.metadata({ signal });
-    const relyingParties: StoredPasskeys['relyingParties'] = [];
-    for (const { id: rpId, rpIdHash } of await management.relyingParties({ signal })) {
-      const stored = await management.credentials(rpIdHash, { signal });
-      relyingParties.push({ rpId, rpIdHash: toBase64url(rpIdHash), passkeys: stored.map(describe) });
-    }
-    return { existing, remaining, relyingParties };
+    const groups: { rp: StoredRelyingParty; stored: StoredCredential[] }[] = [];
+    for (const rp of await management.relyingParties({ signal }))
+      groups.push({ rp, stored: await management.credentials(rp.rpIdHash, { signal }) });
+    const sizes = await blobSizes(
+      authenticator,
+      groups.flatMap(({ stored }) => stored),
+      { signal },
+    );
+    return {
+      existing,
+      remaining,
+      ...(!sizes && { blobsUnreadable: true }),
+      relyingParties: groups.map(({ rp: { id: rpId, rpIdHash }, stored }) => ({
+        rpId,
+        rpIdHash: toBase64url(rpIdHash),
+        passkeys: stored.map((credential) => describe(credential, sizes?.get(credential))),
+      })),
+    };
   });
 }
 
@@ -48,8 +65,9 @@ export function deleteOnKey(visits: KeyVisits, input: CheckedInput<'onKey.delete
   );
 }
 
-function describe({ id, user }: StoredCredential) {
-  return { credentialId: toBase64url(id.id), userName: user.name ?? '', displayName: user.displayName ?? '' };
+function describe({ id, user }: StoredCredential, blobSize: number | undefined): StoredPasskey {
+  const names = { userName: user.name ?? '', displayName: user.displayName ?? '' };
+  return { credentialId: toBase64url(id.id), ...names, ...(blobSize !== undefined && { blobSize }) };
 }
 
 function isOf(credentialId: string): (credential: StoredCredential) => boolean {

@@ -19,10 +19,10 @@ function withPasskeys({ main }: World): void {
   ]);
 }
 
-async function show(prepare = withPasskeys): Promise<World> {
+async function show(prepare = withPasskeys, asksForPin = true): Promise<World> {
   const world = await openKeyPage(PART, prepare);
   await press('Show the passkeys');
-  await enterPin(PIN);
+  if (asksForPin) await enterPin(PIN);
   return world;
 }
 
@@ -32,6 +32,33 @@ describe('the passkeys on a key', () => {
     await screen.findByRole('list', { name: 'Passkeys for bank.example' });
     for (const name of ['anna', 'Anna Lund', 'ben', 'a.lund']) screen.getByText(name);
     screen.getAllByText('4 passkeys, and room for 20 more at the most.');
+  });
+
+  it('are marked where a website keeps data beside them, which is lost with them', async () => {
+    await show(({ main }) => {
+      const passkeys = [{ ...passkey('anna'), blobSize: 1300 }, passkey('ben')];
+      main.stored.set('key-1', [{ rpId: 'login.example.com', rpIdHash: 'aGFzaC1vbmU', passkeys }]);
+    });
+    await screen.findByText('With data of the website, 1.3 KB');
+    await press('Delete ben');
+    await screen.findByText(/It is deleted from Fjord Key 5 for good/);
+    expect(screen.queryByText(/can no longer be read/)).toBeNull();
+    await press('Cancel');
+    await press('Delete anna');
+    await screen.findByText(/The data beside it, 1\.3 KB, can no longer be read by anybody\./);
+  });
+
+  it('are shown all the same when nothing says which of them have data', async () => {
+    await show((world) => {
+      withPasskeys(world);
+      const relyingParties = world.main.stored.get('key-1') ?? [];
+      world.main.overrides['onKey.list'] = () => ({
+        ok: true,
+        value: { existing: 4, remaining: 20, blobsUnreadable: true, relyingParties },
+      });
+    }, false);
+    await screen.findByText(/keep beside these passkeys cannot be read/);
+    screen.getByText('anna');
   });
 
   it('are deleted after a plain question, without the PIN being asked for again', async () => {
