@@ -2,7 +2,7 @@ import { create } from '../ctap/client/create.js';
 import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { refusalsOfMade } from '../passport/attested.js';
-import type { PolicyState } from '../passport/policy.js';
+import { enterpriseRpIdsOf, type PolicyState } from '../passport/policy.js';
 import type { Context } from './context.js';
 import type { KeySession } from './key-session.js';
 import { demandAllowed, throwRefusals } from './policy-gate.js';
@@ -24,6 +24,7 @@ export async function createAllowed(
   const made: MadeCredential[] = [];
   const response = await create(verifyingAsDemanded(options, policy), origin, {
     ...session,
+    enterpriseRpIds: enterpriseRpIdsOf(policy),
     onMade: (one) => made.push(one),
   });
   await session.onResponse?.(response.id);

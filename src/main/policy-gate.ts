@@ -3,7 +3,7 @@ import type { DeviceInfo } from '../ctap/get-info.js';
 import { refusalsOfMade } from '../passport/attested.js';
 import type { Metadata } from '../passport/metadata.js';
 import { passportOf } from '../passport/passport.js';
-import { type PolicyState, statusOf } from '../passport/policy.js';
+import { enterpriseRpIdsOf, type PolicyState, statusOf } from '../passport/policy.js';
 import { verdictOn } from '../passport/verdict.js';
 import type { Handlers, Request } from '../shared/ipc.js';
 import type { KeyPassport, PolicyStatus, Refusal, Verdict } from '../shared/passport.js';
@@ -48,6 +48,11 @@ export class PolicyGate {
     const { passport } = this.examine(found, info);
     const refusals = refusalsOfMade(made, passport, this.#policyFor(found), { metadata, now: now() });
     if (refusals.length > 0) throw refused(refusals);
+  }
+
+  /** Relying parties that may learn which very key it is. */
+  enterpriseRpIds(found: PluggedKey): readonly string[] {
+    return enterpriseRpIdsOf(this.#policyFor(found));
   }
 
   #policyFor({ connection }: PluggedKey): PolicyState {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
 import { ERROR_CODES, type Result } from './result.js';
+import { RpId } from './rp-id.js';
 import {
   AuthenticationResponseJSON,
   Base64Url,
@@ -23,7 +24,7 @@ export const PoolSettings = z.strictObject({
     .string()
     .regex(/^(local|[a-z]{2}(-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}$/, 'expected an id such as eu-west-1_AbCdEfGhI'),
   clientId: z.string().regex(/^[0-9a-z]{1,128}$/, 'expected an app client id'),
-  rpId: z.string().regex(/^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/, 'expected a domain name'),
+  rpId: RpId,
 });
 export type PoolSettings = z.infer<typeof PoolSettings>;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { AuthenticatorConfig } from '../../src/ctap/authenticator-config.js';
 import type { Handlers } from '../../src/shared/ipc.js';
 import { requests, type Request } from '../../src/shared/ipc.js';
 import { lockedToViewing, PolicyGate } from '../../src/main/policy-gate.js';
@@ -95,6 +96,34 @@ describe('a passkey that does not prove what the policy wants', () => {
     await desk.need('touch');
     desk.presence.press();
     await expect(made).rejects.toMatchObject({ failure: { code: 'policy/attestation-unproved' } });
-    expect(await desk.journal.orphans()).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
+    expect(await desk.journal.orphans()).toMatchObject([
+      { userName: 'ana', credentialId: expect.any(String) as string },
+    ]);
+  });
+});
+
+describe('enterprise attestation', () => {
+  /** Whether a new passkey names the very key to a relying party that asks for it. */
+  async function namesTheKey(enterpriseRpIds: readonly string[]): Promise<boolean> {
+    const policy = policyState(JSON.stringify({ enterpriseRpIds }));
+    const desk = await openDesk({ folder: temporaryFolder(), policy });
+    await desk.registry.use(KEY, (authenticator) =>
+      new AuthenticatorConfig(authenticator, undefined).enableEnterpriseAttestation(),
+    );
+    const ceremonyId = newCeremony();
+    const options = { ...creationOptions(), attestation: 'enterprise' };
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
+    await desk.need('new-pin');
+    desk.answer(ceremonyId, { kind: 'new-pin', pin: '2580-desk' });
+    await desk.need('touch');
+    desk.presence.press();
+    const { response } = await made;
+    // The key's own certificate, which has its serial number, comes in place of a self attestation.
+    return Buffer.from(response.response.attestationObject, 'base64url').includes('x5c');
+  }
+
+  it('is given to relying parties that the policy names, and to no others', async () => {
+    expect(await namesTheKey([RP.id])).toBe(true);
+    expect(await namesTheKey(['other.example.com'])).toBe(false);
   });
 });

@@ -62,7 +62,9 @@ export class Enrolment {
         async ({ onSent, onMade }) => {
           const proofs: MadeCredential[] = [];
           const wishes = insistingOnVerification(options, work.authenticator);
-          const made = await create(wishes, origin, { ...work, onSent, onMade: (one) => proofs.push(one) });
+          const enterpriseRpIds = policy.enterpriseRpIds(work.found);
+          const context = { ...work, enterpriseRpIds, onSent, onMade: (one: MadeCredential) => proofs.push(one) };
+          const made = await create(wishes, origin, context);
           await onMade(made.id);
           // The touch came before the cancel: the passkey exists, and nobody will confirm it.
           if (work.signal.aborted)
