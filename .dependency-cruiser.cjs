@@ -51,6 +51,7 @@ const rooms = {
       'shared/passport-messages.ts',
       'shared/last-tries.ts',
       'shared/pin-coach.ts',
+      'shared/rp-id-pattern.ts',
     ),
     outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
     forbid: ['^src/cognito/admin/'],

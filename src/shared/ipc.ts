@@ -71,6 +71,8 @@ const KeySettings = z.strictObject({
   longTouchForReset: z.boolean().optional(),
   /** Code points; there where it can be made longer. */
   minPinLength: z.int().optional(),
+  /** Relying parties that may be told it; absent where there can be none. */
+  maxRpIds: z.int().min(1).optional(),
 });
 
 export const KeySummary = z.strictObject({
@@ -251,6 +253,8 @@ const SettingChange = z.discriminatedUnion('setting', [
   z.strictObject({ setting: z.literal('enterprise-attestation') }),
   z.strictObject({ setting: z.literal('long-touch-for-reset') }),
   z.strictObject({ setting: z.literal('min-pin-length'), length: z.int().min(4).max(63) }),
+  /** Who may learn the shortest PIN, in place of all before. */
+  z.strictObject({ setting: z.literal('min-pin-length-readers'), rpIds: z.array(RpId).min(1).max(64) }),
   z.strictObject({ setting: z.literal('force-pin-change') }),
 ]);
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-/** A relying party's ID: a domain name, or localhost. */
-export const RpId = z
-  .string()
-  .max(253)
-  .regex(/^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/, 'expected a domain name');
+import { RP_ID_PATTERN } from './rp-id-pattern.js';
+
+/** A relying party's ID at the border. */
+export const RpId = z.string().max(253).regex(RP_ID_PATTERN, 'expected a domain name');

@@ -60,8 +60,8 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
 
 /** Settings that the key does not have are undefined here, and absent for the window. */
 function settingsOf(info: DeviceInfo) {
-  const { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength } = configState(info);
-  return { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength };
+  const { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength, maxRpIds } = configState(info);
+  return { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength, maxRpIds: maxRpIds || undefined };
 }
 
 /** Of the device: keys before CTAP 2.1 say nothing of their firmware. */

@@ -66,7 +66,13 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
         maxLength: 63,
         ...pin,
       },
-      settings: { alwaysUv: false, enterpriseAttestation: false, longTouchForReset: false, minPinLength: 4 },
+      settings: {
+        alwaysUv: false,
+        enterpriseAttestation: false,
+        longTouchForReset: false,
+        minPinLength: 4,
+        maxRpIds: 2,
+      },
       managesFingerprints: true,
       managesPasskeys: true,
       renamesPasskeys: true,
@@ -401,7 +407,7 @@ export class FakeMain implements KeydeskApi {
       else if (change.setting === 'min-pin-length') details.settings.minPinLength = change.length;
       else if (change.setting === 'force-pin-change') details.pin.changeRequired = true;
       else if (change.setting === 'enterprise-attestation') details.settings.enterpriseAttestation = true;
-      else details.settings.longTouchForReset = true;
+      else if (change.setting === 'long-touch-for-reset') details.settings.longTouchForReset = true;
       this.changed();
       return ok(undefined);
     },
