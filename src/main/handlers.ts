@@ -87,7 +87,7 @@ export function handlersOf(services: Services): Handlers {
       await registry.look();
     },
   };
-  return lockedToViewing(handlers, policy.status);
+  return lockedToViewing(handlers, () => policy.status);
 }
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */

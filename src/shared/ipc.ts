@@ -383,6 +383,8 @@ export type Handlers = { readonly [R in Request]: (input: CheckedInput<R>) => Ou
 /** What main tells the window unasked. */
 export const events = {
   'keys.changed': z.array(KeySummary),
+  /** The files of the policy have changed, and were read again. */
+  'station.policy': PolicyStatus,
   ceremony: CeremonyEvent,
   /** The practice pool's mailbox: codes that a real pool would send by e-mail. */
   'practice.mail': z.strictObject({ username: z.string(), code: z.string() }),

@@ -129,3 +129,22 @@ for (const name of ['settings.json', ENTRY, 'passkeys.json']) {
     expect(readFileSync(path, 'utf8')).toBe('{"pool":');
   });
 }
+
+test('a policy that is damaged while the app runs locks it to viewing, and unlocks it when it is mended', async ({
+  desk,
+}) => {
+  const { person } = await desk.connected();
+  await person.openKey('Simulated security key');
+  await person.part('PIN');
+  await expect(person.window.getByLabel('New PIN', { exact: true })).toBeVisible();
+  const path = join(desk.userData, 'policy.json');
+  const locked = person.window.getByText(/^The policy of this station cannot be read/).first();
+  writeFileSync(path, '{\n  "minPinLenght": 6\n}');
+  await expect(locked).toBeVisible();
+  await expect(person.window.getByText(/Line 2: "minPinLenght" is no member/)).toBeVisible();
+  await expect(person.window.getByLabel('New PIN', { exact: true })).toBeHidden();
+  writeFileSync(path, '{\n  "minPinLength": 6\n}');
+  await expect(locked).toBeHidden();
+  await person.part('Overview');
+  await expect(person.window.getByText('Not allowed', { exact: true })).toBeVisible();
+});

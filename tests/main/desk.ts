@@ -98,7 +98,21 @@ export async function openDesk({
   const answer = (ceremonyId: CeremonyId, given: Answer) => {
     ceremonies.answer({ ceremonyId, answer: { spendLastTries: false, ...(given as object) } as never });
   };
-  return { key, presence, registry, ceremonies, visits, journal, records, enrolment, changes, needs, need, answer };
+  return {
+    key,
+    presence,
+    gate,
+    registry,
+    ceremonies,
+    visits,
+    journal,
+    records,
+    enrolment,
+    changes,
+    needs,
+    need,
+    answer,
+  };
 }
 
 export function newCeremony(): CeremonyId {

@@ -58,7 +58,7 @@ describe('a policy that cannot be read', () => {
     const names = Object.keys(requests) as Request[];
     // One function for every key of the table: the compiler cannot see that none is missing.
     const handlers = Object.fromEntries(names.map((name) => [name, () => asked.push(name)])) as unknown as Handlers;
-    const locked = lockedToViewing(handlers, gate.status);
+    const locked = lockedToViewing(handlers, () => gate.status);
     for (const name of names) {
       try {
         await (locked[name] as () => unknown)();
@@ -81,6 +81,30 @@ describe('a policy that cannot be read', () => {
       ok: false,
       error: { code: 'policy/locked', detail: expect.stringMatching(/^line 2: /) as string },
     });
+  });
+});
+
+describe('a policy that changes while the app runs', () => {
+  it('locks when it is damaged, and lets people go on when it is mended', async () => {
+    const gate = new PolicyGate({ policy: { state: 'none' }, now: () => 0 });
+    const names = Object.keys(requests) as Request[];
+    const handlers = Object.fromEntries(names.map((name) => [name, () => undefined])) as unknown as Handlers; // as above
+    const served = lockedToViewing(handlers, () => gate.status);
+    const change = () => answerRequest(served, 'orphans.dismiss', { orphanId: crypto.randomUUID() });
+    expect(await change()).toMatchObject({ ok: true });
+    gate.replace({ policy: policyState('{') });
+    expect(await change()).toMatchObject({ ok: false, error: { code: 'policy/locked' } });
+    gate.replace({ policy: policyState('{}') });
+    expect(await change()).toMatchObject({ ok: true });
+  });
+
+  it('judges the keys that are plugged in anew, without asking them', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    expect(desk.registry.summary(KEY).details?.verdict.allowed).toBe(true);
+    desk.gate.replace({ policy: policyState(JSON.stringify({ allowedAaguids: [OTHER_MODEL] })) });
+    desk.key.unplug();
+    desk.registry.examineAgain();
+    expect(desk.changes.at(-1)).toMatchObject([{ details: { verdict: { allowed: false } } }]);
   });
 });
 

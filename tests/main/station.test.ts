@@ -31,7 +31,7 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version: '1.2.3',
-    policy: { state: 'none' },
+    policyStatus: () => ({ state: 'none' }),
     localEndpoint: undefined,
     startPractice: () => Promise.resolve(PRACTICE),
     onPoolChange: () => changes++,
