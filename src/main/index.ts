@@ -47,10 +47,11 @@ async function start(): Promise<void> {
     app.quit();
   });
   if (services) {
-    const { ceremonies, visits, journal } = services;
+    const { ceremonies, visits, remembered, journal } = services;
     window.onGone = () => {
       ceremonies.cancelAll();
       visits.leaveAll();
+      remembered.forgetAll();
       void journal.abandonAll().catch(log);
     };
     closeBeforeQuitting(services);

@@ -86,6 +86,7 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'ceremony.answer',
   'ceremony.cancel',
   'onKey.list',
+  'onKey.forget',
   'fingerprints.list',
   'visit.leave',
   'passkeys.records',

@@ -12,6 +12,7 @@ import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 import { KeyRegistry } from './keys/registry.js';
+import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
@@ -27,6 +28,7 @@ export interface Services {
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
   readonly visits: KeyVisits;
+  readonly remembered: RememberedKeys;
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
@@ -77,6 +79,7 @@ export async function openServices({ window, folder, environment, version, log }
     onPoolChange: () => {
       ceremonies.cancelAll();
       visits.leaveAll();
+      remembered.forgetAll();
       void journal.abandonAll().catch(log);
       void registry
         .look()
@@ -107,6 +110,7 @@ export async function openServices({ window, folder, environment, version, log }
     now,
   });
   const visits = new KeyVisits({ ceremonies });
+  const remembered = new RememberedKeys();
   let reading: Promise<void> = Promise.resolve();
   const stopWatching = watchFiles(source.paths, () => {
     reading = reading
@@ -124,6 +128,7 @@ export async function openServices({ window, folder, environment, version, log }
     registry,
     ceremonies,
     visits,
+    remembered,
     enrolment,
     journal,
     records,
@@ -152,6 +157,7 @@ export async function closeServices(services: Services): Promise<void> {
   registry.stop();
   await ceremonies.end();
   visits.leaveAll();
+  services.remembered.forgetAll();
   await station.end();
 }
 

@@ -101,6 +101,8 @@ export const KeySummary = z.strictObject({
       managesPasskeys: z.boolean(),
       /** Whether their names can be changed as well: not by the prototype of that command. */
       renamesPasskeys: z.boolean(),
+      /** Whether its passkeys can be listed without the PIN, for a person who wants that. */
+      canRemember: z.boolean(),
     })
     .optional(),
 });
@@ -206,6 +208,8 @@ export const StoredPasskeys = z.strictObject({
   existing: z.int().min(0),
   /** Room for at most this many more. */
   remaining: z.int().min(0),
+  /** Whether they were listed, and will be until the window is closed, without the PIN. */
+  remembered: z.boolean(),
   /** True where the data beside the passkeys cannot be read, so that nothing says which of them have some. */
   blobsUnreadable: z.boolean().optional(),
   relyingParties: z.array(
@@ -326,7 +330,16 @@ export const requests = {
 
   // The page of a key: its PIN is asked for once a visit, and main keeps what it was changed for
   /** Everything that is on the key. */
-  'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
+  'onKey.list': {
+    input: z.strictObject({
+      ...ceremony,
+      /** From now on this key's passkeys are listed without the PIN. */
+      remember: z.boolean().default(false),
+    }),
+    output: StoredPasskeys,
+  },
+  /** … and from now on no longer. */
+  'onKey.forget': { input: z.strictObject({ keyId: KeyId }), output: z.void() },
   'onKey.rename': {
     input: z.strictObject({ ...onKey, userName: UserText.min(1), displayName: UserText }),
     output: z.void(),

@@ -68,7 +68,8 @@ async function fill(authenticator: Authenticator, pin: string): Promise<void> {
       authenticatorSelection: selection,
       extensions: { largeBlob: { support: 'required' } },
     };
-    withData ||= (await create(options, origin, { authenticator, interaction })).id;
+    const { id } = await create(options, origin, { authenticator, interaction });
+    withData ||= id;
   }
   const request = {
     challenge: CHALLENGE,

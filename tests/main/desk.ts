@@ -7,6 +7,7 @@ import { JsonFile } from '../../src/station/json-file.js';
 import { Ceremonies } from '../../src/main/keys/ceremonies.js';
 import { Enrolment } from '../../src/main/keys/enrolment.js';
 import type { PluggedKey } from '../../src/main/keys/plugged-key.js';
+import { RememberedKeys } from '../../src/main/keys/remembered-keys.js';
 import { KeyRegistry } from '../../src/main/keys/registry.js';
 import { KeyVisits } from '../../src/main/keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from '../../src/station/passkey-records.js';
@@ -64,6 +65,7 @@ export async function openDesk({
   };
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
   const visits = new KeyVisits({ ceremonies });
+  const remembered = new RememberedKeys();
   const journal = stationJournal(folder);
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const enrolment = new Enrolment({
@@ -105,6 +107,7 @@ export async function openDesk({
     registry,
     ceremonies,
     visits,
+    remembered,
     journal,
     records,
     enrolment,

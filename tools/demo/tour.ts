@@ -22,7 +22,8 @@ export async function walkTheTour(): Promise<number> {
 
   const picture = async (name: string) => {
     pictures++;
-    await window.screenshot({ path: join(PICTURES, `${String(pictures).padStart(2, '0')}-${name}.png`) });
+    const path = join(PICTURES, `${String(pictures).padStart(2, '0')}-${name}.png`);
+    await window.screenshot({ path, fullPage: true });
   };
   const step = (text: string) => {
     process.stdout.write(`  ✓ ${text}\n`);

@@ -1,3 +1,6 @@
+import { managementToken } from '../../ctap/client/user-verification.js';
+import { canBeRecognised, PERSISTENT_TOKEN } from '../../ctap/persistent-token.js';
+import type { PinUvAuthToken } from '../../ctap/pin/token.js';
 import { blobSizes } from '../../ctap/client/blob-sizes.js';
 import { removeMeant } from '../../ctap/client/remove-credential.js';
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
@@ -8,35 +11,72 @@ import {
 } from '../../ctap/credential-management.js';
 import type { CheckedInput, StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
 import { FailureError } from '../failure-error.js';
-import type { KeyVisits } from './visits.js';
+import type { Ceremonies, CeremonyWork } from './ceremonies.js';
+import type { RememberedKeys } from './remembered-keys.js';
+import { isTokenRefused, type KeyVisits } from './visits.js';
 
-/** All passkeys on a key, by relying party. */
+export interface ListingServices {
+  readonly ceremonies: Ceremonies;
+  readonly visits: KeyVisits;
+  readonly remembered: RememberedKeys;
+}
+
+/** All passkeys on a key, by relying party: for the PIN, once a visit, or without it where the person has wanted that. */
 export function listOnKey(
-  visits: KeyVisits,
-  { ceremonyId, keyId }: CheckedInput<'onKey.list'>,
+  { ceremonies, visits, remembered }: ListingServices,
+  { ceremonyId, keyId, remember }: CheckedInput<'onKey.list'>,
 ): Promise<StoredPasskeys> {
-  return visits.run(ceremonyId, keyId, async ({ authenticator, signal }, token) => {
-    const management = new CredentialManagement(authenticator.ctap, authenticator.info, token);
-    const { existing, remaining } = await management.metadata({ signal });
-    const groups: { rp: StoredRelyingParty; stored: StoredCredential[] }[] = [];
-    for (const rp of await management.relyingParties({ signal }))
-      groups.push({ rp, stored: await management.credentials(rp.rpIdHash, { signal }) });
-    const sizes = await blobSizes(
-      authenticator,
-      groups.flatMap(({ stored }) => stored),
-      { signal },
-    );
-    return {
-      existing,
-      remaining,
-      ...(!sizes && { blobsUnreadable: true }),
-      relyingParties: groups.map(({ rp: { id: rpId, rpIdHash }, stored }) => ({
-        rpId,
-        rpIdHash: toBase64url(rpIdHash),
-        passkeys: stored.map((credential) => describe(credential, sizes?.get(credential))),
-      })),
-    };
+  return ceremonies.run(ceremonyId, keyId, async (context) => {
+    const kept = remembered.tokenOf(context.authenticator.info);
+    if (kept) {
+      try {
+        return await readAll(context, kept, true);
+      } catch (error) {
+        if (!isTokenRefused(error)) throw error;
+        remembered.forgetToken(kept);
+      }
+    }
+    if (!remember || !canBeRecognised(context.authenticator.info))
+      return visits.verified(context, keyId, (work, token) => readAll(work, token, false));
+    const token = await managementToken(context, PERSISTENT_TOKEN);
+    try {
+      await context.authenticator.refresh({ signal: context.signal }); // a first token may have changed the key's mark
+      const all = await readAll(context, token, true);
+      remembered.keep(keyId, context.authenticator.info, token);
+      return all;
+    } catch (error) {
+      token.bytes.fill(0);
+      throw error;
+    }
   });
+}
+
+async function readAll(
+  { authenticator, signal }: CeremonyWork,
+  token: PinUvAuthToken,
+  isRemembered: boolean,
+): Promise<StoredPasskeys> {
+  const management = new CredentialManagement(authenticator.ctap, authenticator.info, token);
+  const { existing, remaining } = await management.metadata({ signal });
+  const groups: { rp: StoredRelyingParty; stored: StoredCredential[] }[] = [];
+  for (const rp of await management.relyingParties({ signal }))
+    groups.push({ rp, stored: await management.credentials(rp.rpIdHash, { signal }) });
+  const sizes = await blobSizes(
+    authenticator,
+    groups.flatMap(({ stored }) => stored),
+    { signal },
+  );
+  return {
+    existing,
+    remaining,
+    remembered: isRemembered,
+    ...(!sizes && { blobsUnreadable: true }),
+    relyingParties: groups.map(({ rp: { id: rpId, rpIdHash }, stored }) => ({
+      rpId,
+      rpIdHash: toBase64url(rpIdHash),
+      passkeys: stored.map((credential) => describe(credential, sizes?.get(credential))),
+    })),
+  };
 }
 
 /** Changes the names of one passkey on a key, which keeps its user handle, and reads it again. */

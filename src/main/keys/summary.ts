@@ -5,6 +5,7 @@ import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
+import { canBeRecognised } from '../../ctap/persistent-token.js';
 import { pinComplexity } from '../../ctap/pin/pin-complexity.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
@@ -38,6 +39,7 @@ export async function summaryOf(
       managesFingerprints: managesFingerprints(info),
       managesPasskeys: managesCredentials(info),
       renamesPasskeys: info.options.get('credMgmt') === true,
+      canRemember: canBeRecognised(info),
     },
   });
   if (summary.success) return summary.data;

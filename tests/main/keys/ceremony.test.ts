@@ -13,7 +13,7 @@ async function open(options: Partial<SoftKeyOptions> = {}, pin = PIN) {
   const desk = await openDesk({ folder: temporaryFolder(), ...options });
   if (pin !== '') await setPin(desk.registry, { keyId: KEY, pin });
   const ceremonyId = newCeremony();
-  const list = () => listOnKey(desk.visits, { ceremonyId, keyId: KEY });
+  const list = () => listOnKey(desk, { ceremonyId, keyId: KEY, remember: false });
   return { ...desk, ceremonyId, list };
 }
 

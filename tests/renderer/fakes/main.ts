@@ -76,6 +76,7 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
       managesFingerprints: true,
       managesPasskeys: true,
       renamesPasskeys: true,
+      canRemember: false,
     },
     ...rest,
   };
@@ -121,6 +122,8 @@ export class FakeMain implements KeydeskApi {
   readonly #pending = new Map<string, { credentialId: string; orphan: Orphan }>();
   /** Keys whose PIN was entered in this visit. */
   readonly #visits = new Set<string>();
+  /** Keys whose passkeys are listed without it. */
+  readonly #remembered = new Set<string>();
   #made = 0;
 
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
@@ -335,11 +338,17 @@ export class FakeMain implements KeydeskApi {
       return ok({ keyId: key.id });
     },
     'keys.wink': () => ok(this.winks),
-    'onKey.list': async ({ ceremonyId, keyId }) => {
-      const stopped = await this.#visit(ceremonyId, keyId);
+    'onKey.list': async ({ ceremonyId, keyId, remember = false }) => {
+      const stopped = this.#remembered.has(keyId) ? undefined : await this.#visit(ceremonyId, keyId);
       if (stopped) return fail(stopped);
+      if (remember) this.#remembered.add(keyId);
       const relyingParties = this.stored.get(keyId) ?? [];
-      return ok({ existing: relyingParties.flatMap(({ passkeys }) => passkeys).length, remaining: 20, relyingParties });
+      const existing = relyingParties.flatMap(({ passkeys }) => passkeys).length;
+      return ok({ existing, remaining: 20, remembered: this.#remembered.has(keyId), relyingParties });
+    },
+    'onKey.forget': ({ keyId }) => {
+      this.#remembered.delete(keyId);
+      return ok(undefined);
     },
     'onKey.rename': ({ keyId, credentialId, userName, displayName }) => {
       const groups = this.stored.get(keyId) ?? [];

@@ -54,7 +54,7 @@ describe('the passkeys on a key', () => {
       const relyingParties = world.main.stored.get('key-1') ?? [];
       world.main.overrides['onKey.list'] = () => ({
         ok: true,
-        value: { existing: 4, remaining: 20, blobsUnreadable: true, relyingParties },
+        value: { existing: 4, remaining: 20, remembered: false, blobsUnreadable: true, relyingParties },
       });
     }, false);
     await screen.findByText(/keep beside these passkeys cannot be read/);
@@ -166,6 +166,33 @@ describe('the passkeys on a key', () => {
     await press(PART);
     expect(screen.queryByText('ben')).toBeNull();
     await press('Show the passkeys');
+    await screen.findByLabelText('PIN of Fjord Key 5');
+  });
+
+  it('are shown without the PIN on later visits, where the person wants that and the key can, until it is taken back', async () => {
+    await openKeyPage(PART, (world) => {
+      withPasskeys(world);
+      const key = keySummary();
+      if (key.details) key.details.canRemember = true;
+      world.main.keys = [key];
+    });
+    (await screen.findByRole<HTMLInputElement>('checkbox', { name: /without the PIN from now on/ })).click();
+    await press('Show the passkeys');
+    await enterPin(PIN);
+    await screen.findByText('ben');
+    const comeBack = async () => {
+      await press('All keys');
+      await press('Open Fjord Key 5');
+      await press(PART);
+      await press('Show the passkeys');
+    };
+    await comeBack();
+    await screen.findByText('ben');
+    await press('Ask for the PIN again');
+    await waitFor(() => {
+      expect(screen.queryByRole('button', { name: 'Ask for the PIN again' })).toBeNull();
+    });
+    await comeBack();
     await screen.findByLabelText('PIN of Fjord Key 5');
   });
 });
