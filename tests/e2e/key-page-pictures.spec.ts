@@ -139,6 +139,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await window.getByRole('button', { name: 'Cancel' }).click();
       await hard.mistype(2);
       await person.button('Show me which one').click();
+      await expect(window.getByText(/ blinks now\./)).toBeAttached(); // and its state was read again
       await person.button('Show the passkeys').click();
       await expect(window.getByText('Only 3 tries are left.')).toBeVisible();
       await check('hard-last-tries');
