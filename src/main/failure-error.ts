@@ -1,12 +1,2 @@
-import type { Failure } from '../shared/result.js';
-
-/** A failure that main itself finds, with the code that the window is to see. */
-export class FailureError extends Error {
-  override readonly name = 'FailureError';
-  readonly failure: Failure;
-
-  constructor(failure: Failure, options?: ErrorOptions) {
-    super(failure.detail ? `${failure.code}: ${failure.detail}` : failure.code, options);
-    this.failure = failure;
-  }
-}
+/** What main itself finds wrong is a failure as everybody else's, and is thrown all over this room. */
+export { FailureError } from '../failures/failure-error.js';

@@ -46,8 +46,8 @@ export class Ceremonies {
   async conduct<T>(id: CeremonyId, keyId: KeyId | undefined, work: (ceremony: Ceremony) => Promise<T>): Promise<T> {
     const { registry, emit, now } = this.#options;
     if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
-    const knownRetries = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin.retries);
-    const ceremony = new Ceremony({ id, emit, now, knownRetries });
+    const knownPin = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin);
+    const ceremony = new Ceremony({ id, emit, now, knownPin });
     this.#underWay.set(id, { ceremony, keyId });
     const done = work(ceremony);
     this.#work.add(done);

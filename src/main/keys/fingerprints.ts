@@ -69,6 +69,7 @@ function enrolment(work: CeremonyWork, name: string | undefined) {
     wait: () => undefined,
     pin: interaction.pin.bind(interaction),
     newPin: interaction.newPin.bind(interaction),
+    changePin: interaction.changePin.bind(interaction),
     account: interaction.account.bind(interaction),
   };
   const onSample = (sample: Sample) => {
