@@ -1,7 +1,7 @@
 import { get } from '../ctap/client/get.js';
 import { removeCredential } from '../ctap/client/remove-credential.js';
 import { type Handlers, requests } from '../shared/ipc.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import { locate } from './keys/locate.js';
 import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint } from './keys/fingerprints.js';
 import { deleteOnKey, listOnKey, renameOnKey } from './keys/passkeys-on-key.js';

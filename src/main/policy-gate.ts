@@ -7,7 +7,7 @@ import { enterpriseRpIdsOf, type PolicyState, statusOf } from '../passport/polic
 import { verdictOn } from '../passport/verdict.js';
 import type { Handlers, Request } from '../shared/ipc.js';
 import type { KeyPassport, PolicyStatus, Refusal, Verdict } from '../shared/passport.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 
 /** What the gate goes by; it may be replaced while the app runs. */

@@ -6,7 +6,7 @@ import { MetadataError } from '../passport/metadata-error.js';
 import { metadataRoots } from '../passport/metadata-roots.js';
 import { type PolicyFile, type PolicyState, readPolicy } from '../passport/policy.js';
 import { METADATA_FILE, readStationMetadata } from '../passport/station-metadata.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 
 export interface PolicySourceOptions {
   /** The station's own folder. */

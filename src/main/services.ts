@@ -6,7 +6,7 @@ import type { UdpAddress } from '../ctap/hid/udp-port.js';
 import { type Journal, stationJournal } from '../station/journal.js';
 import { JsonFile } from '../station/json-file.js';
 import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import { watchFiles } from './file-watch.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { PoolSettings, type Station } from '../shared/ipc.js';
 import type { Practice } from './demo.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import type { PolicyStatus } from '../shared/passport.js';
 import type { JsonFile } from '../station/json-file.js';
 import { type RelyingParty, relyingPartyOf } from './relying-party.js';

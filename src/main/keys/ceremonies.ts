@@ -1,7 +1,7 @@
 import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import { TransportError } from '../../ctap/errors.js';
 import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId, KeySummary } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import { Ceremony } from './ceremony.js';
 import type { PluggedKey } from './plugged-key.js';
 import type { KeyRegistry } from './registry.js';

@@ -16,7 +16,7 @@ import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin } from '../../ctap/pin/pin.js';
 import type { CeremonyAnswer, CeremonyEvent, CeremonyId, PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import { spendsLastTries } from '../../shared/last-tries.js';
 
 type Need = CeremonyEvent['need'];

@@ -10,7 +10,7 @@ import type { Journal } from '../../station/journal.js';
 import { journalled } from '../../station/journalled.js';
 import { isOrphan } from '../../station/orphan.js';
 import type { PasskeyRecords } from '../../station/passkey-records.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { PolicyGate } from '../policy-gate.js';
 import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies } from './ceremonies.js';

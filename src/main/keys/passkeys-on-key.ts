@@ -10,7 +10,7 @@ import {
   type StoredRelyingParty,
 } from '../../ctap/credential-management.js';
 import type { CheckedInput, StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 import type { RememberedKeys } from './remembered-keys.js';
 import { isTokenRefused, type KeyVisits } from './visits.js';

@@ -8,7 +8,7 @@ import type { DeviceInfo } from '../../ctap/get-info.js';
 import type { PinUvAuthToken } from '../../ctap/pin/token.js';
 import { CtapStatus } from '../../ctap/status.js';
 import type { CeremonyId, KeyId, KeySummary } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 
 /** How long a token is kept after it was last used: somebody who has gone for a coffee is asked again. */
