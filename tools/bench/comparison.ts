@@ -5,7 +5,7 @@ import type { ProfileName } from '../../src/softkey/profile.js';
 import type { BenchClient, Work } from './client.js';
 import { benchClients, PIN } from './clients.js';
 import { RemoteKey } from './remote-key.js';
-import type { TrafficByKind } from './wire.js';
+import type { TrafficByKind } from './traffic.js';
 
 /** Rounds of each work: without a pace, and at that of USB. */
 const ROUNDS: Readonly<Record<Work, { free: number; paced: number }>> = {

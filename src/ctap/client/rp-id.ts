@@ -16,13 +16,18 @@ export function effectiveRpId(rpId: string | undefined, origin: string): string 
   const host = url.hostname;
   const isLocal = host === 'localhost' || host.endsWith('.localhost');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) throw refused(`${origin} is not secure`);
-  if (parse(host).isIp) throw refused(`${host} is an address; relying parties have names`);
+  if (isAddress(host)) throw refused(`${host} is an address; relying parties have names`);
   const id = rpId ?? host;
   if (id === host) return id;
   if (id === '' || !host.endsWith(`.${id}`)) throw refused(`${id} is not ${host} or a suffix of it`);
   const { domain } = parse(id, { allowPrivateDomains: true });
   if (domain === null && id !== 'localhost') throw refused(`Everybody can register names under ${id}`);
   return id;
+}
+
+/** Of a host as `URL` writes it: IPv6 in brackets, IPv4 as four numbers, however they were written; no name ends in a number. */
+function isAddress(host: string): boolean {
+  return host.startsWith('[') || /^[\d.]+$/.test(host);
 }
 
 function refused(message: string): ClientError {

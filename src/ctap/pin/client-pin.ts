@@ -219,8 +219,10 @@ export class ClientPin {
     if (this.#agreement && (this.#agreement.epoch !== epoch || performance.now() > this.#agreement.until))
       this.#forgetAgreement();
     if (this.#agreement) return this.#agreement;
-    const theirs = await this.publicKey(options);
-    const ours = new KeyAgreement();
+    let made: KeyAgreement | undefined;
+    const make = () => (made ??= new KeyAgreement());
+    const theirs = await this.publicKey({ ...options, onWaiting: make });
+    const ours = make();
     try {
       const secret = ours.agree(this.#protocol, theirs);
       const until = performance.now() + AGREEMENT_MS;

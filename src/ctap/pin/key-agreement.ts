@@ -8,21 +8,22 @@ import type { PinProtocol } from './protocol.js';
 /** One end's ephemeral P-256 key of the PIN/UV auth protocols (CTAP 2.2 §6.5.6). Platform and authenticator each make one. */
 export class KeyAgreement {
   readonly #ecdh = createECDH('prime256v1');
+  readonly #publicKey: CborMap;
 
   constructor() {
-    this.#ecdh.generateKeys();
-  }
-
-  /** The COSE_Key to send to the other end. */
-  publicKey(): CborMap {
-    const point = this.#ecdh.getPublicKey(); // 0x04, x, y
-    return new Map<number, number | Uint8Array>([
+    const point = this.#ecdh.generateKeys(); // 0x04, x, y
+    this.#publicKey = new Map<number, number | Uint8Array>([
       [CoseLabel.KTY, CoseKeyType.EC2],
       [CoseLabel.ALG, CoseAlgorithm.ECDH_ES_HKDF_256],
       [CoseLabel.CRV, CoseCurve.P256],
       [CoseLabel.X, Uint8Array.from(point.subarray(1, 33))],
       [CoseLabel.Y, Uint8Array.from(point.subarray(33))],
     ]);
+  }
+
+  /** The COSE_Key to send to the other end. */
+  publicKey(): CborMap {
+    return this.#publicKey;
   }
 
   /**
