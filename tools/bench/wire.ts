@@ -23,13 +23,14 @@ export class Wire {
     this.#socket = socket;
     this.#key = key;
     socket.on('message', (datagram, sender) => {
-      if (datagram.length === REPORT_SIZE) this.#out(Uint8Array.from(datagram), sender);
+      if (datagram.length === REPORT_SIZE) this.#out(new Uint8Array(datagram), sender);
     });
   }
 
   /** A wire to `key` on a free port of this machine. */
   static async lay(key: SoftKey): Promise<Wire> {
-    const socket = createSocket('udp4');
+    // Senders are numbers here: nothing has to be looked up before each report.
+    const socket = createSocket({ type: 'udp4', lookup: (host, _options, found) => { found(null, host, 4); } }); // prettier-ignore
     await new Promise<void>((resolve) => {
       socket.bind(0, '127.0.0.1', resolve);
     });

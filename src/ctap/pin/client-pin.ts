@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { concat } from '../codec/bytes.js';
 import { type CborMap, type CborValue } from '../codec/cbor.js';
+import { sha256 } from '../codec/sha256.js';
 import { CtapCommand, PinSubcommand } from '../commands.js';
 import type { Ctap2 } from '../ctap2.js';
 import { ResponseError, TransportError } from '../errors.js';
@@ -252,7 +251,7 @@ export class ClientPin {
   }
 
   #encryptHash(secret: Uint8Array, pin: Uint8Array): Uint8Array {
-    const hash = createHash('sha256').update(pin).digest();
+    const hash = sha256(pin);
     const encrypted = this.#protocol.encrypt(secret, hash.subarray(0, 16));
     hash.fill(0);
     return encrypted;
