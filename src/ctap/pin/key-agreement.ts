@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto';
 
-import { concat } from '../codec/bytes.js';
+import { concat, equal } from '../codec/bytes.js';
 import type { CborMap } from '../codec/cbor.js';
 import { CoseAlgorithm, CoseCurve, CoseKeyType, CoseLabel } from '../codec/cose.js';
 import type { PinProtocol } from './protocol.js';
@@ -52,4 +52,12 @@ export class KeyAgreement {
       throw new RangeError('The point is not on the curve P-256', { cause: error });
     }
   }
+}
+
+/** Whether two COSE_Keys are the same one, in all that an agreement looks at. */
+export function isSameKey(one: CborMap, other: CborMap): boolean {
+  return [CoseLabel.KTY, CoseLabel.CRV, CoseLabel.X, CoseLabel.Y].every((label) => {
+    const [a, b] = [one.get(label), other.get(label)];
+    return a instanceof Uint8Array && b instanceof Uint8Array ? equal(a, b) : a === b;
+  });
 }

@@ -1,7 +1,5 @@
-import { equal } from '../../ctap/codec/bytes.js';
 import type { CborMap } from '../../ctap/codec/cbor.js';
-import { CoseLabel } from '../../ctap/codec/cose.js';
-import { KeyAgreement } from '../../ctap/pin/key-agreement.js';
+import { isSameKey, KeyAgreement } from '../../ctap/pin/key-agreement.js';
 import type { PinProtocol } from '../../ctap/pin/protocol.js';
 
 /** A key pair of the authenticator, and what was agreed with it last. */
@@ -43,12 +41,4 @@ export class KeyAgreements {
     this.#kept.set(protocol, kept);
     return kept;
   }
-}
-
-/** Whether a COSE_Key is the one that an agreement was made with before: in all that an agreement looks at. */
-function isSameKey(known: CborMap, other: CborMap): boolean {
-  return [CoseLabel.KTY, CoseLabel.CRV, CoseLabel.X, CoseLabel.Y].every((label) => {
-    const [a, b] = [known.get(label), other.get(label)];
-    return a instanceof Uint8Array && b instanceof Uint8Array ? equal(a, b) : a === b;
-  });
 }
