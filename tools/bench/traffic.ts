@@ -2,7 +2,7 @@ import { BROADCAST_CID, HidCommand } from '../../src/ctap/hid/constants.js';
 import { channelOf, MessageReader } from '../../src/ctap/hid/framing.js';
 
 /** What went over the wire for messages of one kind, and how long the key itself took for them. */
-export interface Traffic {
+interface Traffic {
   messages: number;
   /** 64-byte reports, keepalives included. */
   reportsOut: number;
