@@ -1,6 +1,10 @@
-// Writes ZIP archives in plain Node: a few small files, the same bytes for the same content.
-// Structures by PKWARE's APPNOTE 6.3: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 import { crc32, deflateRawSync } from 'node:zlib';
+
+export interface ArchiveMember {
+  /** In ASCII. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 const VERSION_MADE_BY = 0x0314; // Unix, so that the mode below counts
 const VERSION_NEEDED = 20;
@@ -9,10 +13,13 @@ const MIDNIGHT = 0;
 const FIRST_OF_1980 = 0x0021; // the archive is to be the same whenever it is made
 const READABLE_FILE = (0o100644 << 16) >>> 0; // Lambda runs as another user than the owner
 
-/** An archive of files `{ name, bytes }`; names in ASCII. */
-export function zip(files) {
-  const members = [];
-  const directory = [];
+/**
+ * A ZIP archive of a few small files; the same bytes for the same files. Structures by PKWARE's APPNOTE 6.3:
+ * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+export function zip(files: readonly ArchiveMember[]): Buffer {
+  const members: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
   let offset = 0;
   for (const { name, bytes } of files) {
     const path = Buffer.from(name, 'ascii');
@@ -28,10 +35,10 @@ export function zip(files) {
     common.writeUInt16LE(path.length, 22);
     const made = Buffer.alloc(2);
     made.writeUInt16LE(VERSION_MADE_BY);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(READABLE_FILE, 6);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02', 'latin1'), made, common, rest, path);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(READABLE_FILE, 6);
+    place.writeUInt32LE(offset, 10);
+    directory.push(Buffer.from('PK\x01\x02', 'latin1'), made, common, place, path);
     members.push(Buffer.from('PK\x03\x04', 'latin1'), common, path, data);
     offset += 4 + common.length + path.length + data.length;
   }
