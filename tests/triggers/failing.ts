@@ -11,6 +11,8 @@ export const LET_DOWNS: Readonly<Record<string, () => Promise<never>>> = {
   },
   // What no compiler would let through, and a wrong answer may be all the same.
   'answers nonsense': () => Promise.resolve({ yes: true } as never),
+  // A text has an `includes` as lists do.
+  'answers a text': () => Promise.resolve('PASSWORD' as never),
   'answers nothing': () => Promise.resolve(undefined as never),
 };
 
