@@ -19,7 +19,7 @@ export const TriggerSources = {
 } as const;
 
 /** What every event has. */
-export interface TriggerEvent<Source extends string, Request, Response> {
+interface TriggerEvent<Source extends string, Request, Response> {
   readonly version: string;
   readonly triggerSource: Source;
   readonly region: string;

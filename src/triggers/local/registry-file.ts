@@ -52,7 +52,7 @@ export class RegistryFile implements Registry {
 }
 
 /** Why a registry's file cannot be used. */
-export class RegistryFileError extends Error {
+class RegistryFileError extends Error {
   override readonly name = 'RegistryFileError';
 }
 

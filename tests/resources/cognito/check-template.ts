@@ -101,8 +101,10 @@ function usesIn(value: Value): Use[] {
     return [{ kind: 'attribute', name: name ?? '', attribute: attribute ?? '' }];
   }
   if (call?.name === 'Fn::Sub') return substitutionsIn(textOf(call.argument));
-  if (call?.name === 'Fn::If' && Array.isArray(call.argument))
-    return [{ kind: 'condition', name: textOf(call.argument[0]) }, ...call.argument.slice(1).flatMap(usesIn)];
+  if (call?.name === 'Fn::If' && Array.isArray(call.argument)) {
+    const [condition, ...ways] = call.argument as readonly Value[]; // isArray forgets what the entries are
+    return [{ kind: 'condition', name: textOf(condition) }, ...ways.flatMap(usesIn)];
+  }
   const own: Use[] = typeof value['Condition'] === 'string' ? [{ kind: 'condition', name: value['Condition'] }] : [];
   return [...own, ...Object.values(value).flatMap(usesIn)];
 }

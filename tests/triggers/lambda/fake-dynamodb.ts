@@ -16,7 +16,7 @@ interface Request {
   readonly ExpressionAttributeValues?: Item;
 }
 
-export class ConditionFailed extends Error {
+class ConditionFailed extends Error {
   override readonly name = 'ConditionalCheckFailedException';
 }
 

@@ -75,8 +75,10 @@ describe('a confirmed sign-up', () => {
 
 describe('a password reset of an account that no sign-up made', () => {
   it('is left alone', async () => {
-    const event = postConfirmationSample({}, 'PostConfirmation_ConfirmForgotPassword');
-    event.request['userAttributes'] = { sub: SUB, email: 'new@example.com', email_verified: 'true' };
+    const event = {
+      ...postConfirmationSample({}, 'PostConfirmation_ConfirmForgotPassword'),
+      request: { userAttributes: { sub: SUB, email: 'new@example.com', email_verified: 'true' } },
+    };
     const { desk, done } = deskAt(new MemoryRegistry(ANN));
     await expect(postConfirmation(desk)(event)).resolves.toBeDefined();
     expect(done).toEqual([]);
