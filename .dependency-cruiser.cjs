@@ -47,7 +47,7 @@ const rooms = {
       'shared/last-tries.ts',
       'shared/pin-coach.ts',
     ),
-    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'uqr')],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'lean-qr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {
