@@ -148,6 +148,24 @@ describe('an account of one’s own', () => {
     });
   });
 
+  it('is not made while the two passwords differ, and without one only where none was typed', async () => {
+    const { pool } = openWindow();
+    await press('Create one');
+    await type('User name', 'anna');
+    await type('E-mail address', 'anna@example.com');
+    await type('Password', PASSWORD);
+    await enter('User name');
+    await type('Password again', 'another');
+    await enter('User name');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Create account' }).disabled).toBe(true);
+    expect(pool.operations()).toEqual([]);
+    await type('Password', '');
+    await type('Password again', '');
+    await enter('User name');
+    await screen.findByLabelText('Code');
+    expect(pool.calls[0]?.input).not.toHaveProperty('Password');
+  });
+
   it('may be confirmed by the pool at once', async () => {
     const { pool } = openWindow(withPool({ confirms: false }));
     await create();
