@@ -1,6 +1,6 @@
 /** A user pool that answers the SDK's requests as the service does, in one process. Its tokens are signed for real. */
 
-import { authenticationResult, CLIENT_ID, keySet } from '../../cognito/signed-tokens.js';
+import { authenticationResult, keySet } from '../../cognito/signed-tokens.js';
 
 export type Refusal = { readonly __type: string; readonly message?: string };
 

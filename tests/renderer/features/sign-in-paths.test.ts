@@ -314,6 +314,62 @@ describe('a sign-in that took too long', () => {
   });
 });
 
+describe('a pool that has too much to do for a moment', () => {
+  const throttled = { __type: 'TooManyRequestsException' };
+  const paths: Record<string, { pool?: Partial<FakePool>; walk: () => Promise<unknown>; operations: string[] }> = {
+    'a password and an app set up': {
+      pool: { toSetUp: ['SOFTWARE_TOKEN_MFA'] },
+      walk: async () => {
+        await byPassword();
+        await byCode('Code that the app shows');
+      },
+      operations: ['InitiateAuth', 'RespondToAuthChallenge', 'AssociateSoftwareToken', 'VerifySoftwareToken'],
+    },
+    'a new account': {
+      walk: async () => {
+        await press('Create one');
+        await type('User name', 'anna');
+        await type('E-mail address', 'anna@example.com');
+        await enter('User name');
+        await press('Ask for a new code');
+        await waitFor(() => {
+          expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Ask for a new code' }).disabled).toBe(false);
+        });
+        await byCode('Code');
+      },
+      operations: ['SignUp', 'ResendConfirmationCode', 'ConfirmSignUp', 'InitiateAuth', 'ListWebAuthnCredentials'],
+    },
+    'a forgotten password': {
+      walk: async () => {
+        await toPassword();
+        await press('Forgot your password?');
+        await press('Ask for a code');
+        await type('Code', CODE);
+        await type('New password', 'Better-horse-8');
+        await type('New password again', 'Better-horse-8');
+        await enter('New password');
+      },
+      operations: ['ForgotPassword', 'ConfirmForgotPassword', 'InitiateAuth', 'RespondToAuthChallenge'],
+    },
+  };
+  const table = Object.entries(paths).flatMap(([path, { operations }]) =>
+    operations.map((one) => [path, one] as const),
+  );
+
+  it.each(table)('%s ends well although %s is refused twice', async (path, operation) => {
+    const { pool } = openWindow((world) => {
+      Object.assign(world.pool, paths[path]?.pool);
+      world.pool.faults.set(operation, [throttled, throttled]);
+    });
+    await paths[path]?.walk();
+    await isSignedIn();
+    await waitFor(() => {
+      expect(pool.operations().filter((one) => one === operation).length).toBeGreaterThanOrEqual(3);
+    });
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
 describe('tokens that cannot be checked', () => {
   it('sign nobody in', async () => {
     openWindow(({ pool }) => {

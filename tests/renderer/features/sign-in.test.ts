@@ -105,6 +105,30 @@ describe('signing in with a passkey', () => {
     });
   });
 
+  it.each([
+    ['in time: the pool did not accept it', 0, 'The user pool did not accept this sign-in.'],
+    ['too late: that is what is said', 181_000, /That took longer than the user pool waits/],
+  ])('that is refused %s', async (_, milliseconds, sentence) => {
+    const { main, pool, pass } = openWindow((world) => {
+      withPasskey(world);
+      world.pool.faults.set('RespondToAuthChallenge', [{ __type: 'NotAuthorizedException' }]);
+    });
+    await start();
+    await enterPin(PIN);
+    await touchPrompt();
+    pass(milliseconds);
+    main.touch();
+    await screen.findByText(sentence);
+    await press('Try again');
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(pool.operations(), 'with a new challenge').toEqual([
+      'InitiateAuth',
+      'RespondToAuthChallenge',
+      'InitiateAuth',
+    ]);
+  });
+
   it('can be cancelled at the touch, and taken up again', async () => {
     const { main } = openWindow(withPasskey);
     await start();
