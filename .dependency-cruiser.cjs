@@ -21,7 +21,7 @@ const rooms = {
     rooms: ['ctap'],
     outside: [...core('crypto', 'dgram', 'fs', 'fs/promises', 'events', 'path'), ...npm('write-file-atomic')],
   },
-  cognito: { rooms: ['shared'], outside: sdk },
+  cognito: { rooms: ['shared'], outside: [...sdk, ...npm('aws-jwt-verify')] },
   // Pure decisions: what they lean on is handed in, so that a local pool runs the very functions that Lambda runs.
   triggers: { rooms: [], outside: [], except: ['^src/triggers/lambda/', '^src/triggers/local/'] },
   // Their entries in Lambda, whose runtime brings the SDK; nobody else may import them.
@@ -70,7 +70,7 @@ const rooms = {
       'shared/pin-coach.ts',
       'shared/rp-id-pattern.ts',
     ),
-    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'lean-qr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {
