@@ -20,6 +20,7 @@ import {
 } from '../../src/shared/webauthn-json.js';
 import { TestKey } from './test-key.js';
 import type { Quirks } from './test-key.js';
+import { VirtualClock } from './virtual-clock.js';
 
 export interface Tokens {
   accessToken: string;
@@ -35,12 +36,12 @@ export class PoolUnderTest {
   /** Called as an administrator where the operation asks for a signature. */
   readonly sdk: CognitoIdentityProviderClient;
   readonly mail: Mail[];
-  readonly #clock: { time: number };
+  readonly clock: VirtualClock;
 
-  private constructor(pool: RunningPool, mail: Mail[], clock: { time: number }) {
+  private constructor(pool: RunningPool, mail: Mail[], clock: VirtualClock) {
     this.pool = pool;
     this.mail = mail;
-    this.#clock = clock;
+    this.clock = clock;
     this.sdk = new CognitoIdentityProviderClient({
       endpoint: pool.endpoint,
       region: pool.region,
@@ -51,19 +52,20 @@ export class PoolUnderTest {
 
   static async start(options: PoolOptions = {}): Promise<PoolUnderTest> {
     const mail: Mail[] = [];
-    const clock = { time: Date.now() };
-    const pool = await startPool({ now: () => clock.time, onMail: (sent) => mail.push(sent), ...options });
+    const clock = new VirtualClock(Date.now());
+    const { now, after } = clock;
+    const pool = await startPool({ now, after, onMail: (sent) => mail.push(sent), ...options });
     return new PoolUnderTest(pool, mail, clock);
   }
 
   pass(milliseconds: number): void {
-    this.#clock.time += milliseconds;
+    this.clock.pass(milliseconds);
     // Signatures carry the time of day: the SDK's clock moves along.
     this.sdk.config.systemClockOffset += milliseconds;
   }
 
   get now(): number {
-    return this.#clock.time;
+    return this.clock.now();
   }
 
   async stop(): Promise<void> {

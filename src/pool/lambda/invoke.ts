@@ -13,12 +13,7 @@ const TRIES = 3;
  * What the function throws is UserLambdaValidationException; three time-outs are UnexpectedLambdaException; what is no
  * JSON is InvalidLambdaResponseException. The function gets a copy of the event, as over a wire.
  */
-export async function invoke(
-  trigger: string,
-  lambda: LambdaFunction,
-  event: object,
-  after: After,
-): Promise<unknown> {
+export async function invoke(trigger: string, lambda: LambdaFunction, event: object, after: After): Promise<unknown> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const outcome = await within(after, () => lambda(copied(event)));
     if (outcome.kind === 'threw')

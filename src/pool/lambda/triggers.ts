@@ -5,10 +5,11 @@ const Text = z.string().nullish();
 const TextMap = z.record(z.string(), z.string()).nullish();
 const Names = z.array(z.string()).nullish();
 
-const GroupOverride = z
-  .object({ groupsToOverride: Names, iamRolesToOverride: Names, preferredRole: Text })
-  .nullish();
-const ClaimsOfToken = z.object({ claimsToAddOrOverride: z.record(z.string(), z.json()).nullish(), claimsToSuppress: Names });
+const GroupOverride = z.object({ groupsToOverride: Names, iamRolesToOverride: Names, preferredRole: Text }).nullish();
+const ClaimsOfToken = z.object({
+  claimsToAddOrOverride: z.record(z.string(), z.json()).nullish(),
+  claimsToSuppress: Names,
+});
 
 /**
  * What each trigger may answer, by its name in LambdaConfig; members that a function leaves out or null decide nothing.
