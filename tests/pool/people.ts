@@ -8,6 +8,7 @@ import {
   StartWebAuthnRegistrationCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type {
+  AuthFlowType,
   InitiateAuthCommandOutput,
   RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -74,7 +75,11 @@ export class PoolUnderTest {
   }
 
   /** Makes a confirmed user with a permanent password, as an administrator. */
-  async addUser(username: string, password = 'Correct-horse-1'): Promise<string> {
+  async addUser(
+    username: string,
+    password = 'Correct-horse-1',
+    attributes: Record<string, string> = {},
+  ): Promise<string> {
     const made = await this.sdk.send(
       new AdminCreateUserCommand({
         UserPoolId: this.pool.userPoolId,
@@ -82,6 +87,7 @@ export class PoolUnderTest {
         UserAttributes: [
           { Name: 'email', Value: `${username}@example.com` },
           { Name: 'email_verified', Value: 'true' },
+          ...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
         ],
         MessageAction: 'SUPPRESS',
       }),
@@ -97,11 +103,15 @@ export class PoolUnderTest {
     return made.User?.Attributes?.find(({ Name }) => Name === 'sub')?.Value ?? '';
   }
 
-  initiate(username: string, parameters: Record<string, string> = {}): Promise<InitiateAuthCommandOutput> {
+  initiate(
+    username: string,
+    parameters: Record<string, string> = {},
+    AuthFlow: AuthFlowType = 'USER_AUTH',
+  ): Promise<InitiateAuthCommandOutput> {
     return this.sdk.send(
       new InitiateAuthCommand({
         ClientId: this.pool.clientId,
-        AuthFlow: 'USER_AUTH',
+        AuthFlow,
         AuthParameters: { USERNAME: username, ...parameters },
       }),
     );

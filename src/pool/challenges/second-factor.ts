@@ -1,4 +1,3 @@
-import type { AcrLevel } from '../acr.js';
 import { levelOf } from '../acr.js';
 import type { Pool } from '../context.js';
 import { ServiceError } from '../errors.js';
@@ -27,9 +26,7 @@ export async function askSecondFactor(pool: Pool, claimant: Claimant, user: User
 
 /** The second factors that bring a user with these proofs to a level. */
 export const reachingFactors = (pool: Pool, user: User, proofs: readonly Proof[], target: number): MfaMethod[] =>
-  poolMethods(pool).filter(
-    (method) => canUse(user, method) && ((levelOf([...proofs, PROOF[method]]) ?? 0) as AcrLevel | 0) >= target,
-  );
+  poolMethods(pool).filter((method) => canUse(user, method) && (levelOf([...proofs, PROOF[method]]) ?? 0) >= target);
 
 function askOneOf(pool: Pool, claimant: Claimant, user: User, methods: readonly MfaMethod[]): Promise<AuthAnswer> {
   const [first] = methods;

@@ -57,7 +57,7 @@ const copied = (event: object): unknown => JSON.parse(JSON.stringify(event));
 function asJson(value: unknown): unknown {
   try {
     // undefined has no JSON: the text is then undefined, which does not parse.
-    return JSON.parse(String(JSON.stringify(value)));
+    return JSON.parse(`${JSON.stringify(value)}`);
   } catch {
     throw unrecognizable();
   }
