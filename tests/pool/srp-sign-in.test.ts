@@ -11,6 +11,7 @@ import type {
 import { createSrpSession, signSrpSession, wrapAuthChallenge } from 'cognito-srp-helper';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { functionsOf } from './functions.js';
 import { PoolUnderTest, tokensOf } from './people.js';
 
 // The independent client counts slowly, in plain JavaScript.
@@ -134,6 +135,50 @@ describe('USER_SRP_AUTH', () => {
     await expect(prove(client, question, block)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
     const date = { TIMESTAMP: new Date().toISOString() };
     await expect(prove(client, question, date)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+});
+
+describe('CUSTOM_AUTH after SRP', () => {
+  it('tells the functions of both halves, and goes on as they decide', async () => {
+    const { events, functions, LambdaConfig } = functionsOf({
+      DefineAuthChallenge: ({ request }) => {
+        const session = request['session'] as { challengeName: string }[];
+        return session.length === 1
+          ? { challengeName: 'PASSWORD_VERIFIER' }
+          : session.length === 2
+            ? { challengeName: 'CUSTOM_CHALLENGE' }
+            : { issueTokens: true };
+      },
+      CreateAuthChallenge: () => ({ privateChallengeParameters: { answer: 'wren' } }),
+      VerifyAuthChallengeResponse: () => ({ answerCorrect: true }),
+    });
+    const outer = t;
+    t = await PoolUnderTest.start({
+      functions,
+      userPool: { LambdaConfig },
+      client: { ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'] },
+    });
+    try {
+      await t.addUser('ann');
+      const client = clientOf('ann');
+      const parameters = { CHALLENGE_NAME: 'SRP_A', SRP_A: client.largeA };
+      const verifier = await t.initiate('ann', parameters, 'CUSTOM_AUTH');
+      expect(verifier.ChallengeName).toBe('PASSWORD_VERIFIER');
+      const custom = await prove(client, verifier);
+      expect(custom.ChallengeName).toBe('CUSTOM_CHALLENGE');
+      tokensOf(await t.answer(custom, 'ann', { ANSWER: 'wren' }));
+      expect(events.at(-1)?.request['session']).toEqual([
+        { challengeName: 'SRP_A', challengeResult: true },
+        { challengeName: 'PASSWORD_VERIFIER', challengeResult: true },
+        { challengeName: 'CUSTOM_CHALLENGE', challengeResult: true },
+      ]);
+      const wrong = clientOf('ann', 'Wrong-horse-1');
+      const again = await t.initiate('ann', { SRP_A: wrong.largeA }, 'CUSTOM_AUTH');
+      await expect(prove(wrong, again)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
+    } finally {
+      await t.stop();
+      t = outer;
+    }
   });
 });
 

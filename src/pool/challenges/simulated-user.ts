@@ -12,11 +12,12 @@ export function simulateUser({ secret }: PoolConfig, username: string) {
   const derive = (label: string) => derivation(secret, username, label);
   const letter = (byte = 0) => String.fromCharCode(0x61 + (byte % 26));
   const traits = derive('traits');
-  const [passkey = 0, email = 0, name, domain, phone = 0, digits = 0] = traits;
+  const [passkey = 0, email = 0, name, domain, phone = 0, digits = 0, app = 0] = traits;
   return {
     hasPasskey: passkey % 2 === 0,
     hasEmail: email % 2 === 0,
     hasPhone: phone % 2 === 0,
+    hasApp: app % 2 === 0,
     credentialId: derive('credential').toString('base64url'),
     maskedEmail: `${letter(name)}***@${letter(domain)}***`,
     maskedPhone: `+*******${(digits * 39).toString().padStart(4, '0')}`,

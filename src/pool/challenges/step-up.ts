@@ -4,10 +4,10 @@ import type { Pool } from '../context.js';
 import { invalidParameter, notAuthorized, ServiceError } from '../errors.js';
 import { callerOf } from '../operation.js';
 import type { FirstChallenge, Proof } from '../sessions.js';
-import type { User } from '../state.js';
 import type { AuthAnswer, Claimant } from './answer.js';
 import { factorsOf } from './first-factors.js';
 import { askSecondFactor, reachingFactors } from './second-factor.js';
+import { simulateUser } from './simulated-user.js';
 
 /** How USER_AUTH goes on: with which claimant, and with which factors, or at once with a second one. */
 export interface StepUp {
@@ -64,7 +64,7 @@ export async function readStepUp(
       const answer = await askSecondFactor(pool, { ...next, proofs }, user);
       if (answer) return { claimant: next, answer };
     }
-    const offered = factorsOf(pool, claimant).filter((factor) => reaches(pool, user, PROOF[factor], target));
+    const offered = factorsOf(pool, claimant).filter((factor) => reaches(pool, claimant, PROOF[factor], target));
     if (offered.length > 0) return { claimant: next, offered };
   }
   throw invalidParameter('The user cannot reach any of TARGET_ACR_VALUES.');
@@ -85,8 +85,10 @@ async function credit(pool: Pool, claimant: Claimant, accessToken: string, maxAg
   return (grant.amr as Proof[]).filter((proof) => proof !== 'mfa');
 }
 
-/** Whether a first factor leads to a level, by itself or with a second one that the user has. A user who is only simulated seems to. */
-function reaches(pool: Pool, user: User | undefined, proof: Proof, target: AcrLevel): boolean {
+/** Whether a first factor leads to a level, by itself or with a second one that the user has, or seems to have. */
+function reaches(pool: Pool, { user, username }: Claimant, proof: Proof, target: AcrLevel): boolean {
   if ((levelOf([proof]) ?? 0) >= target) return true;
-  return user ? reachingFactors(pool, user, [proof], target).length > 0 : proof === 'pwd';
+  if (user) return reachingFactors(pool, user, [proof], target).length > 0;
+  const { hasApp, hasPhone } = simulateUser(pool.config, username);
+  return proof === 'pwd' && (hasApp || (hasPhone && target < 4));
 }
