@@ -39,7 +39,6 @@ const Mfa = z.strictObject({
 
 /** An authenticator app. `lastStep` is the last time step whose code was taken: no code serves twice. */
 const SoftwareToken = z.strictObject({ secret: z.string(), name: z.string(), lastStep: z.int() });
-export type SoftwareToken = z.infer<typeof SoftwareToken>;
 
 const Passkey = z.strictObject({
   id: Base64Url,

@@ -5,7 +5,7 @@ import { challenge } from './answer.js';
 import { beginCode } from './begin-code.js';
 
 /** Codes may be mistyped twice. */
-export const TRIES = 3;
+const TRIES = 3;
 
 /** Asks for one second factor. */
 export async function beginMfa(pool: Pool, claimant: Claimant, user: User, method: MfaMethod): Promise<AuthAnswer> {

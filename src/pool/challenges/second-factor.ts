@@ -9,7 +9,7 @@ import { challenge } from './answer.js';
 import { beginMfa } from './begin-mfa.js';
 
 /** What each second factor proves. */
-export const PROOF: Record<MfaMethod, Proof> = { SMS_MFA: 'sms', SOFTWARE_TOKEN_MFA: 'otp', EMAIL_OTP: 'email_otp' };
+const PROOF: Record<MfaMethod, Proof> = { SMS_MFA: 'sms', SOFTWARE_TOKEN_MFA: 'otp', EMAIL_OTP: 'email_otp' };
 
 /** The challenge of a second factor, where the user or the level to be reached needs one; undefined where not. */
 export async function askSecondFactor(pool: Pool, claimant: Claimant, user: User): Promise<AuthAnswer | undefined> {

@@ -55,12 +55,15 @@ const copied = (event: object): unknown => JSON.parse(JSON.stringify(event));
 
 /** What a function returns crosses a wire too: what JSON cannot carry is no answer. */
 function asJson(value: unknown): unknown {
+  let json: unknown;
   try {
-    // undefined has no JSON: the text is then undefined, which does not parse.
-    return JSON.parse(`${JSON.stringify(value)}`);
+    [json] = JSON.parse(JSON.stringify([value])) as [unknown];
   } catch {
     throw unrecognizable();
   }
+  // In a list what has no JSON, as undefined, is null.
+  if (json === null) throw unrecognizable();
+  return json;
 }
 
 export const unrecognizable = (): ServiceError =>

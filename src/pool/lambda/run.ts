@@ -22,9 +22,6 @@ const FUNCTION_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:([\w-]+)(:[\w$-]+)?
 const Returned = z.object({ response: z.unknown() });
 const Config = z.union([z.string(), z.object({ LambdaArn: z.string() }).transform(({ LambdaArn }) => LambdaArn)]);
 
-/** Whether the pool has such a trigger. */
-export const hasTrigger = (pool: Pool, trigger: TriggerName): boolean => arnOf(pool, trigger) !== undefined;
-
 /**
  * Runs one of the pool's triggers; undefined when the pool has none of that name. Throws UserLambdaValidation-,
  * UnexpectedLambda- or InvalidLambdaResponseException.

@@ -46,12 +46,12 @@ export function spendCode(pool: Pool, user: User, purpose: CodePurpose, code: st
   return sent.attribute;
 }
 
-export function forgetCode(user: User, purpose: CodePurpose): void {
+function forgetCode(user: User, purpose: CodePurpose): void {
   user.codes = Object.fromEntries(Object.entries(user.codes).filter(([name]) => name !== purpose));
 }
 
 /** The address that proves a sign-up: of those that the pool verifies by itself the first that the user has, SMS first. */
-export function confirmingAttribute(pool: Pool, user: User): AddressAttribute | undefined {
+function confirmingAttribute(pool: Pool, user: User): AddressAttribute | undefined {
   const verified = pool.store.settings.pool.AutoVerifiedAttributes;
   return (['phone_number', 'email'] as const).find(
     (name) => verified.includes(name) && user.attributes[name] !== undefined,

@@ -27,7 +27,7 @@ export async function deliver(
 }
 
 /** An address as Cognito shows where a code went: `a***@e***`, `+*******0123`. */
-export function mask(attribute: AddressAttribute, address: string): string {
+function mask(attribute: AddressAttribute, address: string): string {
   if (attribute === 'phone_number') return `+*******${address.slice(-4)}`;
   const [name = '', domain = ''] = address.split('@');
   return `${name.charAt(0)}***@${domain.charAt(0)}***`;

@@ -2,7 +2,7 @@ export type Medium = 'EMAIL' | 'SMS';
 export type AddressAttribute = 'email' | 'phone_number';
 
 /** What a message is for. For `temporary-password` its code is the password itself. */
-export type MailPurpose =
+type MailPurpose =
   'confirm-sign-up' | 'sign-in' | 'second-factor' | 'temporary-password' | 'reset-password' | 'verify-attribute';
 
 /** A message the pool would send, by e-mail or SMS. */
