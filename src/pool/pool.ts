@@ -7,16 +7,20 @@ import { configOf } from './config.js';
 import type { Pool } from './context.js';
 import { PoolError } from './errors.js';
 import { serve } from './http/serve.js';
+import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
 import { newClient, newSettings, withClients, withStartSettings } from './new-settings.js';
 import { Sessions } from './sessions.js';
+import type { Settings } from './settings.js';
 import type { State, UserStatus } from './state.js';
 import { loadState } from './state.js';
 import { StateFile } from './state-file.js';
 import { Store } from './store.js';
+import type { After } from './timer.js';
+import { after } from './timer.js';
 import { newSigningKeys, Tokens } from './tokens.js';
 import { Attempts } from './users/attempts.js';
-import type { Mail } from './users/codes.js';
+import type { Mail } from './users/mail.js';
 import { Quotas } from './users/quotas.js';
 import type { ReadyUser } from './users/ready-users.js';
 import { DEFAULT_USERS, presentUsers, seedUsers } from './users/ready-users.js';
@@ -41,7 +45,13 @@ export interface PoolOptions extends StartSettings {
   users?: readonly ReadyUser[] | undefined;
   /** The clock, milliseconds since the epoch. */
   now?: (() => number) | undefined;
-  /** Gets every mail that a real pool would send; without it they are lost. */
+  /** The timer of the clock. */
+  after?: After | undefined;
+  /** Lambda functions by name: those that the ARNs in LambdaConfig name are run in this process. */
+  functions?: Readonly<Record<string, LambdaFunction>> | undefined;
+  /** The numbers that SMS reaches, as in the sandbox of a new AWS account; without it SMS reaches all. */
+  smsSandbox?: readonly string[] | undefined;
+  /** Gets every message that a real pool would send, by e-mail or SMS; without it they are lost. */
   onMail?: ((mail: Mail) => void) | undefined;
   /** Gets errors of the pool itself; without it they are printed as warnings of the process. */
   onFault?: ((fault: unknown) => void) | undefined;
@@ -86,9 +96,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
   const state = known ?? (await newState(region, now()));
   const store = new Store(state);
-  store.setSettings(withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now()));
+  store.setSettings(withClients(startSettings(state.settings, options), options.otherClientIds ?? [], now()));
   const readyUsers = options.users ?? DEFAULT_USERS;
-  if (!known) await seedUsers({ store, now }, readyUsers);
+  if (!known) await seedUsers({ store, now }, state.userPoolId, readyUsers);
   const file = new StateFile(options.statePath, store, state);
   await file.save();
   const users = await presentUsers(store, readyUsers);
@@ -108,6 +118,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     quotas: new Quotas(now),
     tokens: new Tokens(config, state.signingKeys, now),
     now,
+    after: options.after ?? after,
+    smsSandbox: options.smsSandbox,
+    functions: new Map(Object.entries(options.functions ?? {})),
     mail: options.onMail ?? (() => undefined),
   };
   const calls: string[] = [];
@@ -153,6 +166,14 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
       await file.save();
     },
   };
+}
+
+function startSettings(settings: Settings, options: PoolOptions): Settings {
+  try {
+    return withStartSettings(settings, options);
+  } catch (error) {
+    throw new PoolError('bad-options', 'A setting of the pool is none that the service takes', { cause: error });
+  }
 }
 
 /** What a program prints when its pool is ready: one line of JSON. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The first factors this pool can offer, by Cognito's names. */
-export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const;
+export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP', 'SMS_OTP'] as const;
 export type FirstFactor = (typeof FirstFactor)[number];
 
 /** Settings that the pool keeps and tells, and does not act on: whatever they were set to. */

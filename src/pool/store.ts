@@ -4,6 +4,9 @@ import type { Grant, State, User } from './state.js';
 /** Usernames are compared as Cognito's new pools do: without regard to case. */
 export const usernameKey = (username: string): string => username.normalize('NFC').toLowerCase();
 
+/** How many refresh tokens that rotation has replaced are known as such; older ones are known no more. */
+const RETIRED_KEPT = 20;
+
 /** What a store holds. */
 type Content = Pick<State, 'settings' | 'users' | 'grants'>;
 
@@ -101,6 +104,17 @@ export class Store {
   addGrant(grant: Grant): void {
     this.#grants.set(grant.id, grant);
     this.#byRefreshHash.set(grant.refreshHash, grant);
+    for (const { hash } of grant.retired) this.#byRefreshHash.set(hash, grant);
+    this.touch();
+  }
+
+  /** Gives a grant a new refresh token; the one before serves until `until`, ms, and is known for longer. */
+  rotate(grant: Grant, refreshHash: string, until: number): void {
+    grant.retired.push({ hash: grant.refreshHash, until });
+    grant.refreshHash = refreshHash;
+    this.#byRefreshHash.set(refreshHash, grant);
+    for (const { hash } of grant.retired.splice(0, grant.retired.length - RETIRED_KEPT))
+      this.#byRefreshHash.delete(hash);
     this.touch();
   }
 
@@ -119,7 +133,7 @@ export class Store {
     for (const grant of this.#grants.values()) {
       if (grant.expiresAt > time) continue;
       this.#grants.delete(grant.id);
-      this.#byRefreshHash.delete(grant.refreshHash);
+      for (const hash of [grant.refreshHash, ...grant.retired.map((one) => one.hash)]) this.#byRefreshHash.delete(hash);
       this.touch();
     }
   }

@@ -81,13 +81,36 @@ describe('a state file', () => {
     const before = await PoolUnderTest.start({ statePath });
     const { key } = await before.enrolled('ann');
     await before.stop();
-    const { settings, createdAt, ...rest } = JSON.parse(await readFile(statePath, 'utf8')) as Record<string, unknown>;
+    const { settings, createdAt, users, grants, ...rest } = JSON.parse(await readFile(statePath, 'utf8')) as {
+      [name: string]: unknown;
+      users: Record<string, unknown>[];
+      grants: Record<string, unknown>[];
+    };
     expect([settings, createdAt]).not.toContain(undefined);
-    await writeFile(statePath, JSON.stringify({ ...rest, version: 1, clientId: before.pool.clientId }));
+    const old = (record: Record<string, unknown>, ...newer: string[]) =>
+      Object.fromEntries(Object.entries(record).filter(([name]) => !newer.includes(name)));
+    const oldUsers = users.map((user) => ({
+      ...old(user, 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'),
+      password: old(user['password'] as Record<string, unknown>, 'srp'),
+      confirmation: null,
+    }));
+    const oldGrants = grants.map((grant) => old(grant, 'retired', 'amr'));
+    const version1 = { ...rest, version: 1, clientId: before.pool.clientId, users: oldUsers, grants: oldGrants };
+    await writeFile(statePath, JSON.stringify(version1));
     const after = await PoolUnderTest.start({ statePath });
     try {
       expect(after.pool.clientId).toBe(before.pool.clientId);
       await after.signInWithKey('ann', key);
+      // SRP needs what only the password itself can give: it is there once that was seen.
+      const srpOf = async () => {
+        const { users: now } = JSON.parse(await readFile(statePath, 'utf8')) as {
+          users: { username: string; password: { srp: unknown } }[];
+        };
+        return now.find(({ username }) => username === 'ann')?.password.srp;
+      };
+      expect(await srpOf()).toBeNull();
+      await after.signInWithPassword('ann');
+      expect(await srpOf()).toMatchObject({ salt: expect.any(String) as string });
     } finally {
       await after.stop();
     }

@@ -1,4 +1,5 @@
 import { Username } from '../input.js';
+import { mfaOf } from '../mfa/preference.js';
 import { adminOperation, requireUser } from '../operation.js';
 import { listAttributes } from '../users/attributes.js';
 
@@ -12,5 +13,6 @@ export const adminGetUser = adminOperation({ Username }, (pool, input) => {
     UserLastModifiedDate: user.modifiedAt / 1000,
     Enabled: user.enabled,
     UserStatus: user.status,
+    ...mfaOf(user),
   };
 });
