@@ -13,8 +13,8 @@ import { newClient, newClientId, newSettings, withClients, withStartSettings } f
 import { randomName } from './random-name.js';
 import { Sessions } from './sessions.js';
 import type { State, UserStatus } from './state.js';
-import { loadState } from './state.js';
-import { StateFile } from './state-file.js';
+import { loadState } from './storage/load-state.js';
+import { StateFile } from './storage/state-file.js';
 import { Store } from './store.js';
 import { newSigningKeys, Tokens } from './tokens.js';
 import { Attempts } from './users/attempts.js';
@@ -88,14 +88,14 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     throw new PoolError('bad-options', `Passkeys cannot be bound to ${options.rpId}: it is no registrable domain`);
 
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
-  const state = known ?? (await newState(region, now()));
+  const state = known?.state ?? (await newState(region, now()));
   const store = new Store(state);
   const settings = withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now());
   store.setSettings(settings);
   const clientId = settings.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;
   if (!known) await seedUsers({ store, now }, readyUsers);
-  const file = new StateFile(options.statePath, store, state);
+  const file = new StateFile(options.statePath, store, state, known?.log);
   await file.save();
   const users = await presentUsers(store, readyUsers);
 
@@ -112,7 +112,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     registrations: new RegistrationChallenges(now),
     attempts: new Attempts(now),
     quotas: new Quotas(now),
-    tokens: new Tokens(config, state.signingKeys, now),
+    tokens: new Tokens(config, state.signingKeys, now, (user) => store.groupsOf(user)),
     now,
     mail: options.onMail ?? (() => undefined),
   };
@@ -168,13 +168,13 @@ export function describePool({ endpoint, region, userPoolId, clientId, rpId, use
 
 async function newState(region: string, now: number): Promise<State> {
   return {
-    version: 2,
     userPoolId: `${region}_${randomName(9)}`,
     createdAt: now,
     settings: { ...newSettings(now), clients: [newClient(newClientId(), now)] },
     secret: randomBytes(32).toString('base64url'),
     signingKeys: await newSigningKeys(),
     users: [],
+    groups: [],
     grants: [],
   };
 }
