@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PoolDomain, Settings } from '../settings.js';
 
 /** The whole name of a prefix domain. */
-export const prefixDomainName = (prefix: string, region: string): string =>
+const prefixDomainName = (prefix: string, region: string): string =>
   `${prefix}.auth.${region}.amazoncognito.com`;
 
 /**
