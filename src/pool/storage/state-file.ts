@@ -52,7 +52,8 @@ export class StateFile {
     if (this.#refusal) throw this.#refusal;
     const before = this.#written;
     if (before && !this.#store.hasChanges) return;
-    if (before && (await sizeOf(this.#path)) !== before.fileLength) {
+    const size = await sizeOf(this.#path);
+    if (before && size !== undefined && size !== before.fileLength) {
       this.#refusal = new PoolError('state-changed', `The state file ${this.#path} was written by somebody else`);
       throw this.#refusal;
     }
@@ -61,7 +62,7 @@ export class StateFile {
     this.#written = undefined;
     const overtaken = before ? before.changes + changes.length - this.#store.size : 0;
     this.#written =
-      !before || overtaken > this.#store.size + FEW_CHANGES
+      !before || size === undefined || overtaken > this.#store.size + FEW_CHANGES
         ? await this.#writeAnew(this.#path)
         : await append(this.#path, before, changes);
   }
@@ -86,9 +87,9 @@ export class StateFile {
   }
 }
 
-/** In bytes; 0 when the file is gone. */
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
+/** In bytes; undefined when there is no such file, or none that can be asked: then writing it anew tells. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size;
 }
 
 /** Adds one line to a log that ends as it was left, in place of what a crash left behind it. */
