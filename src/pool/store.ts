@@ -20,8 +20,8 @@ export class Store {
   readonly #byName = new Map<string, User>();
   readonly #bySub = new Map<string, User>();
   readonly #byPasskey = new Map<string, User>();
-  readonly #byEmail = new EmailIndex();
-  /** By name, made when it is first asked for. */
+  /** Made when it is first asked for, as is the order by name. */
+  #byEmail: EmailIndex | undefined;
   #sorted: User[] | undefined;
   readonly #groups = new Map<string, Group>();
   readonly #grants = new Map<string, Grant>();
@@ -32,10 +32,9 @@ export class Store {
 
   constructor(state: Content) {
     this.#settings = state.settings;
-    for (const user of state.users) this.addUser(user);
-    for (const group of state.groups) this.addGroup(group);
-    for (const grant of state.grants) this.addGrant(grant);
-    this.#changes.clear();
+    for (const user of state.users) this.#enterUser(user);
+    for (const group of state.groups) this.#groups.set(group.name, group);
+    for (const grant of state.grants) this.#enterGrant(grant);
   }
 
   /** Notes that a user or sign-in handed out earlier was changed in place. One that was removed meanwhile stays so. */
@@ -43,7 +42,7 @@ export class Store {
     if ('refreshHash' in record) {
       if (this.#grants.get(record.id) === record) this.#changed('grant', record.id, () => ['grant', record]);
     } else if (this.#bySub.get(record.sub) === record) {
-      this.#byEmail.set(record);
+      this.#byEmail?.set(record);
       this.#changed('user', record.sub, () => ['user', record]);
     }
   }
@@ -73,6 +72,7 @@ export class Store {
 
   /** Users with exactly this e-mail address, in the order of `usernameKey`. */
   usersWithEmail(email: string): readonly User[] {
+    this.#byEmail ??= new EmailIndex(this.#bySub.values());
     return this.#byEmail.get(email).sort((a, b) => compareKeys(keyOfUser(a), keyOfUser(b)));
   }
 
@@ -85,11 +85,8 @@ export class Store {
   }
 
   addUser(user: User): void {
-    const key = keyOfUser(user);
-    this.#byName.set(key, user);
-    this.#bySub.set(user.sub, user);
-    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, key), 0, user);
-    for (const passkey of user.passkeys) this.#byPasskey.set(passkey.id, user);
+    this.#enterUser(user);
+    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, keyOfUser(user)), 0, user);
     this.touch(user);
   }
 
@@ -99,7 +96,7 @@ export class Store {
     this.#byName.delete(key);
     this.#bySub.delete(user.sub);
     this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, key) - 1, 1);
-    this.#byEmail.delete(user);
+    this.#byEmail?.delete(user);
     for (const passkey of user.passkeys) this.#byPasskey.delete(passkey.id);
     this.#changed('user', user.sub, () => ['no-user', user.sub]);
   }
@@ -163,8 +160,7 @@ export class Store {
   }
 
   addGrant(grant: Grant): void {
-    this.#grants.set(grant.id, grant);
-    this.#byRefreshHash.set(grant.refreshHash, grant);
+    this.#enterGrant(grant);
     this.touch(grant);
   }
 
@@ -209,6 +205,17 @@ export class Store {
     for (const group of this.#groups.values()) yield ['group', group];
     for (const user of this.#bySub.values()) yield ['user', user];
     for (const grant of this.#grants.values()) yield ['grant', grant];
+  }
+
+  #enterUser(user: User): void {
+    this.#byName.set(keyOfUser(user), user);
+    this.#bySub.set(user.sub, user);
+    for (const passkey of user.passkeys) this.#byPasskey.set(passkey.id, user);
+  }
+
+  #enterGrant(grant: Grant): void {
+    this.#grants.set(grant.id, grant);
+    this.#byRefreshHash.set(grant.refreshHash, grant);
   }
 
   #changed(kind: string, key: string, change: () => Change): void {

@@ -6,6 +6,10 @@ export class EmailIndex {
   /** Under which address a user stands here: by now the user may have another. */
   readonly #standsUnder = new Map<User, string>();
 
+  constructor(users: Iterable<User>) {
+    for (const user of users) this.set(user);
+  }
+
   get(email: string): User[] {
     return [...(this.#users.get(email) ?? [])];
   }
