@@ -42,8 +42,8 @@ const rooms = {
   pool: {
     rooms: ['triggers', 'shared'],
     outside: [
-      ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events'),
-      ...npm('jose', '@simplewebauthn/server', 'write-file-atomic', 'zod'),
+      ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events', 'zlib'), // zlib: checksums of the state file
+      ...npm('jose', '@simplewebauthn/server', 'tldts', 'write-file-atomic', 'zod'), // tldts: no passkeys for public suffixes
     ],
     forbid: ['^src/triggers/lambda/'],
   },

@@ -8,10 +8,12 @@ const STATUS = {
   ExpiredCodeException: 400,
   FeatureUnavailableInTierException: 400,
   ForbiddenException: 403,
+  GroupExistsException: 400,
   InternalErrorException: 500,
   InvalidLambdaResponseException: 400,
   InvalidParameterException: 400,
   InvalidPasswordException: 400,
+  InvalidOAuthFlowException: 400,
   LimitExceededException: 400,
   MFAMethodNotFoundException: 400,
   NotAuthorizedException: 400,
@@ -19,6 +21,8 @@ const STATUS = {
   RefreshTokenReuseException: 400,
   ResourceNotFoundException: 400,
   SoftwareTokenMFANotFoundException: 400,
+  TierChangeNotAllowedException: 400,
+  TooManyRequestsException: 400,
   UnauthorizedException: 400,
   UnexpectedLambdaException: 400,
   UnsupportedTokenTypeException: 400,
@@ -26,6 +30,7 @@ const STATUS = {
   UserLambdaValidationException: 400,
   UserNotConfirmedException: 400,
   UserNotFoundException: 400,
+  UserPoolTaggingException: 400,
   UsernameExistsException: 400,
   WebAuthnChallengeNotFoundException: 400,
   WebAuthnClientMismatchException: 400,
@@ -72,9 +77,9 @@ export const wrongPassword = (): ServiceError => notAuthorized('Incorrect userna
 
 export const userNotFound = (): ServiceError => new ServiceError('UserNotFoundException', 'User does not exist.');
 
-export type PoolErrorCode = 'state-unreadable' | 'state-damaged' | 'port-unavailable' | 'bad-options';
+export type PoolErrorCode = 'state-unreadable' | 'state-damaged' | 'state-changed' | 'port-unavailable' | 'bad-options';
 
-/** Why a pool could not be started. `state-damaged` leaves the file as it was. */
+/** Why a pool could not be started, or kept (`state-changed`). `state-damaged` leaves the file as it was. */
 export class PoolError extends Error {
   override readonly name = 'PoolError';
   readonly code: PoolErrorCode;

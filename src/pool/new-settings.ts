@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import { randomName } from './random-name.js';
 import type { AppClient, FirstFactor, Settings } from './settings.js';
 import { ClientSettings, MfaSettings, UserPoolSettings } from './settings.js';
 
@@ -17,8 +18,10 @@ export interface StartSettings {
 }
 
 /** A pool for passkeys, as a new local one is: anybody may sign up, and mail proves addresses. */
-export function newSettings(): Omit<Settings, 'clients'> {
+export function newSettings(now: number): Omit<Settings, 'clients'> {
   return {
+    domains: [],
+    modifiedAt: now,
     pool: UserPoolSettings.parse({
       PoolName: 'Keydesk local pool',
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] } },
@@ -27,6 +30,9 @@ export function newSettings(): Omit<Settings, 'clients'> {
     mfa: MfaSettings.parse({ WebAuthnConfiguration: { RelyingPartyId: 'localhost' } }),
   };
 }
+
+/** 26 characters, as the service's. */
+export const newClientId = (): string => randomName(26);
 
 /** An app client for choice-based sign-in that does not tell who exists. */
 export function newClient(id: string, now: number): AppClient {
@@ -38,11 +44,16 @@ export function newClient(id: string, now: number): AppClient {
   return { id, createdAt: now, modifiedAt: now, settings };
 }
 
-/** Adds the app clients of these ids that are not there yet; they are set as the first is. */
-export function withClients(settings: Settings, ids: readonly string[], now: number): Settings {
-  const { clients } = settings;
+/** Adds the app clients of these ids that are not there yet; they are set as the first is. A pool without any gets one. */
+export function withClients(
+  settings: Settings,
+  ids: readonly string[],
+  now: number,
+): Settings & { clients: [AppClient, ...AppClient[]] } {
+  const [first = newClient(newClientId(), now), ...others] = settings.clients;
+  const clients: [AppClient, ...AppClient[]] = [first, ...others];
   const missing = ids.filter((id) => !clients.some((client) => client.id === id));
-  const added = missing.map((id): AppClient => ({ ...clients[0], id, createdAt: now, modifiedAt: now }));
+  const added = missing.map((id): AppClient => ({ ...first, id, createdAt: now, modifiedAt: now }));
   return { ...settings, clients: [...clients, ...added] };
 }
 
@@ -50,7 +61,6 @@ export function withClients(settings: Settings, ids: readonly string[], now: num
 export function withStartSettings(settings: Settings, start: StartSettings): Settings {
   const { pool, mfa, clients } = settings;
   const { rpId, userVerification, firstFactors, preventUserExistenceErrors } = start;
-  const [first, ...others] = clients;
   const withStart = (client: AppClient): AppClient => ({
     ...client,
     settings: ClientSettings.parse({
@@ -60,6 +70,7 @@ export function withStartSettings(settings: Settings, start: StartSettings): Set
     }),
   });
   return {
+    ...settings,
     pool: UserPoolSettings.parse({
       ...pool,
       Policies: {
@@ -77,6 +88,6 @@ export function withStartSettings(settings: Settings, start: StartSettings): Set
       },
       ...start.mfa,
     }),
-    clients: [withStart(first), ...others.map(withStart)],
+    clients: clients.map(withStart),
   };
 }

@@ -5,7 +5,8 @@ import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } fro
 
 import type { PoolConfig } from './config.js';
 import { notAuthorized } from './errors.js';
-import type { SigningKey, State, User } from './state.js';
+import type { Group, SigningKey, State, User } from './state.js';
+import { groupClaims } from './users/group-claims.js';
 
 const ALG = 'RS256';
 /** The scope that lets a token act on its own user. */
@@ -81,10 +82,18 @@ interface Issue {
 export class Tokens {
   readonly #config: PoolConfig;
   readonly #now: () => number;
+  readonly #groupsOf: (user: User) => readonly Group[];
   readonly #keys: State['signingKeys'];
 
-  constructor(config: PoolConfig, keys: State['signingKeys'], now: () => number) {
+  /** @param groupsOf gives the groups of a user as they are at each signing */
+  constructor(
+    config: PoolConfig,
+    keys: State['signingKeys'],
+    now: () => number,
+    groupsOf: (user: User) => readonly Group[],
+  ) {
     this.#config = config;
+    this.#groupsOf = groupsOf;
     this.#keys = keys;
     this.#now = now;
   }
@@ -100,10 +109,11 @@ export class Tokens {
     const eventId = randomUUID();
     const { lifetimes, proofs } = issue;
     const { id, access } = issue.changes;
+    const groups = groupClaims(this.#groupsOf(issue.user));
     const scopes = [USER_SCOPE, ...access.addScopes].filter((scope) => !access.suppressScopes.includes(scope));
     const [AccessToken, IdToken] = await Promise.all([
       this.#sign(this.#keys.access, issue, eventId, lifetimes.accessToken, {
-        ...changed({}, access),
+        ...changed(groups.access, access),
         ...proofs,
         client_id: issue.clientId,
         token_use: 'access',
@@ -111,7 +121,7 @@ export class Tokens {
         username: issue.user.username,
       }),
       this.#sign(this.#keys.id, issue, eventId, lifetimes.idToken, {
-        ...changed(attributeClaims(issue.user), id),
+        ...changed({ ...attributeClaims(issue.user), ...groups.id }, id),
         ...proofs,
         aud: issue.clientId,
         'cognito:username': issue.user.username,

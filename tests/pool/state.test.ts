@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { describePool, startPool } from '../../src/pool/pool.js';
+import { EMPTY_LOG, nextLine } from '../../src/pool/storage/log.js';
 import { PoolUnderTest } from './people.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.
@@ -18,8 +19,64 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** The values of a log's lines. */
+const valuesOf = (log: string): unknown[] =>
+  log
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line.slice(9)) as unknown);
+
+const headerOf = (log: string) => valuesOf(log)[0] as Record<string, unknown>;
+
+function logOf(values: unknown[]): string {
+  let end = EMPTY_LOG;
+  return values
+    .map((value) => {
+      const next = nextLine(value, end);
+      end = next.end;
+      return next.line.toString();
+    })
+    .join('');
+}
+
+/** Every form that records of that kind have had, the newest last. */
+async function recordsOf(statePath: string, kind: string): Promise<Record<string, unknown>[]> {
+  const [, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
+  const changes = lines.flat() as [string, Record<string, unknown>][];
+  return changes.filter(([of]) => of === kind).map(([, record]) => record);
+}
+
+/** What a file of version 2 would have held, of a pool that nothing was removed from. */
+async function asOldState(statePath: string): Promise<Record<string, unknown>> {
+  const [header] = valuesOf(await readFile(statePath, 'utf8'));
+  const all = async (kind: string, key: string) =>
+    new Map((await recordsOf(statePath, kind)).map((record) => [record[key], record]));
+  const { format, ...identity } = header as Record<string, unknown>;
+  expect(format).toBe('keydesk-pool');
+  const { domains, modifiedAt, ...settings } = (await all('settings', '')).get(undefined) ?? {};
+  expect([domains, modifiedAt]).not.toContain(undefined);
+  const users = [...(await all('user', 'sub')).values()].map((user) => {
+    expect(user['groups']).toEqual([]);
+    const password = without(user['password'] as Record<string, unknown>, 'srp');
+    const newer = ['groups', 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'];
+    return { ...without(user, ...newer), password, confirmation: null };
+  });
+  const grants = [...(await all('grant', 'id')).values()].map((grant) => without(grant, 'retired', 'amr'));
+  return { ...identity, version: 2, settings, users, grants };
+}
+
+function without(record: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+  expect(Object.keys(record)).toEqual(expect.arrayContaining(names));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+function asVersion1({ settings, createdAt, ...rest }: Record<string, unknown>, clientId: string) {
+  expect([settings, createdAt]).not.toContain(undefined);
+  return { ...rest, version: 1, clientId };
+}
+
 let files = 0;
-const newFile = () => join(folder, `${++files}.json`);
+const newFile = () => join(folder, `${++files}.log`);
 
 describe('a state file', () => {
   it('brings back users, passkeys, keys and sign-ins', async () => {
@@ -76,37 +133,22 @@ describe('a state file', () => {
     await after.stop();
   });
 
-  it('of version 1 is brought to the form of today, and keeps all that it had', async () => {
+  it.each([1, 2])('of version %i is brought to the form of today, and keeps all that it had', async (version) => {
     const statePath = newFile();
     const before = await PoolUnderTest.start({ statePath });
     const { key } = await before.enrolled('ann');
     await before.stop();
-    const { settings, createdAt, users, grants, ...rest } = JSON.parse(await readFile(statePath, 'utf8')) as {
-      [name: string]: unknown;
-      users: Record<string, unknown>[];
-      grants: Record<string, unknown>[];
-    };
-    expect([settings, createdAt]).not.toContain(undefined);
-    const old = (record: Record<string, unknown>, ...newer: string[]) =>
-      Object.fromEntries(Object.entries(record).filter(([name]) => !newer.includes(name)));
-    const oldUsers = users.map((user) => ({
-      ...old(user, 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'),
-      password: old(user['password'] as Record<string, unknown>, 'srp'),
-      confirmation: null,
-    }));
-    const oldGrants = grants.map((grant) => old(grant, 'retired', 'amr'));
-    const version1 = { ...rest, version: 1, clientId: before.pool.clientId, users: oldUsers, grants: oldGrants };
-    await writeFile(statePath, JSON.stringify(version1));
+    const old = await asOldState(statePath);
+    await writeFile(statePath, JSON.stringify(version === 1 ? asVersion1(old, before.pool.clientId) : old));
     const after = await PoolUnderTest.start({ statePath });
     try {
       expect(after.pool.clientId).toBe(before.pool.clientId);
       await after.signInWithKey('ann', key);
+      expect(await readFile(statePath, 'utf8')).not.toMatch(/^\{/);
       // SRP needs what only the password itself can give: it is there once that was seen.
       const srpOf = async () => {
-        const { users: now } = JSON.parse(await readFile(statePath, 'utf8')) as {
-          users: { username: string; password: { srp: unknown } }[];
-        };
-        return now.find(({ username }) => username === 'ann')?.password.srp;
+        const users = (await recordsOf(statePath, 'user')) as { username: string; password: { srp: unknown } }[];
+        return users.findLast(({ username }) => username === 'ann')?.password.srp;
       };
       expect(await srpOf()).toBeNull();
       await after.signInWithPassword('ann');
@@ -131,17 +173,31 @@ describe('a state file', () => {
   it('that is damaged is named and left alone', async () => {
     const statePath = newFile();
     await (await startPool({ statePath })).close();
+    const old = await asOldState(statePath);
     const good = await readFile(statePath, 'utf8');
-    const parsed = JSON.parse(good) as Record<string, unknown>;
+    const lines = good.split('\n');
     for (const damaged of [
       '',
-      good.slice(0, -10),
       'null',
       '[]',
-      JSON.stringify({ ...parsed, version: 3 }),
-      JSON.stringify({ ...parsed, users: [{}] }),
-      JSON.stringify({ ...parsed, signingKeys: undefined }),
-      JSON.stringify({ ...parsed, surprise: 1 }),
+      // Of the form of today:
+      lines[0] ?? '',
+      good.replace('"email"', '"e-mail"'),
+      good.slice(10),
+      `${good}\n`,
+      [...lines.slice(0, 1), ...lines.slice(2)].join('\n'),
+      [...lines.slice(0, 2), lines[1], ...lines.slice(2)].join('\n'),
+      logOf([{ ...headerOf(good), version: 4 }]),
+      logOf([headerOf(good), [['settings', {}]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['surprise', 1]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['user', { username: 'ann' }]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['no-user', 'ann']]]),
+      // Of the forms before:
+      JSON.stringify(old).slice(0, -10),
+      JSON.stringify({ ...old, version: 3 }),
+      JSON.stringify({ ...old, users: [{}] }),
+      JSON.stringify({ ...old, signingKeys: undefined }),
+      JSON.stringify({ ...old, surprise: 1 }),
     ]) {
       await writeFile(statePath, damaged);
       await expect(startPool({ statePath })).rejects.toMatchObject({ name: 'PoolError', code: 'state-damaged' });
@@ -177,6 +233,7 @@ describe('starting', () => {
   it('refuses a pool that nobody could enter without a passkey', async () => {
     await expect(startPool({ firstFactors: ['WEB_AUTHN'] })).rejects.toMatchObject({ code: 'bad-options' });
     await expect(startPool({ firstFactors: [] })).rejects.toMatchObject({ code: 'bad-options' });
+    await expect(startPool({ rpId: 'co.uk' })).rejects.toMatchObject({ code: 'bad-options' });
     await expect(startPool({ adminKeys: [] })).rejects.toMatchObject({ code: 'bad-options' });
   });
 

@@ -28,6 +28,6 @@ export async function answerCode(pool: Pool, turn: CodeTurn): Promise<AuthAnswer
   user.attributes[`${ADDRESS[step.name]}_verified`] = 'true';
   if (user.status === 'UNCONFIRMED') setConfirmed(pool, user);
   user.modifiedAt = pool.now();
-  pool.store.touch();
+  pool.store.touch(user);
   return proven(pool, claimant, user, step.name, [PROOF[step.name]]);
 }

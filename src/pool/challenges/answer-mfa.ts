@@ -46,7 +46,7 @@ export async function answerMfaSetup(pool: Pool, turn: Turn<'MFA_SETUP'>): Promi
     throw invalidParameter('No MFA method was set up with this session.');
   }
   if (!user.mfa.enabled.includes('SOFTWARE_TOKEN_MFA')) user.mfa.enabled.push('SOFTWARE_TOKEN_MFA');
-  pool.store.touch();
+  pool.store.touch(user);
   return proven(pool, claimant, user, step.name, ['otp']);
 }
 

@@ -28,7 +28,7 @@ const judge = (pool: Pool, claimant: Claimant, password: string): Promise<AuthAn
     const fits = await passwordFits(password, stored);
     if (user && stored && fits && stored.srp === null) {
       stored.srp = newSrpVerifier(pool.config.userPoolId, user.username, password);
-      pool.store.touch();
+      pool.store.touch(user);
     }
     return fits;
   });

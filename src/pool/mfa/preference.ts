@@ -51,7 +51,7 @@ export function setPreference(pool: Pool, user: User, input: PreferenceInput): v
     throw invalidParameter('Passkey MFA needs at least one other MFA method to be enabled.');
   user.mfa = { enabled: [...enabled], preferred, webAuthn };
   user.modifiedAt = pool.now();
-  pool.store.touch();
+  pool.store.touch(user);
 }
 
 function checkAvailable(pool: Pool, user: User, method: MfaMethod): void {

@@ -16,7 +16,7 @@ export function takeTotp(pool: Pool, user: User, code: string): void {
   if (step <= softwareToken.lastStep)
     throw new ServiceError('ExpiredCodeException', 'Your software token has already been used once.');
   softwareToken.lastStep = step;
-  pool.store.touch();
+  pool.store.touch(user);
 }
 
 /** Makes an app whose secret was given out the user's own, by its first code. Throws EnableSoftwareTokenMFAException. */
@@ -26,7 +26,7 @@ export function enrolTotp(pool: Pool, user: User, secret: string, code: string, 
   user.softwareToken = { secret, name, lastStep: step };
   user.pendingSoftwareToken = null;
   user.modifiedAt = pool.now();
-  pool.store.touch();
+  pool.store.touch(user);
 }
 
 /** Takes the user's app away, and with it the second factor. */
@@ -42,5 +42,5 @@ export function forgetSoftwareToken(pool: Pool, user: User): void {
     webAuthn: webAuthn && rest.length > 0,
   };
   user.modifiedAt = pool.now();
-  pool.store.touch();
+  pool.store.touch(user);
 }

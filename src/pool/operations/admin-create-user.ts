@@ -6,8 +6,9 @@ import { ServiceError } from '../errors.js';
 import { Password, TextMap, Username } from '../input.js';
 import { adminOperation, requireUser } from '../operation.js';
 import type { User } from '../state.js';
-import { AttributeList, listAttributes, readAttributes } from '../users/attributes.js';
+import { AttributeList, readAttributes } from '../users/attributes.js';
 import { deliver } from '../users/delivery.js';
+import { describeUser } from '../users/describe-user.js';
 import { addUser, usernameExists } from '../users/new-user.js';
 import { checkPasswordPolicy, endOfTemporaryPassword, hashPassword, newTemporaryPassword } from '../users/password.js';
 import { mayBePasswordless } from '../users/passwordless.js';
@@ -65,7 +66,7 @@ export const adminCreateUser = adminOperation(
     const user = known ?? addUser(pool, { username, ...draftOf(pool, password), attributes });
     if (known) {
       Object.assign(known, draftOf(pool, password), { modifiedAt: pool.now() });
-      pool.store.touch();
+      pool.store.touch(known);
     }
     for (const address of addresses)
       await deliver(pool, user, address, temporary, {
@@ -81,13 +82,4 @@ export const adminCreateUser = adminOperation(
 const draftOf = (pool: Pool, password: User['password']) =>
   ({ password, temporaryUntil: endOfTemporaryPassword(pool), status: 'FORCE_CHANGE_PASSWORD' }) as const;
 
-const described = (user: User) => ({
-  User: {
-    Username: user.username,
-    Attributes: listAttributes(user),
-    UserCreateDate: user.createdAt / 1000,
-    UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  },
-});
+const described = (user: User) => ({ User: describeUser(user) });

@@ -16,7 +16,7 @@ export const adminResetUserPassword = adminOperation(
       throw notAuthorized('User password cannot be reset in the current state.');
     await sendResetCode(pool, user, { clientId: NO_CLIENT, clientMetadata: input.ClientMetadata });
     Object.assign(user, { status: 'RESET_REQUIRED', modifiedAt: pool.now() });
-    pool.store.touch();
+    pool.store.touch(user);
     return {};
   },
 );

@@ -23,7 +23,7 @@ export const associateSoftwareToken = openOperation(Input, async (pool, { Access
   const { user } = await callerOf(pool, AccessToken ?? '');
   checkOffered(pool);
   user.pendingSoftwareToken = SecretCode;
-  pool.store.touch();
+  pool.store.touch(user);
   return { SecretCode };
 });
 

@@ -13,7 +13,7 @@ export const deleteUserAttributes = userOperation(
     );
     setAttributes(user, gone);
     user.modifiedAt = pool.now();
-    pool.store.touch();
+    pool.store.touch(user);
     return {};
   },
 );

@@ -24,7 +24,7 @@ export const updateUserAttributes = userOperation(
     setAttributes(user, new Map([...attributes].filter(([name]) => !waiting.some(([other]) => other === name))));
     user.pendingAttributes = { ...user.pendingAttributes, ...Object.fromEntries(waiting) };
     user.modifiedAt = pool.now();
-    pool.store.touch();
+    pool.store.touch(user);
     const CodeDeliveryDetailsList: CodeDeliveryDetails[] = [];
     for (const [name] of changed) {
       if (!isAddress(name) || !isVerified(pool, name)) continue;

@@ -18,7 +18,7 @@ export const verifyUserAttribute = userOperation(
     user.attributes[`${AttributeName}_verified`] = 'true';
     user.pendingAttributes = waiting;
     user.modifiedAt = pool.now();
-    pool.store.touch();
+    pool.store.touch(user);
     return {};
   },
 );

@@ -8,7 +8,7 @@ export const AttributeList = z.array(
 );
 
 /** OpenID Connect's standard claims, which every pool has. https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
-const STANDARD = new Set([
+export const STANDARD = new Set([
   'name',
   'given_name',
   'family_name',
@@ -67,6 +67,13 @@ export function setAttributes(user: User, attributes: ReadonlyMap<string, string
   }
   for (const [name, value] of attributes) if (VERIFIED.has(name)) next.set(name, value === 'true' ? 'true' : 'false');
   user.attributes = Object.fromEntries(next);
+}
+
+/** Removes attributes, and with an address that it was verified. Throws what `readAttributes` throws for their names. */
+export function deleteAttributes(user: User, names: readonly string[], writer: 'client' | 'administrator'): void {
+  const list = names.map((Name) => ({ Name }));
+  const gone = new Set([...readAttributes(list, writer).keys()].flatMap((name) => [name, `${name}_verified`]));
+  user.attributes = Object.fromEntries(Object.entries(user.attributes).filter(([name]) => !gone.has(name)));
 }
 
 /** Attributes as the API lists them, `sub` first. */

@@ -28,7 +28,7 @@ export async function sendCode(
   const delivery = await deliver(pool, user, attribute, code, occasion, to);
   const seal = sealCode(pool.config.secret, purpose, user.sub, code);
   user.codes[purpose] = { seal, expiresAt: pool.now() + LIFETIME[purpose], attribute };
-  pool.store.touch();
+  pool.store.touch(user);
   return delivery;
 }
 
@@ -42,7 +42,7 @@ export function spendCode(pool: Pool, user: User, purpose: CodePurpose, code: st
   if (!sameSeal(sent.seal, sealCode(pool.config.secret, purpose, user.sub, code)))
     throw new ServiceError('CodeMismatchException', 'Invalid verification code provided, please try again.');
   forgetCode(user, purpose);
-  pool.store.touch();
+  pool.store.touch(user);
   return sent.attribute;
 }
 
@@ -74,7 +74,7 @@ export async function sendConfirmation(
 export function setConfirmed(pool: Pool, user: User): void {
   forgetCode(user, 'confirm-sign-up');
   Object.assign(user, { status: 'CONFIRMED', modifiedAt: pool.now() });
-  pool.store.touch();
+  pool.store.touch(user);
 }
 
 /** Also the answer for a user who does not exist, where that is not to be told. */

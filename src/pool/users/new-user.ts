@@ -27,6 +27,7 @@ export function addUser(pool: Pick<Pool, 'store' | 'now'>, { attributes, ...draf
     mfa: { enabled: [], preferred: null, webAuthn: false },
     softwareToken: null,
     pendingSoftwareToken: null,
+    groups: [],
   };
   setAttributes(user, attributes);
   pool.store.addUser(user);

@@ -6,5 +6,5 @@ import { hashPassword } from './password.js';
 export async function setPassword(pool: Pool, user: User, password: string): Promise<void> {
   const hashed = await hashPassword({ userPoolId: pool.config.userPoolId, username: user.username }, password);
   Object.assign(user, { password: hashed, temporaryUntil: null, status: 'CONFIRMED', modifiedAt: pool.now() });
-  pool.store.touch();
+  pool.store.touch(user);
 }
