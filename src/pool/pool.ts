@@ -7,6 +7,8 @@ import type { AdminKey } from './config.js';
 import { configOf } from './config.js';
 import type { Pool } from './context.js';
 import { PoolError } from './errors.js';
+import type { RateCategory } from './http/request-rates.js';
+import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
 import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
@@ -45,6 +47,8 @@ export interface PoolOptions extends StartSettings {
   adminKeys?: readonly AdminKey[] | undefined;
   /** Users that a new pool begins with; an old state file keeps its own. */
   users?: readonly ReadyUser[] | undefined;
+  /** Requests a second, by category of operations, where they are not to be the service's; Infinity counts none. */
+  requestRates?: Partial<Record<RateCategory, number>> | undefined;
   /** The clock, milliseconds since the epoch. */
   now?: (() => number) | undefined;
   /** The timer of the clock. */
@@ -139,6 +143,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
         hosts: [`127.0.0.1:${port}`, `localhost:${port}`],
         origins: [WINDOW_ORIGIN, ...(options.allowedOrigins ?? [])],
       },
+      rates: new RequestRates({ ...REQUEST_RATES, ...options.requestRates }, now),
       onCall: (operation) => {
         if (calls.length === CALLS_KEPT) calls.shift();
         calls.push(operation);

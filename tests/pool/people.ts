@@ -13,6 +13,7 @@ import type {
   RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import { REQUEST_RATES } from '../../src/pool/http/request-rates.js';
 import type { Mail, PoolOptions, RunningPool } from '../../src/pool/pool.js';
 import { startPool } from '../../src/pool/pool.js';
 import {
@@ -28,6 +29,9 @@ export interface Tokens {
   idToken: string;
   refreshToken: string;
 }
+
+/** Where the clock stands still, a second's requests would be all there are. */
+const UNCOUNTED = Object.fromEntries(Object.keys(REQUEST_RATES).map((category) => [category, Infinity]));
 
 type AuthOutput = InitiateAuthCommandOutput | RespondToAuthChallengeCommandOutput;
 
@@ -55,7 +59,8 @@ export class PoolUnderTest {
     const mail: Mail[] = [];
     const clock = new VirtualClock(Date.now());
     const { now, after } = clock;
-    const pool = await startPool({ now, after, onMail: (sent) => mail.push(sent), ...options });
+    const onMail = (sent: Mail) => mail.push(sent);
+    const pool = await startPool({ now, after, onMail, requestRates: UNCOUNTED, ...options });
     return new PoolUnderTest(pool, mail, clock);
   }
 

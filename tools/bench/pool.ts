@@ -33,7 +33,7 @@ export async function measurePool() {
     const fileBytes = (await stat(statePath)).size;
     const heapBefore = heap();
     const started = performance.now();
-    const pool = await startPool({ statePath, users: [] });
+    const pool = await startPool({ statePath, users: [], requestRates: { UserList: Infinity, UserUpdate: Infinity } });
     const startMs = performance.now() - started;
     try {
       const requests = await measureRequests(pool, statePath);

@@ -51,7 +51,7 @@ export async function answerMfaSetup(pool: Pool, turn: Turn<'MFA_SETUP'>): Promi
       if (!poolMethods(pool).includes('EMAIL_OTP'))
         throw invalidParameter('EMAIL_OTP is not enabled for the user pool.');
       setAttributes(user, readAttributes([{ Name: 'email', Value: responses['EMAIL'] }], 'client'));
-      pool.store.touch();
+      pool.store.touch(user);
       return await beginMfa(pool, claimant, user, 'EMAIL_OTP');
     }
     if (!step.verified) throw invalidParameter('No MFA method was set up with this session.');

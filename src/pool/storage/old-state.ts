@@ -13,7 +13,7 @@ const OldUser = z.looseObject({
   /** A sign-up code that was mailed. */
   confirmation: z.looseObject({}).nullable(),
 });
-const OldGrant = z.looseObject({ retired: z.undefined() });
+const OldGrant = z.looseObject({ retired: z.undefined().optional() });
 
 /** What a state file of version 1 had in place of settings: the id of its one app client. */
 const Version1 = z.looseObject({ version: z.literal(1), clientId: z.string() });
