@@ -10,6 +10,9 @@ import { PoolError } from './errors.js';
 import type { RateCategory } from './http/request-rates.js';
 import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
+import type { TriggerSetUp } from './keydesk-triggers/functions.js';
+import { keydeskFunctions } from './keydesk-triggers/functions.js';
+import { HELPDESK_CLIENT, PASSWORD_CLIENT, withKeydeskTriggers } from './keydesk-triggers/settings.js';
 import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
 import { newClient, newClientId, newSettings, withClients, withStartSettings } from './new-settings.js';
@@ -55,6 +58,8 @@ export interface PoolOptions extends StartSettings {
   after?: After | undefined;
   /** Lambda functions by name: those that the ARNs in LambdaConfig name are run in this process. */
   functions?: Readonly<Record<string, LambdaFunction>> | undefined;
+  /** Installs Keydesk's own triggers, for the people of this registry; without it the pool has none of them. */
+  triggers?: Pick<TriggerSetUp, 'registryPath'> | undefined;
   /** The numbers that SMS reaches, as in the sandbox of a new AWS account; without it SMS reaches all. */
   smsSandbox?: readonly string[] | undefined;
   /** Gets every message that a real pool would send, by e-mail or SMS; without it they are lost. */
@@ -104,9 +109,10 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
   const state = known?.state ?? (await newState(region, now()));
   const store = new Store(state);
-  const settings = withClients(startSettings(state.settings, options), options.otherClientIds ?? [], now());
+  const started = withClients(startSettings(state.settings, options), options.otherClientIds ?? [], now());
+  const settings = options.triggers ? withKeydeskTriggers(started, region, now()) : started;
   store.setSettings(settings);
-  const clientId = settings.clients[0].id;
+  const clientId = started.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;
   if (!known) await seedUsers({ store, now }, state.userPoolId, readyUsers);
   const file = new StateFile(options.statePath, store, state, known?.log);
@@ -119,6 +125,11 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const { userPoolId, secret, createdAt } = state;
   const issuer = `${endpoint}/${userPoolId}`;
   const config = configOf({ region, userPoolId, issuer, secret, createdAt, adminKeys }, () => store.settings);
+  const ownFunctions = () => {
+    if (!options.triggers) return {};
+    const clients = { passkey: [clientId], password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
+    return keydeskFunctions(() => pool, secret, { ...options.triggers, clients }, now);
+  };
   const pool: Pool = {
     config,
     store,
@@ -130,7 +141,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     now,
     after: options.after ?? after,
     smsSandbox: options.smsSandbox,
-    functions: new Map(Object.entries(options.functions ?? {})),
+    functions: new Map(Object.entries({ ...ownFunctions(), ...options.functions })),
     mail: options.onMail ?? (() => undefined),
   };
   const calls: string[] = [];
