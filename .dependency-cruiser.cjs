@@ -21,7 +21,7 @@ const rooms = {
     rooms: ['ctap'],
     outside: [...core('crypto', 'dgram', 'fs', 'fs/promises', 'events', 'path'), ...npm('write-file-atomic')],
   },
-  cognito: { rooms: ['shared'], outside: sdk },
+  cognito: { rooms: ['shared'], outside: [...sdk, ...npm('aws-jwt-verify')] },
   triggers: { rooms: [], outside: [] },
   pool: {
     rooms: ['triggers', 'shared'],
@@ -47,7 +47,7 @@ const rooms = {
       'shared/last-tries.ts',
       'shared/pin-coach.ts',
     ),
-    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'uqr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {

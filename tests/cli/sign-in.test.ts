@@ -69,14 +69,14 @@ describe('keydesk sign-in', () => {
 
   it('signs in with a code that came by mail', async () => {
     const program = start('sign-in', '--user', 'ana', '--with', 'email-code', '--json');
-    await program.says('Code sent to ');
+    await program.says('Code on its way to ');
     program.stdin.write(`${mails.at(-1)?.code ?? ''}\r`);
     expect(json(await program.ended)).toMatchObject({ username: 'ana' });
   });
 
   it('asks a person again after a wrong code', async () => {
     const program = start('sign-in', '--user', 'ana', '--with', 'email-code');
-    await program.says('Code sent to ');
+    await program.says('Code on its way to ');
     const code = mails.at(-1)?.code ?? '';
     program.stdin.write(`${code === '12345678' ? '87654321' : '12345678'}\r`);
     await program.says('That code is wrong.');
