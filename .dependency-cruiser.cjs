@@ -27,7 +27,7 @@ const rooms = {
     rooms: ['triggers', 'shared'],
     outside: [
       ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events'),
-      ...npm('jose', '@simplewebauthn/server', 'write-file-atomic', 'zod'),
+      ...npm('jose', '@simplewebauthn/server', 'tldts', 'write-file-atomic', 'zod'), // tldts: no passkeys for public suffixes
     ],
   },
   // What a PIN may be is known in one file, which leans on nothing; ctap may not reach for it outside itself.

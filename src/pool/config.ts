@@ -1,3 +1,4 @@
+import { relyingPartyIdOf } from './administration/domains.js';
 import type { FirstFactor, Settings } from './settings.js';
 
 /** An access key of the imaginary AWS account that owns the pool. */
@@ -12,6 +13,8 @@ interface Fixed {
   readonly userPoolId: string;
   /** `iss` of the tokens and the path under which the keys are published. */
   readonly issuer: string;
+  /** When the pool was made, milliseconds since the epoch. */
+  readonly createdAt: number;
   /** Key of what the pool derives (base64url): simulated users, sealed codes. */
   readonly secret: string;
   /** Whose signatures the Admin operations take. */
@@ -20,7 +23,7 @@ interface Fixed {
 
 /** What the pool is set to at this moment. */
 export interface PoolConfig extends Fixed {
-  /** The passkeys' domain; undefined while the pool has none. */
+  /** The passkeys' domain: as set, else that of the managed login; undefined while the pool has neither. */
   readonly rpId: string | undefined;
   readonly userVerification: 'preferred' | 'required';
   readonly firstFactors: readonly FirstFactor[];
@@ -31,7 +34,7 @@ export function configOf(fixed: Fixed, settings: () => Settings): PoolConfig {
   return {
     ...fixed,
     get rpId() {
-      return settings().mfa.WebAuthnConfiguration.RelyingPartyId;
+      return relyingPartyIdOf(settings(), fixed.region);
     },
     get userVerification() {
       return settings().mfa.WebAuthnConfiguration.UserVerification;

@@ -17,6 +17,7 @@ export const Password = z.string().max(256);
 export const Code = z.string().min(1).max(2048).regex(/^\S+$/);
 export const SessionToken = z.string().min(20).max(2048);
 export const Token = z.string().regex(/^[A-Za-z0-9-_=.]+$/);
+export const PageToken = z.string().min(1).max(131_072).regex(/^\S+$/);
 export const TextMap = z.record(z.string(), z.string());
 
 /**

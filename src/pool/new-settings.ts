@@ -1,3 +1,4 @@
+import { randomName } from './random-name.js';
 import type { AppClient, FirstFactor, Settings } from './settings.js';
 import { ClientSettings, MfaSettings, UserPoolSettings } from './settings.js';
 
@@ -10,8 +11,10 @@ export interface StartSettings {
 }
 
 /** A pool for passkeys, as a new local one is: anybody may sign up, and mail proves addresses. */
-export function newSettings(): Omit<Settings, 'clients'> {
+export function newSettings(now: number): Omit<Settings, 'clients'> {
   return {
+    domains: [],
+    modifiedAt: now,
     pool: UserPoolSettings.parse({
       PoolName: 'Keydesk local pool',
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] } },
@@ -20,6 +23,9 @@ export function newSettings(): Omit<Settings, 'clients'> {
     mfa: MfaSettings.parse({ WebAuthnConfiguration: { RelyingPartyId: 'localhost' } }),
   };
 }
+
+/** 26 characters, as the service's. */
+export const newClientId = (): string => randomName(26);
 
 /** An app client for choice-based sign-in that does not tell who exists. */
 export function newClient(id: string, now: number): AppClient {
@@ -31,11 +37,16 @@ export function newClient(id: string, now: number): AppClient {
   return { id, createdAt: now, modifiedAt: now, settings };
 }
 
-/** Adds the app clients of these ids that are not there yet; they are set as the first is. */
-export function withClients(settings: Settings, ids: readonly string[], now: number): Settings {
-  const { clients } = settings;
+/** Adds the app clients of these ids that are not there yet; they are set as the first is. A pool without any gets one. */
+export function withClients(
+  settings: Settings,
+  ids: readonly string[],
+  now: number,
+): Settings & { clients: [AppClient, ...AppClient[]] } {
+  const [first = newClient(newClientId(), now), ...others] = settings.clients;
+  const clients: [AppClient, ...AppClient[]] = [first, ...others];
   const missing = ids.filter((id) => !clients.some((client) => client.id === id));
-  const added = missing.map((id): AppClient => ({ ...clients[0], id, createdAt: now, modifiedAt: now }));
+  const added = missing.map((id): AppClient => ({ ...first, id, createdAt: now, modifiedAt: now }));
   return { ...settings, clients: [...clients, ...added] };
 }
 
@@ -43,12 +54,12 @@ export function withClients(settings: Settings, ids: readonly string[], now: num
 export function withStartSettings(settings: Settings, start: StartSettings): Settings {
   const { pool, mfa, clients } = settings;
   const { rpId, userVerification, firstFactors, preventUserExistenceErrors } = start;
-  const [first, ...others] = clients;
   const withStart = (client: AppClient): AppClient =>
     preventUserExistenceErrors === undefined
       ? client
       : { ...client, settings: { ...client.settings, PreventUserExistenceErrors: preventUserExistenceErrors } };
   return {
+    ...settings,
     pool: {
       ...pool,
       Policies: {
@@ -64,6 +75,6 @@ export function withStartSettings(settings: Settings, start: StartSettings): Set
         ...(userVerification && { UserVerification: userVerification }),
       },
     },
-    clients: [withStart(first), ...others.map(withStart)],
+    clients: clients.map(withStart),
   };
 }

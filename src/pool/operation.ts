@@ -71,6 +71,12 @@ export function adminOperation<S extends z.ZodRawShape>(members: S, run: Run<z.Z
   };
 }
 
+/** An operation of an administrator, by AWS signature, that names no pool or names it otherwise. */
+export function accountOperation<S extends z.ZodRawShape>(members: S, run: Run<z.ZodObject<S>>): Operation {
+  const schema = z.object(members);
+  return { access: 'signed', run: async (pool, body) => run(pool, readInput(schema, body)) };
+}
+
 /** Throws ResourceNotFoundException unless the client is this pool's. */
 export function requireClient(pool: Pick<Pool, 'store'>, clientId: string): AppClient {
   const client = pool.store.client(clientId);

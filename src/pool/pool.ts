@@ -1,14 +1,16 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
+import { isRelyingPartyId } from './administration/relying-party-id.js';
 import type { AdminKey } from './config.js';
 import { configOf } from './config.js';
 import type { Pool } from './context.js';
 import { PoolError } from './errors.js';
 import { serve } from './http/serve.js';
 import type { StartSettings } from './new-settings.js';
-import { newClient, newSettings, withClients, withStartSettings } from './new-settings.js';
+import { newClient, newClientId, newSettings, withClients, withStartSettings } from './new-settings.js';
+import { randomName } from './random-name.js';
 import { Sessions } from './sessions.js';
 import type { State, UserStatus } from './state.js';
 import { loadState } from './state.js';
@@ -82,11 +84,15 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   if (!adminKey) throw new PoolError('bad-options', 'A pool needs at least one admin key');
   if (options.firstFactors?.every((factor) => factor === 'WEB_AUTHN'))
     throw new PoolError('bad-options', 'WEB_AUTHN must be accompanied by at least one other first factor');
+  if (options.rpId !== undefined && !isRelyingPartyId(options.rpId))
+    throw new PoolError('bad-options', `Passkeys cannot be bound to ${options.rpId}: it is no registrable domain`);
 
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
   const state = known ?? (await newState(region, now()));
   const store = new Store(state);
-  store.setSettings(withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now()));
+  const settings = withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now());
+  store.setSettings(settings);
+  const clientId = settings.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;
   if (!known) await seedUsers({ store, now }, readyUsers);
   const file = new StateFile(options.statePath, store, state);
@@ -96,9 +102,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const endpoint = `http://127.0.0.1:${port}`;
-  const { userPoolId, secret } = state;
+  const { userPoolId, secret, createdAt } = state;
   const issuer = `${endpoint}/${userPoolId}`;
-  const config = configOf({ region, userPoolId, issuer, secret, adminKeys }, () => store.settings);
+  const config = configOf({ region, userPoolId, issuer, secret, createdAt, adminKeys }, () => store.settings);
   const pool: Pool = {
     config,
     store,
@@ -138,7 +144,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     endpoint,
     region,
     userPoolId,
-    clientId: store.settings.clients[0].id,
+    clientId,
     rpId: config.rpId ?? '',
     users,
     adminKey,
@@ -165,16 +171,13 @@ async function newState(region: string, now: number): Promise<State> {
     version: 2,
     userPoolId: `${region}_${randomName(9)}`,
     createdAt: now,
-    settings: { ...newSettings(), clients: [newClient(randomName(26), now)] },
+    settings: { ...newSettings(now), clients: [newClient(newClientId(), now)] },
     secret: randomBytes(32).toString('base64url'),
     signingKeys: await newSigningKeys(),
     users: [],
     grants: [],
   };
 }
-
-/** Lower-case letters and digits, as in Cognito's own ids. */
-const randomName = (length: number): string => Array.from({ length }, () => randomInt(36).toString(36)).join('');
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
   try {

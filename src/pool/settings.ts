@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
+import * as kept from './kept-settings.js';
+
 /** The first factors this pool can offer, by Cognito's names. */
 export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const;
 export type FirstFactor = (typeof FirstFactor)[number];
 
-/** Settings that the pool keeps and tells, and does not act on: whatever they were set to. */
-const Kept = z.json().optional();
 const Time = z.number().nonnegative();
 
 const PasswordPolicy = z.object({
@@ -15,8 +15,18 @@ const PasswordPolicy = z.object({
   RequireNumbers: z.boolean().default(true),
   RequireSymbols: z.boolean().default(true),
   PasswordHistorySize: z.int().min(0).max(24).optional(),
-  TemporaryPasswordValidityDays: z.int().min(0).max(365).default(7),
+  /** 0 stands for the default. */
+  TemporaryPasswordValidityDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(7)
+    .transform((days) => (days === 0 ? 7 : days)),
 });
+
+/** The feature plans, from the smallest to the largest. */
+export const UserPoolTier = z.enum(['LITE', 'ESSENTIALS', 'PLUS']);
+export const MfaConfiguration = z.enum(['OFF', 'OPTIONAL', 'ON']);
 
 /**
  * What UpdateUserPool sets, in its own words. It replaces the whole: a member that is left out goes back to its default,
@@ -33,27 +43,35 @@ export const UserPoolSettings = z.object({
         .prefault({}),
     })
     .prefault({}),
-  UserPoolTier: z.enum(['LITE', 'ESSENTIALS', 'PLUS']).default('ESSENTIALS'),
+  UserPoolTier: UserPoolTier.default('ESSENTIALS'),
   LambdaConfig: z.record(z.string(), z.json()).default({}),
   AutoVerifiedAttributes: z.array(z.enum(['email', 'phone_number'])).default([]),
-  AdminCreateUserConfig: z.looseObject({ AllowAdminCreateUserOnly: z.boolean().default(false) }).prefault({}),
-  AcrConfiguration: z.record(z.string(), z.object({ AcrValue: z.string().optional() })).optional(),
+  AdminCreateUserConfig: z
+    .object({
+      AllowAdminCreateUserOnly: z.boolean().default(false),
+      UnusedAccountValidityDays: z.int().min(0).max(365).optional(),
+      InviteMessageTemplate: kept.Invitation.optional(),
+    })
+    .prefault({}),
+  AcrConfiguration: z
+    .partialRecord(z.enum(['Level1', 'Level2', 'Level3', 'Level4']), z.object({ AcrValue: z.string().min(1).max(256) }))
+    .optional(),
   DeletionProtection: z.enum(['ACTIVE', 'INACTIVE']).default('INACTIVE'),
   UserPoolTags: z.record(z.string(), z.string()).default({}),
-  AccountRecoverySetting: Kept,
-  DcrConfiguration: Kept,
-  DeviceConfiguration: Kept,
-  EmailConfiguration: Kept,
-  EmailVerificationMessage: Kept,
-  EmailVerificationSubject: Kept,
-  IssuerConfiguration: Kept,
-  KeyConfiguration: Kept,
-  SmsAuthenticationMessage: Kept,
-  SmsConfiguration: Kept,
-  SmsVerificationMessage: Kept,
-  UserAttributeUpdateSettings: Kept,
-  UserPoolAddOns: Kept,
-  VerificationMessageTemplate: Kept,
+  AccountRecoverySetting: kept.AccountRecovery.optional(),
+  DcrConfiguration: kept.DynamicClientRegistration.optional(),
+  DeviceConfiguration: kept.Devices.optional(),
+  EmailConfiguration: kept.Email.optional(),
+  EmailVerificationMessage: kept.EmailText.optional(),
+  EmailVerificationSubject: kept.EmailSubject.optional(),
+  IssuerConfiguration: kept.Issuer.optional(),
+  KeyConfiguration: kept.EncryptionKey.optional(),
+  SmsAuthenticationMessage: kept.SmsText.optional(),
+  SmsConfiguration: kept.Sms.optional(),
+  SmsVerificationMessage: kept.SmsText.optional(),
+  UserAttributeUpdateSettings: kept.AttributeUpdates.optional(),
+  UserPoolAddOns: kept.AddOns.optional(),
+  VerificationMessageTemplate: kept.VerificationMessage.optional(),
 });
 export type UserPoolSettings = z.infer<typeof UserPoolSettings>;
 
@@ -62,10 +80,10 @@ export type UserPoolSettings = z.infer<typeof UserPoolSettings>;
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html
  */
 export const MfaSettings = z.object({
-  MfaConfiguration: z.enum(['OFF', 'OPTIONAL', 'ON']).default('OFF'),
-  SmsMfaConfiguration: Kept,
+  MfaConfiguration: MfaConfiguration.default('OFF'),
+  SmsMfaConfiguration: kept.SmsMfa.optional(),
   SoftwareTokenMfaConfiguration: z.object({ Enabled: z.boolean().default(false) }).optional(),
-  EmailMfaConfiguration: Kept,
+  EmailMfaConfiguration: kept.EmailMfa.optional(),
   WebAuthnConfiguration: z
     .object({
       /** Without it the passkeys' domain is that of the managed login, where the pool has one. */
@@ -100,9 +118,15 @@ export const ClientSettings = z.object({
   PreventUserExistenceErrors: z.enum(['ENABLED', 'LEGACY']).default('LEGACY'),
   /** Minutes. */
   AuthSessionValidity: z.int().min(3).max(15).default(3),
-  AccessTokenValidity: z.int().min(1).optional(),
-  IdTokenValidity: z.int().min(1).optional(),
-  RefreshTokenValidity: z.int().min(1).default(30),
+  AccessTokenValidity: z.int().min(1).max(86_400).optional(),
+  IdTokenValidity: z.int().min(1).max(86_400).optional(),
+  /** 0 stands for the default. */
+  RefreshTokenValidity: z
+    .int()
+    .min(0)
+    .max(315_360_000)
+    .default(30)
+    .transform((value) => (value === 0 ? 30 : value)),
   TokenValidityUnits: z
     .object({ AccessToken: Unit.optional(), IdToken: Unit.optional(), RefreshToken: Unit.optional() })
     .default({}),
@@ -113,17 +137,20 @@ export const ClientSettings = z.object({
       RetryGracePeriodSeconds: z.int().min(0).max(60).default(0),
     })
     .optional(),
-  AllowedOAuthFlows: Kept,
-  AllowedOAuthFlowsUserPoolClient: Kept,
-  AllowedOAuthScopes: Kept,
-  AnalyticsConfiguration: Kept,
-  CallbackURLs: Kept,
-  DefaultRedirectURI: Kept,
-  EnablePropagateAdditionalUserContextData: Kept,
-  LogoutURLs: Kept,
-  ReadAttributes: Kept,
-  SupportedIdentityProviders: Kept,
-  WriteAttributes: Kept,
+  AllowedOAuthFlows: z
+    .array(z.enum(['code', 'implicit', 'client_credentials']))
+    .max(3)
+    .optional(),
+  AllowedOAuthFlowsUserPoolClient: z.boolean().optional(),
+  AllowedOAuthScopes: z.array(z.string().min(1).max(256)).max(50).optional(),
+  AnalyticsConfiguration: kept.Analytics.optional(),
+  CallbackURLs: z.array(kept.RedirectUri).max(100).optional(),
+  DefaultRedirectURI: kept.RedirectUri.optional(),
+  EnablePropagateAdditionalUserContextData: z.boolean().optional(),
+  LogoutURLs: z.array(kept.RedirectUri).max(100).optional(),
+  ReadAttributes: z.array(kept.AttributeName).optional(),
+  SupportedIdentityProviders: z.array(z.string().min(1).max(32)).optional(),
+  WriteAttributes: z.array(kept.AttributeName).optional(),
 });
 export type ClientSettings = z.infer<typeof ClientSettings>;
 
@@ -136,12 +163,34 @@ export const AppClient = z.strictObject({
 });
 export type AppClient = z.infer<typeof AppClient>;
 
+/**
+ * A domain of the managed login: a name of its own with a certificate, or a prefix under the service's.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
+ */
+export const PoolDomain = z.strictObject({
+  /** The whole name of a custom domain, the prefix alone otherwise. */
+  name: z.string(),
+  certificate: z
+    .object({
+      CertificateArn: kept.Arn,
+      SecurityPolicy: z.enum(['TLS_V1', 'TLS_V1_2_2021', 'TLS_V1_3_2025']).optional(),
+    })
+    .nullable(),
+  managedLoginVersion: z.int().min(1).max(2),
+  routing: kept.Routing.nullable(),
+});
+export type PoolDomain = z.infer<typeof PoolDomain>;
+
 /** All that an administrator can set. */
 export const Settings = z.strictObject({
   pool: UserPoolSettings,
   mfa: MfaSettings,
-  /** At least one; the first is the one that a new pool begins with. */
-  clients: z.tuple([AppClient]).rest(AppClient),
+  /** In the order in which they were made. */
+  clients: z.array(AppClient),
+  /** One with a prefix and one of its own name, at most. */
+  domains: z.array(PoolDomain).max(2).default([]),
+  /** When the pool's own settings, not those of clients and domains, were last set. */
+  modifiedAt: Time.default(0),
 });
 export type Settings = z.infer<typeof Settings>;
 

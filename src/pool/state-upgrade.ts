@@ -13,5 +13,5 @@ export function upgrade(json: unknown): unknown {
   const { clientId, ...rest } = old.data;
   // When that pool was made was not kept.
   const clients: Settings['clients'] = [newClient(clientId, 0)];
-  return { ...rest, version: 2, createdAt: 0, settings: { ...newSettings(), clients } };
+  return { ...rest, version: 2, createdAt: 0, settings: { ...newSettings(0), clients } };
 }

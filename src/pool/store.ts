@@ -43,6 +43,10 @@ export class Store {
     this.touch();
   }
 
+  get userCount(): number {
+    return this.#bySub.size;
+  }
+
   client(id: string): AppClient | undefined {
     return this.#settings.clients.find((client) => client.id === id);
   }

@@ -154,6 +154,7 @@ describe('starting', () => {
   it('refuses a pool that nobody could enter without a passkey', async () => {
     await expect(startPool({ firstFactors: ['WEB_AUTHN'] })).rejects.toMatchObject({ code: 'bad-options' });
     await expect(startPool({ firstFactors: [] })).rejects.toMatchObject({ code: 'bad-options' });
+    await expect(startPool({ rpId: 'co.uk' })).rejects.toMatchObject({ code: 'bad-options' });
     await expect(startPool({ adminKeys: [] })).rejects.toMatchObject({ code: 'bad-options' });
   });
 

@@ -8,7 +8,7 @@ export const AttributeList = z.array(
 );
 
 /** OpenID Connect's standard claims, which every pool has. https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
-const STANDARD = new Set([
+export const STANDARD = new Set([
   'name',
   'given_name',
   'family_name',
