@@ -21,6 +21,8 @@ export interface AdministrationSettings {
   readonly profile?: string | undefined;
   /** Given where something else than the SDK's chain has them: by the practice pool. */
   readonly credentials?: CognitoIdentityProviderClientConfig['credentials'];
+  /** How requests are carried; the SDK's own way without it. */
+  readonly requestHandler?: CognitoIdentityProviderClientConfig['requestHandler'];
   /** How long a call may take, its repetitions included, in milliseconds. */
   readonly deadlineMs?: number | undefined;
   /** A number from 0 up to 1, for the length of pauses. */
@@ -53,13 +55,14 @@ export interface Administration {
 
 /** Opens a way; nothing is sent, and no credentials are looked for, before the first call. */
 export function administer(settings: AdministrationSettings): Administration {
-  const { region, userPoolId, endpoint, profile, credentials } = settings;
+  const { region, userPoolId, endpoint, profile, credentials, requestHandler } = settings;
   const { deadlineMs = DEADLINE_MS, random = Math.random } = settings;
   const client = new CognitoIdentityProviderClient({
     region,
     ...(endpoint !== undefined && { endpoint }),
     ...(profile !== undefined && { profile }),
     ...(credentials !== undefined && { credentials }),
+    ...(requestHandler !== undefined && { requestHandler }),
     maxAttempts: 1, // repetition is decided by `call`, for reads and writes apart
   });
   const call = callerOf(client, { deadlineMs, random });
