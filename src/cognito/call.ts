@@ -36,6 +36,8 @@ export interface CallTimes {
   readonly random: () => number;
 }
 
+/** How long a call may take where nobody says otherwise, in milliseconds. */
+export const DEADLINE_MS = 15_000;
 const SAFE_TRIES = 3;
 /** Enough that the pauses, on an average, fill the deadline. */
 const THROTTLED_TRIES = 6;

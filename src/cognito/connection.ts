@@ -2,7 +2,7 @@ import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognit
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { Call } from './call.js';
-import { callerOf } from './call.js';
+import { callerOf, DEADLINE_MS } from './call.js';
 import type { ReadDocument, TokenVerifier } from './token-verifier.js';
 import { tokenVerifier } from './token-verifier.js';
 
@@ -35,8 +35,6 @@ export interface Connection {
   readonly verifyToken: TokenVerifier;
   readonly call: Call;
 }
-
-export const DEADLINE_MS = 15_000;
 
 /** Opens a connection; nothing is sent yet. */
 export function connect(settings: UserPoolSettings): Connection {

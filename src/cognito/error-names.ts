@@ -39,6 +39,7 @@ const BY_NAME: Readonly<Record<string, CognitoErrorCode>> = {
   ResourceNotFoundException: 'pool-not-found',
   SerializationException: 'invalid-request',
   SoftwareTokenMFANotFoundException: 'mfa-not-set-up',
+  TierChangeNotAllowedException: 'pool-misconfigured',
   TooManyFailedAttemptsException: 'too-many-attempts',
   TooManyRequestsException: 'too-many-requests',
   UnauthorizedException: 'operation-refused',
@@ -47,6 +48,7 @@ const BY_NAME: Readonly<Record<string, CognitoErrorCode>> = {
   UnsupportedOperationException: 'operation-refused',
   UnsupportedTokenTypeException: 'invalid-request',
   UserLambdaValidationException: 'refused-by-trigger',
+  UserPoolAddOnNotEnabledException: 'pool-misconfigured',
   UserNotConfirmedException: 'user-not-confirmed',
   UserNotFoundException: 'user-not-found',
   UsernameExistsException: 'username-exists',
@@ -118,8 +120,6 @@ const BY_KIND: Readonly<Record<CallKind, Readonly<Record<string, CognitoErrorCod
   administration: {
     AccessDeniedException: 'not-permitted',
     NotAuthorizedException: 'not-permitted',
-    TierChangeNotAllowedException: 'pool-misconfigured',
-    UserPoolAddOnNotEnabledException: 'pool-misconfigured',
     // What the service's front says of a signature, before it looks at the request.
     ExpiredTokenException: 'credentials-refused',
     IncompleteSignatureException: 'credentials-refused',

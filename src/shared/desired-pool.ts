@@ -11,7 +11,6 @@ const RpId = z
 
 const FunctionArn = z
   .string()
-  .min(20)
   .max(2048)
   .regex(/^arn:[\w+=/,.@-]+:lambda:[\w+=/,.@-]*:\d*:function:[\w:$-]+$/, 'expected the ARN of a Lambda function');
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PoolError } from '../../pool/errors.js';
 import { type Context, untilStopped } from '../context.js';
 import { Problem } from '../problem.js';
+import { poolApplyCommand, poolCheckCommand, poolPlanCommand } from './pool-setup.js';
 
 interface Options {
   port: number;
@@ -12,9 +13,19 @@ interface Options {
   allowOrigin: string[];
 }
 
-/** `keydesk pool`: a local user pool until SIGINT or SIGTERM. */
+/** `keydesk pool`: a local user pool, which is what it does when nothing else is said; and setting up pools anywhere. */
 export function poolCommand(context: Context): Command {
   return new Command('pool')
+    .description('run a local user pool; check how any user pool is set up, and set it right')
+    .addCommand(runCommand(context), { isDefault: true })
+    .addCommand(poolCheckCommand(context))
+    .addCommand(poolPlanCommand(context))
+    .addCommand(poolApplyCommand(context));
+}
+
+/** `keydesk pool run`: until SIGINT or SIGTERM. */
+function runCommand(context: Context): Command {
+  return new Command('run')
     .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, mails on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
@@ -57,7 +68,7 @@ async function run({ port, state, rpId, userVerification, allowOrigin }: Options
 function poolProblem({ code, message }: PoolError): Problem {
   switch (code) {
     case 'bad-options':
-      return new Problem('usage', `${message}.`, 'See `keydesk pool --help`.');
+      return new Problem('usage', `${message}.`, 'See `keydesk pool run --help`.');
     case 'port-unavailable':
       return new Problem('practice/unavailable', `${message}.`, 'Choose another --port, or 0 for one that is free.');
     case 'state-unreadable':

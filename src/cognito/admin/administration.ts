@@ -7,8 +7,7 @@ import type {
 import { type $Command, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { CallOptions } from '../call.js';
-import { callerOf } from '../call.js';
-import { DEADLINE_MS } from '../connection.js';
+import { callerOf, DEADLINE_MS } from '../call.js';
 import { parseJson } from '../json.js';
 import { unreadMembers } from './unread-members.js';
 

@@ -87,10 +87,10 @@ export async function dump(t: PoolUnderTest) {
   const { userPoolId: UserPoolId, clientId } = t.pool;
   const clientOf = async (ClientId: string) =>
     (await t.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }))).UserPoolClient;
-  const { $metadata: _metadata, ...mfa } = await t.sdk.send(new GetUserPoolMfaConfigCommand({ UserPoolId }));
+  const mfa = await t.sdk.send(new GetUserPoolMfaConfigCommand({ UserPoolId }));
   return {
     pool: (await t.sdk.send(new DescribeUserPoolCommand({ UserPoolId }))).UserPool,
-    mfa,
+    mfa: { ...mfa, $metadata: undefined },
     client: await clientOf(clientId),
     bystander: await clientOf('bystander'),
   };
