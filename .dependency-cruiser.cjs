@@ -34,6 +34,11 @@ const rooms = {
   shared: { rooms: [], outside: [...npm('zod'), ...files('ctap/pin/pin-rules.ts')] },
   // Between ctap, which knows no sentences, and the two programs that need its errors as codes.
   failures: { rooms: ['ctap', 'passport', 'shared'], outside: [] },
+  // What app and command line keep on one computer, and write at the same time: the journal of enrolments, records, files.
+  station: {
+    rooms: ['ctap', 'failures', 'shared'],
+    outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod', 'write-file-atomic')],
+  },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
@@ -46,17 +51,18 @@ const rooms = {
       'shared/passport-messages.ts',
       'shared/last-tries.ts',
       'shared/pin-coach.ts',
+      'shared/rp-id-pattern.ts',
     ),
     outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'uqr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin'],
     outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

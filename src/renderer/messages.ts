@@ -60,6 +60,29 @@ export function explainSignIn(failure: Failure): Problem {
   };
 }
 
+/** A reset that came to nothing and can be begun again at once. */
+export function explainMissed(code: ErrorCode): FailureMessage {
+  switch (code) {
+    case 'key/reset-window':
+      return {
+        sentence: 'That took too long',
+        next: 'The key takes a reset only within seconds of being plugged in, and they were over. Close other programs that use the key, then begin again.',
+      };
+    case 'key/not-touched':
+      return {
+        sentence: 'The key was not touched in time',
+        next: 'Begin again, and touch the key as soon as it blinks.',
+      };
+    case 'reset/blocked':
+      return {
+        sentence: 'The key refused the reset',
+        next: 'If it was declined on the key by mistake, begin again. If it refuses once more, its maker or its owner has blocked it: use the tool of its maker, or ask your helpdesk.',
+      };
+    default:
+      return failures[code];
+  }
+}
+
 /** The same for what the user pool said, or failed to say. */
 export function explainPool(error: unknown): Problem {
   if (!(error instanceof CognitoError)) return { ...failures.internal, detail: String(error) };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 
 /** One JSON file of main's state: validated when read, replaced as a whole when written, readable by its owner only. */
 export class JsonFile<S extends z.ZodType> {

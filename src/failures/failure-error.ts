@@ -1,6 +1,6 @@
 import type { Failure } from '../shared/result.js';
 
-/** A failure that main itself finds, with the code that the window is to see. */
+/** A failure that one of the programs itself finds, with the code that window and command line are to see. */
 export class FailureError extends Error {
   override readonly name = 'FailureError';
   readonly failure: Failure;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
 import { PasskeyRecord } from '../shared/ipc.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import type { JsonFile } from './json-file.js';
 
+/** Its name in the station's folder. */
+export const PASSKEYS_FILE = 'passkeys.json';
 export const PasskeyRecordsFile = z.array(PasskeyRecord);
 
 /** What this station remembers of passkeys that were enrolled here: the pool keeps neither names nor models. */

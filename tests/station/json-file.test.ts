@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { FailureError } from '../../src/main/failure-error.js';
-import { JsonFile } from '../../src/main/json-file.js';
+import { FailureError } from '../../src/failures/failure-error.js';
+import { JsonFile } from '../../src/station/json-file.js';
 import { SettingsFile } from '../../src/main/station.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../main/temporary-folder.js';
 
 const Schema = z.strictObject({ name: z.string() });
 

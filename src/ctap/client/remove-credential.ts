@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
-import { tokenByPin } from '../../ctap/client/token-by-pin.js';
-import { CredentialManagement, managesCredentials, type StoredCredential } from '../../ctap/credential-management.js';
-import { Permission } from '../../ctap/commands.js';
-import { FailureError } from '../failure-error.js';
+import { Permission } from '../commands.js';
+import { CredentialManagement, managesCredentials, type StoredCredential } from '../credential-management.js';
+import type { CeremonyContext } from './ceremony-context.js';
+import { ClientError } from './errors.js';
+import { tokenByPin } from './token-by-pin.js';
 
 /**
  * Takes the credentials of one relying party that `isMeant` picks off a key, and reads the list again to see that they are gone.
- * @throws FailureError `key/unsupported` for a key that cannot remove single credentials, `pin/not-set`, `key/no-passkey`
+ * @throws ClientError `unsupported` for a key that cannot remove single credentials, `pin-not-set`, `no-credentials`, `unchanged`
  */
 export async function removeCredential(
   context: CeremonyContext,
@@ -18,8 +18,8 @@ export async function removeCredential(
   const { authenticator, signal } = context;
   const { ctap, info, clientPin } = authenticator;
   if (!managesCredentials(info) || !clientPin)
-    throw new FailureError({ code: 'key/unsupported', detail: 'no credential management' });
-  if (info.options.get('clientPin') !== true) throw new FailureError({ code: 'pin/not-set' });
+    throw new ClientError('unsupported', 'This key cannot delete single passkeys');
+  if (info.options.get('clientPin') !== true) throw new ClientError('pin-not-set', 'The key has no PIN');
   const token = await tokenByPin(context, clientPin, { permissions: Permission.CREDENTIAL_MANAGEMENT, rpId });
   try {
     const rpIdHash = createHash('sha256').update(rpId).digest();
@@ -37,12 +37,9 @@ export async function removeMeant(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const meant = (await management.credentials(rpIdHash, { signal })).filter(isMeant);
-  if (meant.length === 0) throw new FailureError({ code: 'key/no-passkey' });
+  if (meant.length === 0) throw new ClientError('no-credentials', 'None of these passkeys is on the key');
   for (const { id } of meant) await management.delete(id, { signal });
   if ((await management.credentials(rpIdHash)).some(isMeant)) {
-    throw new FailureError({
-      code: 'key/refused',
-      detail: 'the key says it removed the passkey, but still lists it',
-    });
+    throw new ClientError('unchanged', 'The key says that it deleted the passkey, and still lists it');
   }
 }
