@@ -17,9 +17,9 @@ export type Instead =
  */
 export function carrier(instead: (operation: string, time: number) => Instead | undefined) {
   const client = new CognitoIdentityProviderClient({ region: 'local' });
-  const real = client.config.requestHandler;
+  const real = client.config.requestHandler as Handler; // the SDK leaves the types of its transport open
   const asked: string[] = [];
-  const handle: typeof real.handle = async (request, options) => {
+  const handle: Handler['handle'] = async (request, options) => {
     const target = request.headers['x-amz-target'] ?? '';
     const operation = target.slice(target.indexOf('.') + 1);
     asked.push(operation);
@@ -48,13 +48,20 @@ export function settingsFor(pool: RunningPool, network: ReturnType<typeof carrie
   return { region, userPoolId, endpoint, credentials, requestHandler, random: () => 0 };
 }
 
-type Handled = Awaited<ReturnType<CognitoIdentityProviderClient['config']['requestHandler']['handle']>>;
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
 
-function answered(statusCode: number, body: string, headers: Readonly<Record<string, string>> = {}): Handled {
-  const response = {
-    statusCode,
-    headers: { 'content-type': 'application/x-amz-json-1.1', ...headers },
-    body: Readable.from([Buffer.from(body)]),
-  };
-  return { response } as unknown as Handled; // what the SDK asks of a response, and no more
+interface Handler {
+  handle(
+    request: { readonly headers: Readonly<Record<string, string>> },
+    options?: object,
+  ): Promise<{ readonly response: Response }>;
+}
+
+function answered(statusCode: number, body: string, headers: Readonly<Record<string, string>> = {}) {
+  const type = { 'content-type': 'application/x-amz-json-1.1' };
+  return { response: { statusCode, headers: { ...type, ...headers }, body: Readable.from([Buffer.from(body)]) } };
 }
