@@ -39,7 +39,11 @@ export async function planFor(before: Snapshot, desired: DesiredPool): Promise<P
     if (mended) after = withParts(after, mended);
   }
   const calls = callsBetween(before, after);
-  const content = [before.userPoolId, settledSnapshot(before), calls.map(({ operation, to }) => [operation, settled(to)])];
+  const content = [
+    before.userPoolId,
+    settledSnapshot(before),
+    calls.map(({ operation, to }) => [operation, settled(to)]),
+  ];
   return {
     id: await fingerprint(canonical(content)),
     calls,
