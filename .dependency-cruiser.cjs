@@ -22,13 +22,30 @@ const rooms = {
     outside: [...core('crypto', 'dgram', 'fs', 'fs/promises', 'events', 'path'), ...npm('write-file-atomic')],
   },
   cognito: { rooms: ['shared'], outside: [...sdk, ...npm('aws-jwt-verify')] },
-  triggers: { rooms: [], outside: [] },
+  // Pure decisions: what they lean on is handed in, so that a local pool runs the very functions that Lambda runs.
+  triggers: { rooms: [], outside: [], except: ['^src/triggers/lambda/', '^src/triggers/local/'] },
+  // Their entries in Lambda, whose runtime brings the SDK; nobody else may import them.
+  'triggers/lambda': {
+    rooms: ['triggers'],
+    outside: [
+      ...core('crypto'),
+      ...npm('@aws-sdk/client-cognito-identity-provider', '@aws-sdk/client-dynamodb', '@aws-sdk/client-kms'),
+    ],
+    forbid: ['^src/triggers/local/'],
+  },
+  // What stands for tables and keys beside a local pool.
+  'triggers/local': {
+    rooms: ['triggers'],
+    outside: [...core('crypto', 'fs/promises'), ...npm('write-file-atomic')],
+    forbid: ['^src/triggers/lambda/'],
+  },
   pool: {
     rooms: ['triggers', 'shared'],
     outside: [
       ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events'),
       ...npm('jose', '@simplewebauthn/server', 'tldts', 'write-file-atomic', 'zod'), // tldts: no passkeys for public suffixes
     ],
+    forbid: ['^src/triggers/lambda/'],
   },
   // What a PIN may be is known in one file, which leans on nothing; ctap may not reach for it outside itself.
   shared: { rooms: [], outside: [...npm('zod'), ...files('ctap/pin/pin-rules.ts')] },
@@ -53,7 +70,7 @@ const rooms = {
       'shared/pin-coach.ts',
       'shared/rp-id-pattern.ts',
     ),
-    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'uqr')],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'lean-qr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {

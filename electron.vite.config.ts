@@ -13,6 +13,11 @@ export default defineConfig({
   renderer: {
     plugins: [svelte(), tailwindcss()],
     // electron-vite leaves the window's code as it is unless told otherwise; its size is held to a limit (.size-limit.json).
-    build: { target: 'chrome140', minify: true },
+    build: {
+      target: 'chrome140',
+      minify: true,
+      // The SDK would load its part for event streams with the first of them; a user pool has none.
+      rollupOptions: { external: ['@smithy/core/event-streams'] },
+    },
   },
 });

@@ -1,7 +1,7 @@
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { FailureMessage } from '../shared/messages.js';
-import type { Factor, SecondFactor } from './sign-in-states.js';
+import type { Factor, SecondFactor, UnusedChallenge } from './sign-in-states.js';
 
 /** First factors by the service's names of them. */
 export const FACTOR_NAMES = {
@@ -17,10 +17,6 @@ export const SECOND_FACTOR_NAMES = {
   'email-code': 'EMAIL_OTP',
   'sms-code': 'SMS_MFA',
 } as const satisfies Record<SecondFactor, ChallengeNameType>;
-
-/** Challenges that Keydesk does not answer. `MFA_SETUP` is among them where nothing of what it offers can be set up here. */
-export type UnusedChallenge =
-  'ADMIN_NO_SRP_AUTH' | 'CUSTOM_CHALLENGE' | 'DEVICE_PASSWORD_VERIFIER' | 'DEVICE_SRP_AUTH' | 'MFA_SETUP';
 
 /**
  * What becomes of each challenge of the service: a step of the sign-in, a part of the exchange of a password, or a word on

@@ -23,7 +23,7 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
   },
   'wrong-code': {
     sentence: 'That code is wrong.',
-    next: 'Compare it with the newest message that you received.',
+    next: 'Enter the newest one: of the last message that came, or as your app shows it now.',
   },
   'expired-code': {
     sentence: 'That code is no longer valid.',
@@ -122,7 +122,7 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
     next: 'Wait a minute, then try again. Nothing is lost.',
   },
   'too-many-attempts': {
-    sentence: 'There were too many wrong tries.',
+    sentence: 'There were too many tries.',
     next: 'Wait a few minutes, then try again.',
   },
   'changed-meanwhile': {

@@ -1,11 +1,18 @@
 import type { InitiateAuthResponse, RespondToAuthChallengeResponse } from '@aws-sdk/client-cognito-identity-provider';
 
-import type { UnusedChallenge } from './challenge-names.js';
 import { FACTOR_NAMES, SECOND_FACTOR_NAMES, UNUSED_CHALLENGES } from './challenge-names.js';
 import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isObject, isText, isTextList, parseJson } from './json.js';
-import type { CodeStep, Factor, Pending, SecondFactor, SignInState, UnsupportedStep } from './sign-in-states.js';
+import type {
+  CodeStep,
+  Factor,
+  Pending,
+  SecondFactor,
+  SignInState,
+  UnsupportedStep,
+  UnusedChallenge,
+} from './sign-in-states.js';
 import { readTokens } from './tokens.js';
 import { readRequestOptions } from './webauthn-options.js';
 

@@ -1,5 +1,4 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '../shared/webauthn-json.js';
-import type { UnusedChallenge } from './challenge-names.js';
 import type { Tokens } from './tokens.js';
 
 /** The ways to prove who one is that the service may offer to choose from. */
@@ -82,6 +81,10 @@ export interface AppSetUpStep extends Pending {
   /** Base32, as apps take it. */
   readonly secret: string;
 }
+
+/** Challenges that Keydesk does not answer. `MFA_SETUP` is among them where nothing of what it offers can be set up here. */
+export type UnusedChallenge =
+  'ADMIN_NO_SRP_AUTH' | 'CUSTOM_CHALLENGE' | 'DEVICE_PASSWORD_VERIFIER' | 'DEVICE_SRP_AUTH' | 'MFA_SETUP';
 
 /** The service asks for what Keydesk cannot do; the sign-in ends here. */
 export interface UnsupportedStep {

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.js';
 import { isText } from './json.js';
 
 /** Who signed in, as the ID token says. */
-export interface Identity {
+interface Identity {
   readonly sub: string;
   readonly username: string;
   readonly email: string | undefined;

@@ -157,7 +157,7 @@ describe('the user pool that a command is for', () => {
   });
 
   it.each([
-    ['{}', '--region, --client-id, --rp-id'],
+    ['{}', '--region, --user-pool-id, --client-id, --rp-id'],
     ['/nowhere/pool.json', 'KEYDESK_POOL'],
     ['{"region":', 'KEYDESK_POOL'],
     ['{"region":"local","clientId":"c","rpId":"localhost","endpoint":"http://198.51.100.7:9229"}', '--endpoint'],

@@ -4,9 +4,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getUser } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
 import type { CognitoErrorCode } from '../../src/cognito/errors.js';
+import { forgotPassword } from '../../src/cognito/forgot-password.js';
+import { startAppSetUp } from '../../src/cognito/mfa.js';
 import { listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
 import { refresh } from '../../src/cognito/refresh.js';
 import { startSignIn } from '../../src/cognito/sign-in.js';
+import { confirmSignUp, signUp } from '../../src/cognito/sign-up.js';
 import { failure } from './failures.js';
 import type { Reply } from './scripted-service.js';
 import { refuse, ScriptedService } from './scripted-service.js';
@@ -390,8 +393,20 @@ describe('any JSON at all', () => {
       fc.constantFrom(
         ...['ChallengeName', 'Session', 'ChallengeParameters', 'AvailableChallenges', 'AuthenticationResult'],
         ...['Credentials', 'NextToken', 'CredentialCreationOptions', 'Username', 'UserAttributes'],
+        ...['SecretCode', 'UserConfirmed', 'CodeDeliveryDetails'],
       ),
-      fc.oneof(any, fc.constantFrom('WEB_AUTHN', 'EMAIL_OTP', 'SELECT_CHALLENGE', 'NEW_PASSWORD_REQUIRED')),
+      fc.oneof(
+        any,
+        fc.constantFrom(
+          'WEB_AUTHN',
+          'EMAIL_OTP',
+          'SELECT_CHALLENGE',
+          'NEW_PASSWORD_REQUIRED',
+          'PASSWORD_VERIFIER',
+          'MFA_SETUP',
+          'SELECT_MFA_TYPE',
+        ),
+      ),
     ),
   );
 
@@ -404,6 +419,11 @@ describe('any JSON at all', () => {
           () => startRegistration(connection, tokens),
           () => listPasskeys(connection, tokens),
           () => getUser(connection, tokens),
+          () => startSignIn(connection, 'ana', { prefer: 'password', password: 'p' }),
+          () => startAppSetUp(connection, { step: 'set-up', username: 'ana', session, choices: [] }),
+          () => signUp(connection, { username: 'ana', attributes: {} }),
+          () => confirmSignUp(connection, { step: 'confirm', username: 'ana', session, delivery: undefined }, '1'),
+          () => forgotPassword(connection, 'ana'),
         ]) {
           service?.replyWith({ json }, { json: {} });
           const error: unknown = await call().then(

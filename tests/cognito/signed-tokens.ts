@@ -15,7 +15,7 @@ const keys = crypto.subtle.generateKey(
   ['sign', 'verify'],
 );
 
-export const base64Url = (bytes: Uint8Array): string =>
+const base64Url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -124,7 +124,7 @@ export class Person {
 
   async signOut(username: string): Promise<void> {
     await this.button(`Account menu of ${username}`).click();
-    await this.window.getByRole('menuitem', { name: 'Sign out' }).click();
+    await this.window.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
     await expect(this.heading('Sign in')).toBeVisible();
   }
 
