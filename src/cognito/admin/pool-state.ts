@@ -29,7 +29,7 @@ export interface PoolState {
 export type Part = keyof PoolState;
 
 /** Why a part could not be seen: the service's code, or that nobody said which of the app clients is meant. */
-export type Unseen = CognitoErrorCode | 'no-client-named';
+type Unseen = CognitoErrorCode | 'no-client-named';
 
 /** A part of the pool, or why it was not seen. */
 export type Look<T> =

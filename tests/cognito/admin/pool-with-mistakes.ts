@@ -10,7 +10,7 @@ import {
 import { PoolUnderTest } from '../../pool/people.js';
 
 export const PRE_SIGN_UP = 'arn:aws:lambda:local:000000000000:function:pre-sign-up';
-export const POST_CONFIRMATION = 'arn:aws:lambda:local:000000000000:function:post-confirmation';
+const POST_CONFIRMATION = 'arn:aws:lambda:local:000000000000:function:post-confirmation';
 
 /** A pool as somebody might have left it: ten mistakes, and beside them settings that nothing may touch. */
 export async function poolWithMistakes(): Promise<PoolUnderTest> {

@@ -4,7 +4,7 @@ import { COGNITO_MESSAGES } from '../../messages.js';
 import type { Look, Part, PoolState, Snapshot } from '../pool-state.js';
 
 /** What a rule says of a pool. */
-export interface Verdict<P extends Part = Part> {
+interface Verdict<P extends Part = Part> {
   readonly state: Finding['state'];
   /** What the pool is set to. */
   readonly found: string;
