@@ -21,3 +21,16 @@ export const Finding = z.strictObject({
   automatic: z.boolean(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** What came of checking a pool: the checklist, or why it could not be read, in words. */
+export const PoolReport = z.discriminatedUnion('isRead', [
+  z.strictObject({ isRead: z.literal(true), findings: z.array(Finding) }),
+  z.strictObject({
+    isRead: z.literal(false),
+    sentence: z.string(),
+    next: z.string(),
+    /** For the helpdesk. Never a secret. */
+    detail: z.string(),
+  }),
+]);
+export type PoolReport = z.infer<typeof PoolReport>;
