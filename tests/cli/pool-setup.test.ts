@@ -49,7 +49,7 @@ describe('keydesk pool check', () => {
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
     expect(stdout).toContain('PROBLEM  Feature plan: Lite');
     expect(stdout).toContain('WARNING  Time for a sign-in: 3 minutes');
-    expect(stdout).toContain('In the console: Sign-in → Options for choice-based sign-in → Edit');
+    expect(stdout).toContain('In the console: Authentication → Sign-in → Options for choice-based sign-in → Edit');
   });
 
   it('prints findings for scripts', async () => {

@@ -16,7 +16,7 @@ interface Options {
 /** `keydesk pool`: a local user pool, which is what it does when nothing else is said; and setting up pools anywhere. */
 export function poolCommand(context: Context): Command {
   return new Command('pool')
-    .description('run a local user pool; check how any user pool is set up, and set it right')
+    .description('without a command, run a local user pool; check how any user pool is set up, and set it right')
     .addCommand(runCommand(context), { isDefault: true })
     .addCommand(poolCheckCommand(context))
     .addCommand(poolPlanCommand(context))

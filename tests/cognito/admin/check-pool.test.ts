@@ -130,6 +130,13 @@ describe('a line of the checklist', () => {
       { otherClients: [{ ClientId: 'web', hasSecret: true }] },
       { enforcePasskeys: true },
     ],
+    [
+      'other-clients',
+      'warning',
+      false,
+      { otherClients: [{ ClientId: 'web', hasSecret: true }], pool: { LambdaConfig: { PreAuthentication: ARN } } },
+      { enforcePasskeys: true },
+    ],
     ['session-validity', 'warning', true, { client: { AuthSessionValidity: undefined } }],
     ['session-validity', 'ok', false, { client: { AuthSessionValidity: 5 } }, { authSessionMinutes: 5 }],
     ['user-existence', 'problem', true, { client: { PreventUserExistenceErrors: 'LEGACY' } }],

@@ -5,7 +5,7 @@ export const signUp = rule({
   id: 'sign-up',
   title: 'Sign-up',
   why: 'Where anybody may make an account, anybody can enrol a key. A pre-sign-up trigger can hold who signs up against a register; otherwise accounts are made by administrators.',
-  console: 'Sign-up → Self-service sign-up → Edit',
+  console: 'Authentication → Sign-up → Self-service sign-up → Edit',
   needs: ['pool'],
   judge: ({ pool }, desired) => {
     const config = pool.AdminCreateUserConfig;

@@ -3,7 +3,7 @@ import type { ExplicitAuthFlowsType } from '@aws-sdk/client-cognito-identity-pro
 import type { AppClient } from '../pool-state.js';
 import { ok, rule } from './rule.js';
 
-const CONSOLE = 'App clients → the client → Edit';
+const CONSOLE = 'Applications → App clients → the client → Edit';
 
 /** What a client without flows of its own allows. */
 const DEFAULT_FLOWS: readonly ExplicitAuthFlowsType[] = [
@@ -32,7 +32,7 @@ export const clientSecret = rule({
   id: 'client-secret',
   title: 'Client secret',
   why: 'A program on a desktop cannot keep a secret from the person at it, and Keydesk sends none: a client that has one refuses every sign-in.',
-  console: 'App clients → Create app client → without a client secret',
+  console: 'Applications → App clients → Create app client → without a client secret',
   needs: ['client'],
   judge: ({ client }) =>
     client.hasSecret
@@ -88,13 +88,19 @@ export const otherClients = rule({
   id: 'other-clients',
   title: 'Other app clients',
   why: 'The people of a pool may sign in through each of its app clients: where passkeys are the rule, no other client may take a password.',
-  console: 'App clients',
-  needs: ['otherClients'],
+  console: 'Applications → App clients',
+  needs: ['pool', 'otherClients'],
   judge: (seen, { enforcePasskeys }) => {
     const open = seen.otherClients.filter((client) => passwordFlowsOf(client).length > 0);
     const named = open.map(({ ClientName, ClientId }) => ClientName ?? ClientId ?? '').join(', ');
     if (open.length === 0) return ok(seen.otherClients.length === 0 ? 'None' : 'None of them takes a password.');
     if (!enforcePasskeys) return ok(`${named}: take passwords, as nobody objects`);
+    if (seen.pool.LambdaConfig?.PreAuthentication !== undefined)
+      return {
+        state: 'warning',
+        found: `${named}: take passwords; a pre-authentication trigger is set`,
+        fix: 'Make sure that the trigger refuses a password of whoever has a passkey at these clients.',
+      };
     return {
       state: 'problem',
       found: `${named}: take passwords`,

@@ -10,7 +10,7 @@ export const firstFactors = rule({
   id: 'first-factors',
   title: 'Choices at sign-in',
   why: 'A passkey can be used only where it is one of the choices. The service wants at least one more beside it: an e-mail code is the one without a password.',
-  console: 'Sign-in → Options for choice-based sign-in → Edit',
+  console: 'Authentication → Sign-in → Options for choice-based sign-in → Edit',
   needs: ['pool', 'mfa'],
   judge: ({ pool, mfa }, { enforcePasskeys }) => {
     const now = pool.Policies?.SignInPolicy?.AllowedFirstAuthFactors ?? DEFAULT;

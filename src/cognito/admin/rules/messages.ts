@@ -5,7 +5,7 @@ export const email = rule({
   id: 'email',
   title: 'E-mail',
   why: "The service's own sender is for trying out: 50 messages a day for the whole account, to be lost in spam folders.",
-  console: 'Authentication methods → Email → Edit',
+  console: 'Authentication → Authentication methods → Email → Edit',
   needs: ['pool'],
   judge: ({ pool }) => {
     if (pool.EmailConfigurationFailure)
@@ -28,7 +28,7 @@ export const sms = rule({
   id: 'sms',
   title: 'SMS',
   why: 'A new AWS account is in the SMS sandbox: the service says that it has sent a code, and it reaches only numbers that were verified before.',
-  console: 'Authentication methods → SMS; Amazon SNS → Text messaging → Sandbox',
+  console: 'Authentication → Authentication methods → SMS; Amazon SNS → Text messaging → Sandbox',
   needs: ['pool', 'mfa'],
   judge: ({ pool, mfa }) => {
     const uses = [

@@ -6,7 +6,7 @@ export const userVerification = rule({
   id: 'user-verification',
   title: 'User verification',
   why: 'Without it a key that was found signs in by touch alone. A passkey stands for both factors only when the key has verified its person by PIN or finger.',
-  console: 'Authentication methods → Passkey → Edit → User verification',
+  console: 'Authentication → Authentication methods → Passkey → Edit → User verification',
   needs: ['mfa'],
   judge: ({ mfa }, desired) => {
     const set = mfa.WebAuthnConfiguration?.UserVerification ?? 'preferred';
@@ -29,7 +29,8 @@ export const factorConfiguration = rule({
   id: 'factor-configuration',
   title: 'Passkeys and multi-factor sign-in',
   why: 'While a second factor is required, passkeys are off unless one with user verification counts as both. While it is optional, whoever has a second factor cannot sign in with a passkey.',
-  console: 'Authentication methods → Passkey → Edit → Multi-factor authentication with passkeys',
+  console:
+    'Authentication → Authentication methods → Passkey → Edit; Authentication → Sign-in → Multi-factor authentication',
   needs: ['mfa'],
   judge: ({ mfa }) => {
     const set = mfa.WebAuthnConfiguration?.FactorConfiguration ?? 'SINGLE_FACTOR';

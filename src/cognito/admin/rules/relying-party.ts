@@ -6,7 +6,7 @@ export const relyingParty = rule({
   id: 'relying-party',
   title: 'Passkey domain (RP ID)',
   why: 'A passkey works for the domain that it was made for, and for no other. One that is only implied by the domain of the pool changes when a custom domain is added, and every passkey is lost.',
-  console: 'Authentication methods → Passkey → Edit → Domain for relying party ID',
+  console: 'Authentication → Authentication methods → Passkey → Edit → Domain for relying party ID',
   needs: ['pool', 'mfa', 'region'],
   judge: (seen, { rpId }) => {
     const { mfa } = seen;
@@ -43,7 +43,7 @@ export const managedLoginDomain = rule({
   id: 'managed-login-domain',
   title: 'Domain of the managed login',
   why: 'Where the pool has login pages of its own, they can use only passkeys whose domain theirs is, or lies below.',
-  console: 'Domain',
+  console: 'Branding → Domain',
   needs: ['pool', 'mfa', 'region', 'domains'],
   judge: (seen) => {
     const { pool, domains } = seen;

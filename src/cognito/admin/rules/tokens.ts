@@ -1,7 +1,7 @@
 import { flowsOf } from './app-client.js';
 import { ok, rule } from './rule.js';
 
-const CONSOLE = 'App clients → the client → Edit → Advanced security configurations';
+const CONSOLE = 'Applications → App clients → the client → Edit → Advanced security configurations';
 
 /** How long a refresh token that was replaced is still taken, in seconds: an answer may be lost on the way. */
 const GRACE_SECONDS = 10;

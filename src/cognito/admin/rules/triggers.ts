@@ -1,7 +1,7 @@
 import { flowsOf } from './app-client.js';
 import { ok, rule } from './rule.js';
 
-const CONSOLE = 'Extensions → Add Lambda trigger';
+const CONSOLE = 'Extensions → Lambda triggers → Add Lambda trigger';
 
 /** The functions that are wanted are called. */
 export const wantedTriggers = rule({
@@ -50,7 +50,7 @@ export const customChallenge = rule({
   id: 'custom-challenge',
   title: 'Custom challenges',
   why: 'A custom challenge is a way in of its own, as strong as its functions are. It needs all three of them; without them the flow only leads to errors.',
-  console: 'Extensions; App clients → the client → Edit',
+  console: 'Extensions → Lambda triggers; Applications → App clients → the client → Edit',
   needs: ['pool', 'client'],
   judge: ({ pool, client }, { enforcePasskeys }) => {
     const set = pool.LambdaConfig ?? {};
