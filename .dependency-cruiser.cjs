@@ -42,7 +42,7 @@ const rooms = {
   pool: {
     rooms: ['triggers', 'shared'],
     outside: [
-      ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events'),
+      ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events', 'zlib'), // zlib: checksums of the state file
       ...npm('jose', '@simplewebauthn/server', 'tldts', 'write-file-atomic', 'zod'), // tldts: no passkeys for public suffixes
     ],
     forbid: ['^src/triggers/lambda/'],

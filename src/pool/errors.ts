@@ -22,6 +22,7 @@ const STATUS = {
   UnsupportedUserStateException: 400,
   UserNotConfirmedException: 400,
   UserNotFoundException: 400,
+  UserPoolTaggingException: 400,
   UsernameExistsException: 400,
   WebAuthnChallengeNotFoundException: 400,
   WebAuthnClientMismatchException: 400,
@@ -68,9 +69,9 @@ export const wrongPassword = (): ServiceError => notAuthorized('Incorrect userna
 
 export const userNotFound = (): ServiceError => new ServiceError('UserNotFoundException', 'User does not exist.');
 
-export type PoolErrorCode = 'state-unreadable' | 'state-damaged' | 'port-unavailable' | 'bad-options';
+export type PoolErrorCode = 'state-unreadable' | 'state-damaged' | 'state-changed' | 'port-unavailable' | 'bad-options';
 
-/** Why a pool could not be started. `state-damaged` leaves the file as it was. */
+/** Why a pool could not be started, or kept (`state-changed`). `state-damaged` leaves the file as it was. */
 export class PoolError extends Error {
   override readonly name = 'PoolError';
   readonly code: PoolErrorCode;

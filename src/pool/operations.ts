@@ -1,23 +1,43 @@
 import type { Operation } from './operation.js';
+import { adminAddUserToGroup } from './operations/admin-add-user-to-group.js';
+import { adminConfirmSignUp } from './operations/admin-confirm-sign-up.js';
 import { adminCreateUser } from './operations/admin-create-user.js';
 import { adminDeleteUser } from './operations/admin-delete-user.js';
+import { adminDeleteUserAttributes } from './operations/admin-delete-user-attributes.js';
+import { adminDisableUser } from './operations/admin-disable-user.js';
+import { adminEnableUser } from './operations/admin-enable-user.js';
 import { adminGetUser } from './operations/admin-get-user.js';
 import { adminGetUserAuthFactors } from './operations/admin-get-user-auth-factors.js';
+import { adminListGroupsForUser } from './operations/admin-list-groups-for-user.js';
+import { adminRemoveUserFromGroup } from './operations/admin-remove-user-from-group.js';
 import { adminSetUserPassword } from './operations/admin-set-user-password.js';
+import { adminUpdateUserAttributes } from './operations/admin-update-user-attributes.js';
 import { adminUserGlobalSignOut } from './operations/admin-user-global-sign-out.js';
 import { completeWebAuthnRegistration } from './operations/complete-web-authn-registration.js';
 import { confirmSignUp } from './operations/confirm-sign-up.js';
+import { createGroup } from './operations/create-group.js';
+import { createUserPoolClient } from './operations/create-user-pool-client.js';
+import { createUserPoolDomain } from './operations/create-user-pool-domain.js';
+import { deleteGroup } from './operations/delete-group.js';
+import { deleteUserPoolClient } from './operations/delete-user-pool-client.js';
+import { deleteUserPoolDomain } from './operations/delete-user-pool-domain.js';
 import { deleteWebAuthnCredential } from './operations/delete-web-authn-credential.js';
+import { describeUserPool } from './operations/describe-user-pool.js';
 import { describeUserPoolClient } from './operations/describe-user-pool-client.js';
 import { describeUserPoolDomain } from './operations/describe-user-pool-domain.js';
-import { describeUserPool } from './operations/describe-user-pool.js';
+import { getGroup } from './operations/get-group.js';
 import { getTokensFromRefreshToken } from './operations/get-tokens-from-refresh-token.js';
-import { getUserPoolMfaConfig } from './operations/get-user-pool-mfa-config.js';
 import { getUser } from './operations/get-user.js';
 import { getUserAuthFactors } from './operations/get-user-auth-factors.js';
+import { getUserPoolMfaConfig } from './operations/get-user-pool-mfa-config.js';
 import { globalSignOut } from './operations/global-sign-out.js';
 import { initiateAuth } from './operations/initiate-auth.js';
+import { listGroups } from './operations/list-groups.js';
+import { listTagsForResource } from './operations/list-tags-for-resource.js';
 import { listUserPoolClients } from './operations/list-user-pool-clients.js';
+import { listUserPools } from './operations/list-user-pools.js';
+import { listUsers } from './operations/list-users.js';
+import { listUsersInGroup } from './operations/list-users-in-group.js';
 import { listWebAuthnCredentials } from './operations/list-web-authn-credentials.js';
 import { resendConfirmationCode } from './operations/resend-confirmation-code.js';
 import { respondToAuthChallenge } from './operations/respond-to-auth-challenge.js';
@@ -25,30 +45,54 @@ import { revokeToken } from './operations/revoke-token.js';
 import { setUserPoolMfaConfig } from './operations/set-user-pool-mfa-config.js';
 import { signUp } from './operations/sign-up.js';
 import { startWebAuthnRegistration } from './operations/start-web-authn-registration.js';
-import { updateUserPoolClient } from './operations/update-user-pool-client.js';
+import { tagResource } from './operations/tag-resource.js';
+import { untagResource } from './operations/untag-resource.js';
+import { updateGroup } from './operations/update-group.js';
 import { updateUserPool } from './operations/update-user-pool.js';
+import { updateUserPoolClient } from './operations/update-user-pool-client.js';
+import { updateUserPoolDomain } from './operations/update-user-pool-domain.js';
 
 /** Every operation the pool implements, by its name in the API. One file each; a new one is a line here. */
 export const operations: ReadonlyMap<string, Operation> = new Map([
+  ['AdminAddUserToGroup', adminAddUserToGroup],
+  ['AdminConfirmSignUp', adminConfirmSignUp],
   ['AdminCreateUser', adminCreateUser],
   ['AdminDeleteUser', adminDeleteUser],
+  ['AdminDeleteUserAttributes', adminDeleteUserAttributes],
+  ['AdminDisableUser', adminDisableUser],
+  ['AdminEnableUser', adminEnableUser],
   ['AdminGetUser', adminGetUser],
   ['AdminGetUserAuthFactors', adminGetUserAuthFactors],
+  ['AdminListGroupsForUser', adminListGroupsForUser],
+  ['AdminRemoveUserFromGroup', adminRemoveUserFromGroup],
   ['AdminSetUserPassword', adminSetUserPassword],
+  ['AdminUpdateUserAttributes', adminUpdateUserAttributes],
   ['AdminUserGlobalSignOut', adminUserGlobalSignOut],
   ['CompleteWebAuthnRegistration', completeWebAuthnRegistration],
   ['ConfirmSignUp', confirmSignUp],
+  ['CreateGroup', createGroup],
+  ['CreateUserPoolClient', createUserPoolClient],
+  ['CreateUserPoolDomain', createUserPoolDomain],
+  ['DeleteGroup', deleteGroup],
+  ['DeleteUserPoolClient', deleteUserPoolClient],
+  ['DeleteUserPoolDomain', deleteUserPoolDomain],
   ['DeleteWebAuthnCredential', deleteWebAuthnCredential],
   ['DescribeUserPool', describeUserPool],
   ['DescribeUserPoolClient', describeUserPoolClient],
   ['DescribeUserPoolDomain', describeUserPoolDomain],
+  ['GetGroup', getGroup],
   ['GetTokensFromRefreshToken', getTokensFromRefreshToken],
   ['GetUser', getUser],
   ['GetUserAuthFactors', getUserAuthFactors],
   ['GetUserPoolMfaConfig', getUserPoolMfaConfig],
   ['GlobalSignOut', globalSignOut],
   ['InitiateAuth', initiateAuth],
+  ['ListGroups', listGroups],
+  ['ListTagsForResource', listTagsForResource],
   ['ListUserPoolClients', listUserPoolClients],
+  ['ListUserPools', listUserPools],
+  ['ListUsers', listUsers],
+  ['ListUsersInGroup', listUsersInGroup],
   ['ListWebAuthnCredentials', listWebAuthnCredentials],
   ['ResendConfirmationCode', resendConfirmationCode],
   ['RespondToAuthChallenge', respondToAuthChallenge],
@@ -56,6 +100,10 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
   ['SetUserPoolMfaConfig', setUserPoolMfaConfig],
   ['SignUp', signUp],
   ['StartWebAuthnRegistration', startWebAuthnRegistration],
+  ['TagResource', tagResource],
+  ['UntagResource', untagResource],
+  ['UpdateGroup', updateGroup],
   ['UpdateUserPool', updateUserPool],
   ['UpdateUserPoolClient', updateUserPoolClient],
+  ['UpdateUserPoolDomain', updateUserPoolDomain],
 ]);

@@ -7,14 +7,16 @@ import type { AdminKey } from './config.js';
 import { configOf } from './config.js';
 import type { Pool } from './context.js';
 import { PoolError } from './errors.js';
+import type { RateCategory } from './http/request-rates.js';
+import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
 import type { StartSettings } from './new-settings.js';
 import { newClient, newClientId, newSettings, withClients, withStartSettings } from './new-settings.js';
 import { randomName } from './random-name.js';
 import { Sessions } from './sessions.js';
 import type { State, UserStatus } from './state.js';
-import { loadState } from './state.js';
-import { StateFile } from './state-file.js';
+import { loadState } from './storage/load-state.js';
+import { StateFile } from './storage/state-file.js';
 import { Store } from './store.js';
 import { newSigningKeys, Tokens } from './tokens.js';
 import { Attempts } from './users/attempts.js';
@@ -41,6 +43,8 @@ export interface PoolOptions extends StartSettings {
   adminKeys?: readonly AdminKey[] | undefined;
   /** Users that a new pool begins with; an old state file keeps its own. */
   users?: readonly ReadyUser[] | undefined;
+  /** Requests a second, by category of operations, where they are not to be the service's; Infinity counts none. */
+  requestRates?: Partial<Record<RateCategory, number>> | undefined;
   /** The clock, milliseconds since the epoch. */
   now?: (() => number) | undefined;
   /** Gets every mail that a real pool would send; without it they are lost. */
@@ -88,14 +92,14 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     throw new PoolError('bad-options', `Passkeys cannot be bound to ${options.rpId}: it is no registrable domain`);
 
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
-  const state = known ?? (await newState(region, now()));
+  const state = known?.state ?? (await newState(region, now()));
   const store = new Store(state);
   const settings = withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now());
   store.setSettings(settings);
   const clientId = settings.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;
   if (!known) await seedUsers({ store, now }, readyUsers);
-  const file = new StateFile(options.statePath, store, state);
+  const file = new StateFile(options.statePath, store, state, known?.log);
   await file.save();
   const users = await presentUsers(store, readyUsers);
 
@@ -112,7 +116,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     registrations: new RegistrationChallenges(now),
     attempts: new Attempts(now),
     quotas: new Quotas(now),
-    tokens: new Tokens(config, state.signingKeys, now),
+    tokens: new Tokens(config, state.signingKeys, now, (user) => store.groupsOf(user)),
     now,
     mail: options.onMail ?? (() => undefined),
   };
@@ -126,6 +130,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
         hosts: [`127.0.0.1:${port}`, `localhost:${port}`],
         origins: [WINDOW_ORIGIN, ...(options.allowedOrigins ?? [])],
       },
+      rates: new RequestRates({ ...REQUEST_RATES, ...options.requestRates }, now),
       onCall: (operation) => {
         if (calls.length === CALLS_KEPT) calls.shift();
         calls.push(operation);
@@ -168,13 +173,13 @@ export function describePool({ endpoint, region, userPoolId, clientId, rpId, use
 
 async function newState(region: string, now: number): Promise<State> {
   return {
-    version: 2,
     userPoolId: `${region}_${randomName(9)}`,
     createdAt: now,
     settings: { ...newSettings(now), clients: [newClient(newClientId(), now)] },
     secret: randomBytes(32).toString('base64url'),
     signingKeys: await newSigningKeys(),
     users: [],
+    groups: [],
     grants: [],
   };
 }

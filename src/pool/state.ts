@@ -1,11 +1,6 @@
-import { readFile } from 'node:fs/promises';
-
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
-import { PoolError } from './errors.js';
 import { Settings } from './settings.js';
-import { upgrade } from './state-upgrade.js';
 
 /** Milliseconds since the epoch. */
 const Time = z.number().nonnegative();
@@ -30,7 +25,7 @@ export type Passkey = z.infer<typeof Passkey>;
 const UserStatus = z.enum(['UNCONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
-const User = z.strictObject({
+export const User = z.strictObject({
   username: z.string(),
   sub: z.uuid(),
   status: UserStatus,
@@ -45,11 +40,25 @@ const User = z.strictObject({
   /** The sign-up code that was mailed, sealed. */
   confirmation: z.strictObject({ seal: Base64Url, expiresAt: Time }).nullable(),
   passkeys: z.array(Passkey),
+  /** Names of groups. */
+  groups: z.array(z.string()).default([]),
 });
 export type User = z.infer<typeof User>;
 
+/** Users that share rights. What was not said is null. */
+export const Group = z.strictObject({
+  name: z.string(),
+  description: z.string().nullable(),
+  roleArn: z.string().nullable(),
+  /** The lower, the more it counts; null counts least. */
+  precedence: z.int().nonnegative().nullable(),
+  createdAt: Time,
+  modifiedAt: Time,
+});
+export type Group = z.infer<typeof Group>;
+
 /** One sign-in. Every token that comes from it names it (`origin_jti`), so revoking it revokes them all. */
-const Grant = z.strictObject({
+export const Grant = z.strictObject({
   id: z.uuid(),
   sub: z.uuid(),
   clientId: z.string(),
@@ -70,49 +79,22 @@ const SigningKey = z.looseObject({
 });
 export type SigningKey = z.infer<typeof SigningKey>;
 
-const State = z.strictObject({
-  version: z.literal(2),
+/** What never changes in a pool's life. */
+export const Identity = z.strictObject({
   userPoolId: z.string().regex(/^[\w-]+_[0-9a-zA-Z]+$/),
   createdAt: Time,
-  settings: Settings,
-  /** Key of everything the pool derives: simulated users, sealed codes. */
+  /** Key of everything the pool derives: simulated users, sealed codes, page tokens. */
   secret: Base64Url,
   signingKeys: z.strictObject({ id: SigningKey, access: SigningKey }),
+});
+export type Identity = z.infer<typeof Identity>;
+
+export const State = z.strictObject({
+  ...Identity.shape,
+  settings: Settings,
   users: z.array(User),
+  groups: z.array(Group).default([]),
   grants: z.array(Grant),
 });
 /** All that outlives the process. Sessions, challenges and failed attempts do not: they last minutes. */
 export type State = z.infer<typeof State>;
-
-/**
- * Reads a state file; undefined when there is none yet.
- * Throws PoolError `state-unreadable` or `state-damaged`, and never touches the file.
- */
-export async function loadState(path: string): Promise<State | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new PoolError('state-unreadable', `The state file ${path} cannot be read`, { cause: error });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // The parser's message quotes the file, which holds keys: it is not passed on.
-    throw new PoolError('state-damaged', `The state file ${path} is not JSON; it was left as it is`);
-  }
-  const state = State.safeParse(upgrade(json));
-  if (state.success) return state.data;
-  const where = state.error.issues.map((issue) => issue.path.join('.') || 'the whole').slice(0, 3);
-  throw new PoolError(
-    'state-damaged',
-    `The state file ${path} is damaged at ${where.join(', ')}; it was left as it is`,
-  );
-}
-
-/** Writes the state so that a crash leaves the old file or the new one; readable by its owner only. */
-export async function saveState(path: string, state: State): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-}

@@ -1,37 +1,50 @@
 import type { AppClient, Settings } from './settings.js';
-import type { Grant, State, User } from './state.js';
+import { compareKeys, firstAfter } from './sorted.js';
+import type { Grant, Group, State, User } from './state.js';
+import type { Change } from './storage/changes.js';
+import { EmailIndex } from './users/email-index.js';
 
 /** Usernames are compared as Cognito's new pools do: without regard to case. */
 export const usernameKey = (username: string): string => username.normalize('NFC').toLowerCase();
 
 /** What a store holds. */
-type Content = Pick<State, 'settings' | 'users' | 'grants'>;
+type Content = Pick<State, 'settings' | 'users' | 'groups' | 'grants'>;
 
-/** Settings, users and sign-ins, in memory, with the indexes that requests need. Whoever changes something says so by `touch`. */
+const keyOfUser = ({ username }: User): string => usernameKey(username);
+
+/**
+ * Settings, users, groups and sign-ins, in memory, with the indexes that requests need. Whoever changes a record that was
+ * handed out says so by `touch`; what was changed since is asked for by `takeChanges`.
+ */
 export class Store {
   readonly #byName = new Map<string, User>();
   readonly #bySub = new Map<string, User>();
   readonly #byPasskey = new Map<string, User>();
+  /** Made when it is first asked for, as is the order by name. */
+  #byEmail: EmailIndex | undefined;
+  #sorted: User[] | undefined;
+  readonly #groups = new Map<string, Group>();
   readonly #grants = new Map<string, Grant>();
   readonly #byRefreshHash = new Map<string, Grant>();
   #settings: Settings;
-  #version = 0;
+  /** What changed since it was last taken, by kind and key: of a record, only its last form is of interest. */
+  readonly #changes = new Map<string, () => Change>();
 
   constructor(state: Content) {
     this.#settings = state.settings;
-    for (const user of state.users) this.addUser(user);
-    for (const grant of state.grants) this.addGrant(grant);
-    this.#version = 0;
+    for (const user of state.users) this.#enterUser(user);
+    for (const group of state.groups) this.#groups.set(group.name, group);
+    for (const grant of state.grants) this.#enterGrant(grant);
   }
 
-  /** Grows with every change: two equal versions are the same content. */
-  get version(): number {
-    return this.#version;
-  }
-
-  /** Notes that a user or grant handed out earlier was changed in place. */
-  touch(): void {
-    this.#version += 1;
+  /** Notes that a user or sign-in handed out earlier was changed in place. One that was removed meanwhile stays so. */
+  touch(record: User | Grant): void {
+    if ('refreshHash' in record) {
+      if (this.#grants.get(record.id) === record) this.#changed('grant', record.id, () => ['grant', record]);
+    } else if (this.#bySub.get(record.sub) === record) {
+      this.#byEmail?.set(record);
+      this.#changed('user', record.sub, () => ['user', record]);
+    }
   }
 
   get settings(): Settings {
@@ -40,15 +53,27 @@ export class Store {
 
   setSettings(settings: Settings): void {
     this.#settings = settings;
-    this.touch();
+    this.#changed('settings', '', () => ['settings', this.#settings]);
+  }
+
+  client(id: string): AppClient | undefined {
+    return this.#settings.clients.find((client) => client.id === id);
   }
 
   get userCount(): number {
     return this.#bySub.size;
   }
 
-  client(id: string): AppClient | undefined {
-    return this.#settings.clients.find((client) => client.id === id);
+  /** All users in the order of `usernameKey`. */
+  usersByName(): readonly User[] {
+    this.#sorted ??= [...this.#byName].sort(([a], [b]) => compareKeys(a, b)).map(([, user]) => user);
+    return this.#sorted;
+  }
+
+  /** Users with exactly this e-mail address, in the order of `usernameKey`. */
+  usersWithEmail(email: string): readonly User[] {
+    this.#byEmail ??= new EmailIndex(this.#bySub.values());
+    return this.#byEmail.get(email).sort((a, b) => compareKeys(keyOfUser(a), keyOfUser(b)));
   }
 
   userNamed(username: string): User | undefined {
@@ -60,18 +85,20 @@ export class Store {
   }
 
   addUser(user: User): void {
-    this.#byName.set(usernameKey(user.username), user);
-    this.#bySub.set(user.sub, user);
-    for (const passkey of user.passkeys) this.#byPasskey.set(passkey.id, user);
-    this.touch();
+    this.#enterUser(user);
+    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, keyOfUser(user)), 0, user);
+    this.touch(user);
   }
 
   /** Removes the user; tokens of the user stay known, so that they are refused as those of nobody. */
   removeUser(user: User): void {
-    this.#byName.delete(usernameKey(user.username));
+    const key = keyOfUser(user);
+    this.#byName.delete(key);
     this.#bySub.delete(user.sub);
+    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, key) - 1, 1);
+    this.#byEmail?.delete(user);
     for (const passkey of user.passkeys) this.#byPasskey.delete(passkey.id);
-    this.touch();
+    this.#changed('user', user.sub, () => ['no-user', user.sub]);
   }
 
   passkeyOwner(credentialId: string): User | undefined {
@@ -81,7 +108,7 @@ export class Store {
   addPasskey(user: User, passkey: User['passkeys'][number]): void {
     user.passkeys.push(passkey);
     this.#byPasskey.set(passkey.id, user);
-    this.touch();
+    this.touch(user);
   }
 
   /** True when the user had that passkey. */
@@ -90,8 +117,38 @@ export class Store {
     if (index < 0) return false;
     user.passkeys.splice(index, 1);
     this.#byPasskey.delete(credentialId);
-    this.touch();
+    this.touch(user);
     return true;
+  }
+
+  /** All groups in the order of their names. */
+  groups(): readonly Group[] {
+    return [...this.#groups.values()].sort((a, b) => compareKeys(a.name, b.name));
+  }
+
+  group(name: string): Group | undefined {
+    return this.#groups.get(name);
+  }
+
+  groupsOf(user: User): readonly Group[] {
+    return user.groups.flatMap((name) => this.#groups.get(name) ?? []);
+  }
+
+  /** Adds a group, or replaces the one of its name. */
+  addGroup(group: Group): void {
+    this.#groups.set(group.name, group);
+    this.#changed('group', group.name, () => ['group', group]);
+  }
+
+  /** Removes the group; its members stay, without it. */
+  removeGroup({ name }: Group): void {
+    this.#groups.delete(name);
+    this.#changed('group', name, () => ['no-group', name]);
+    for (const user of this.#bySub.values()) {
+      if (!user.groups.includes(name)) continue;
+      user.groups = user.groups.filter((other) => other !== name);
+      this.touch(user);
+    }
   }
 
   grant(id: string): Grant | undefined {
@@ -103,33 +160,65 @@ export class Store {
   }
 
   addGrant(grant: Grant): void {
-    this.#grants.set(grant.id, grant);
-    this.#byRefreshHash.set(grant.refreshHash, grant);
-    this.touch();
+    this.#enterGrant(grant);
+    this.touch(grant);
   }
 
   revoke(grant: Grant): void {
     grant.revoked = true;
-    this.touch();
+    this.touch(grant);
   }
 
   revokeAllOf(user: User): void {
-    for (const grant of this.#grants.values()) if (grant.sub === user.sub) grant.revoked = true;
-    this.touch();
+    for (const grant of this.#grants.values()) if (grant.sub === user.sub && !grant.revoked) this.revoke(grant);
   }
 
   /** Forgets sign-ins whose refresh token, the longest-lived of their tokens, ended before `time`. */
   forgetGrantsBefore(time: number): void {
-    for (const grant of this.#grants.values()) {
-      if (grant.expiresAt > time) continue;
-      this.#grants.delete(grant.id);
-      this.#byRefreshHash.delete(grant.refreshHash);
-      this.touch();
+    for (const { id, refreshHash, expiresAt } of this.#grants.values()) {
+      if (expiresAt > time) continue;
+      this.#grants.delete(id);
+      this.#byRefreshHash.delete(refreshHash);
+      this.#changed('grant', id, () => ['no-grant', id]);
     }
   }
 
-  /** What goes to disk. */
-  content(): Content {
-    return { settings: this.#settings, users: [...this.#bySub.values()], grants: [...this.#grants.values()] };
+  get hasChanges(): boolean {
+    return this.#changes.size > 0;
+  }
+
+  /** What changed since the last call, each record in the form that it has now. */
+  takeChanges(): Change[] {
+    const changes = [...this.#changes.values()].map((change) => change());
+    this.#changes.clear();
+    return changes;
+  }
+
+  /** How many records there are. */
+  get size(): number {
+    return 1 + this.#bySub.size + this.#groups.size + this.#grants.size;
+  }
+
+  /** Everything, as the changes that make it of nothing. */
+  *content(): Generator<Change> {
+    yield ['settings', this.#settings];
+    for (const group of this.#groups.values()) yield ['group', group];
+    for (const user of this.#bySub.values()) yield ['user', user];
+    for (const grant of this.#grants.values()) yield ['grant', grant];
+  }
+
+  #enterUser(user: User): void {
+    this.#byName.set(keyOfUser(user), user);
+    this.#bySub.set(user.sub, user);
+    for (const passkey of user.passkeys) this.#byPasskey.set(passkey.id, user);
+  }
+
+  #enterGrant(grant: Grant): void {
+    this.#grants.set(grant.id, grant);
+    this.#byRefreshHash.set(grant.refreshHash, grant);
+  }
+
+  #changed(kind: string, key: string, change: () => Change): void {
+    this.#changes.set(`${kind} ${key}`, change);
   }
 }

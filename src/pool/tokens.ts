@@ -5,7 +5,8 @@ import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } fro
 
 import type { PoolConfig } from './config.js';
 import { notAuthorized } from './errors.js';
-import type { SigningKey, State, User } from './state.js';
+import type { Group, SigningKey, State, User } from './state.js';
+import { groupClaims } from './users/group-claims.js';
 
 const ALG = 'RS256';
 /** The scope that lets a token act on its own user. */
@@ -52,10 +53,18 @@ interface Issue {
 export class Tokens {
   readonly #config: PoolConfig;
   readonly #now: () => number;
+  readonly #groupsOf: (user: User) => readonly Group[];
   readonly #keys: State['signingKeys'];
 
-  constructor(config: PoolConfig, keys: State['signingKeys'], now: () => number) {
+  /** @param groupsOf gives the groups of a user as they are at each signing */
+  constructor(
+    config: PoolConfig,
+    keys: State['signingKeys'],
+    now: () => number,
+    groupsOf: (user: User) => readonly Group[],
+  ) {
     this.#config = config;
+    this.#groupsOf = groupsOf;
     this.#keys = keys;
     this.#now = now;
   }
@@ -70,8 +79,10 @@ export class Tokens {
   async sign(issue: Issue): Promise<{ AccessToken: string; IdToken: string; ExpiresIn: number; TokenType: 'Bearer' }> {
     const eventId = randomUUID();
     const { lifetimes } = issue;
+    const groups = groupClaims(this.#groupsOf(issue.user));
     const [AccessToken, IdToken] = await Promise.all([
       this.#sign(this.#keys.access, issue, eventId, lifetimes.accessToken, {
+        ...groups.access,
         client_id: issue.clientId,
         token_use: 'access',
         scope: USER_SCOPE,
@@ -79,6 +90,7 @@ export class Tokens {
       }),
       this.#sign(this.#keys.id, issue, eventId, lifetimes.idToken, {
         ...attributeClaims(issue.user),
+        ...groups.id,
         aud: issue.clientId,
         'cognito:username': issue.user.username,
         token_use: 'id',

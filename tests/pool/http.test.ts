@@ -82,10 +82,10 @@ describe('an error', () => {
   });
 
   it('names the operation that is not implemented', async () => {
-    const answer = await send({ operation: 'ListUserPoolClients' });
+    const answer = await send({ operation: 'StartUserImportJob' });
     expect(typeOf(answer)).toBe('UnknownOperationException');
-    expect(answer.text).toContain('ListUserPoolClients');
-    expect(t.pool.calls()).not.toContain('ListUserPoolClients');
+    expect(answer.text).toContain('StartUserImportJob');
+    expect(t.pool.calls()).not.toContain('StartUserImportJob');
   });
 
   it('does not repeat what was sent', async () => {

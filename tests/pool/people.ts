@@ -12,6 +12,7 @@ import type {
   RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import { REQUEST_RATES } from '../../src/pool/http/request-rates.js';
 import type { Mail, PoolOptions, RunningPool } from '../../src/pool/pool.js';
 import { startPool } from '../../src/pool/pool.js';
 import {
@@ -26,6 +27,9 @@ export interface Tokens {
   idToken: string;
   refreshToken: string;
 }
+
+/** Where the clock stands still, a second's requests would be all there are. */
+const UNCOUNTED = Object.fromEntries(Object.keys(REQUEST_RATES).map((category) => [category, Infinity]));
 
 type AuthOutput = InitiateAuthCommandOutput | RespondToAuthChallengeCommandOutput;
 
@@ -52,7 +56,12 @@ export class PoolUnderTest {
   static async start(options: PoolOptions = {}): Promise<PoolUnderTest> {
     const mail: Mail[] = [];
     const clock = { time: Date.now() };
-    const pool = await startPool({ now: () => clock.time, onMail: (sent) => mail.push(sent), ...options });
+    const pool = await startPool({
+      now: () => clock.time,
+      onMail: (sent) => mail.push(sent),
+      requestRates: UNCOUNTED,
+      ...options,
+    });
     return new PoolUnderTest(pool, mail, clock);
   }
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { describePool, startPool } from '../../src/pool/pool.js';
+import { EMPTY_LOG, nextLine } from '../../src/pool/storage/log.js';
 import { PoolUnderTest } from './people.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.
@@ -18,8 +19,50 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** The values of a log's lines. */
+const valuesOf = (log: string): unknown[] =>
+  log
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line.slice(9)) as unknown);
+
+const headerOf = (log: string) => valuesOf(log)[0] as Record<string, unknown>;
+
+function logOf(values: unknown[]): string {
+  let end = EMPTY_LOG;
+  return values
+    .map((value) => {
+      const next = nextLine(value, end);
+      end = next.end;
+      return next.line.toString();
+    })
+    .join('');
+}
+
+/** What a file of version 2 would have held, of a pool that nothing was removed from. */
+async function asOldState(statePath: string): Promise<Record<string, unknown>> {
+  const [header, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
+  const changes = lines.flat() as [string, Record<string, unknown>][];
+  const all = (kind: string, key: string) =>
+    new Map(changes.filter(([of]) => of === kind).map(([, record]) => [record[key], record]));
+  const { format, ...identity } = header as Record<string, unknown>;
+  expect(format).toBe('keydesk-pool');
+  const { domains, modifiedAt, ...settings } = all('settings', '').get(undefined) ?? {};
+  expect([domains, modifiedAt]).not.toContain(undefined);
+  const users = [...all('user', 'sub').values()].map(({ groups, ...user }) => {
+    expect(groups).toEqual([]);
+    return user;
+  });
+  return { ...identity, version: 2, settings, users, grants: [...all('grant', 'id').values()] };
+}
+
+function asVersion1({ settings, createdAt, ...rest }: Record<string, unknown>, clientId: string) {
+  expect([settings, createdAt]).not.toContain(undefined);
+  return { ...rest, version: 1, clientId };
+}
+
 let files = 0;
-const newFile = () => join(folder, `${++files}.json`);
+const newFile = () => join(folder, `${++files}.log`);
 
 describe('a state file', () => {
   it('brings back users, passkeys, keys and sign-ins', async () => {
@@ -76,18 +119,18 @@ describe('a state file', () => {
     await after.stop();
   });
 
-  it('of version 1 is brought to the form of today, and keeps all that it had', async () => {
+  it.each([1, 2])('of version %i is brought to the form of today, and keeps all that it had', async (version) => {
     const statePath = newFile();
     const before = await PoolUnderTest.start({ statePath });
     const { key } = await before.enrolled('ann');
     await before.stop();
-    const { settings, createdAt, ...rest } = JSON.parse(await readFile(statePath, 'utf8')) as Record<string, unknown>;
-    expect([settings, createdAt]).not.toContain(undefined);
-    await writeFile(statePath, JSON.stringify({ ...rest, version: 1, clientId: before.pool.clientId }));
+    const old = await asOldState(statePath);
+    await writeFile(statePath, JSON.stringify(version === 1 ? asVersion1(old, before.pool.clientId) : old));
     const after = await PoolUnderTest.start({ statePath });
     try {
       expect(after.pool.clientId).toBe(before.pool.clientId);
       await after.signInWithKey('ann', key);
+      expect(await readFile(statePath, 'utf8')).not.toMatch(/^\{/);
     } finally {
       await after.stop();
     }
@@ -108,17 +151,31 @@ describe('a state file', () => {
   it('that is damaged is named and left alone', async () => {
     const statePath = newFile();
     await (await startPool({ statePath })).close();
+    const old = await asOldState(statePath);
     const good = await readFile(statePath, 'utf8');
-    const parsed = JSON.parse(good) as Record<string, unknown>;
+    const lines = good.split('\n');
     for (const damaged of [
       '',
-      good.slice(0, -10),
       'null',
       '[]',
-      JSON.stringify({ ...parsed, version: 3 }),
-      JSON.stringify({ ...parsed, users: [{}] }),
-      JSON.stringify({ ...parsed, signingKeys: undefined }),
-      JSON.stringify({ ...parsed, surprise: 1 }),
+      // Of the form of today:
+      lines[0] ?? '',
+      good.replace('"email"', '"e-mail"'),
+      good.slice(10),
+      `${good}\n`,
+      [...lines.slice(0, 1), ...lines.slice(2)].join('\n'),
+      [...lines.slice(0, 2), lines[1], ...lines.slice(2)].join('\n'),
+      logOf([{ ...headerOf(good), version: 4 }]),
+      logOf([headerOf(good), [['settings', {}]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['surprise', 1]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['user', { username: 'ann' }]]]),
+      logOf([headerOf(good), [['settings', old['settings']]], [['no-user', 'ann']]]),
+      // Of the forms before:
+      JSON.stringify(old).slice(0, -10),
+      JSON.stringify({ ...old, version: 3 }),
+      JSON.stringify({ ...old, users: [{}] }),
+      JSON.stringify({ ...old, signingKeys: undefined }),
+      JSON.stringify({ ...old, surprise: 1 }),
     ]) {
       await writeFile(statePath, damaged);
       await expect(startPool({ statePath })).rejects.toMatchObject({ name: 'PoolError', code: 'state-damaged' });

@@ -6,6 +6,7 @@ import { describeRuntime, findElectron } from '../electron-runtime.js';
 import { compareCbor } from './cbor.js';
 import { countCeremonies } from './ceremonies.js';
 import { compareClients } from './comparison.js';
+import { measurePool } from './pool.js';
 import { windowUsable } from './window.js';
 
 /**
@@ -31,6 +32,7 @@ const PARTS = {
     preload: bytesOf(join('out', 'preload'), /\.cjs$/),
   }),
   timed: async () => ({ windowUsableMs: await windowUsable(5) }),
+  pool: measurePool,
 };
 
 const named = process.argv.slice(2);

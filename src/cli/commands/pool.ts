@@ -73,6 +73,7 @@ function poolProblem({ code, message }: PoolError): Problem {
       return new Problem('practice/unavailable', `${message}.`, 'Choose another --port, or 0 for one that is free.');
     case 'state-unreadable':
     case 'state-damaged':
+    case 'state-changed':
       return new Problem(
         'settings/unreadable',
         `${message}.`,

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PoolDomain, Settings } from '../settings.js';
 
 /** The whole name of a prefix domain. */
-export const prefixDomainName = (prefix: string, region: string): string =>
-  `${prefix}.auth.${region}.amazoncognito.com`;
+const prefixDomainName = (prefix: string, region: string): string => `${prefix}.auth.${region}.amazoncognito.com`;
 
 /**
  * The passkeys' domain: the one that was set; without one, the custom domain of the managed login, else its prefix

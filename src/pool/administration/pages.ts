@@ -1,4 +1,5 @@
 import type { Pool } from '../context.js';
+import { firstAfter } from '../sorted.js';
 import type { Query } from './page-token.js';
 import { openPage, sealPage } from './page-token.js';
 
@@ -14,9 +15,6 @@ export interface PageRequest {
   readonly limit: number;
   readonly token: string | undefined;
 }
-
-/** Orders by key, code unit by code unit, which stays the same whatever the locale. */
-export const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * A page of a list that is in the order of its keys. A token holds the last key shown, so that items which come and go
@@ -39,17 +37,4 @@ export function pageOf<T>(
     page.push(item);
   }
   return { page, next: undefined };
-}
-
-/** The first index whose key is beyond this one. */
-export function firstAfter<T>(sorted: readonly T[], keyOf: (item: T) => string, key: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const item = sorted[middle];
-    if (item !== undefined && compareKeys(keyOf(item), key) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -46,6 +46,6 @@ export async function answerEmailOtp(pool: Pool, turn: Turn<'EMAIL_OTP'>): Promi
   user.attributes['email_verified'] = 'true';
   if (user.status === 'UNCONFIRMED') Object.assign(user, { status: 'CONFIRMED', confirmation: null });
   user.modifiedAt = pool.now();
-  pool.store.touch();
+  pool.store.touch(user);
   return signedIn(pool, user, clientId);
 }

@@ -38,7 +38,7 @@ export async function answerNewPassword(pool: Pool, turn: Turn<'NEW_PASSWORD_REQ
     const password = await hashPassword(NEW_PASSWORD);
     setAttributes(user, attributes);
     Object.assign(user, { password, temporaryUntil: null, status: 'CONFIRMED', modifiedAt: pool.now() });
-    pool.store.touch();
+    pool.store.touch(user);
   } catch (error) {
     // Nothing was tried that could be guessed at: the user may correct the new password.
     pool.sessions.giveBack(turn.token, turn.step);

@@ -42,7 +42,7 @@ export async function answerWebAuthn(pool: Pool, turn: Turn<'WEB_AUTHN'>): Promi
   if (!user || !proof || !passkey || (proof.counter <= passkey.counter && passkey.counter > 0))
     throw notAuthorized('Invalid passkey credential.');
   passkey.counter = proof.counter;
-  pool.store.touch();
+  pool.store.touch(user);
   return signedIn(pool, user, clientId);
 }
 

@@ -7,6 +7,7 @@ import { operations } from '../operations.js';
 import { parseJson, readBody } from './body.js';
 import type { Gate } from './gate.js';
 import { answerPreflight, passGate } from './gate.js';
+import type { RequestRates } from './request-rates.js';
 import { checkSignature } from './signature.js';
 
 const TARGET = /^AWSCognitoIdentityProviderService\.(\w{1,100})$/;
@@ -14,6 +15,7 @@ const TARGET = /^AWSCognitoIdentityProviderService\.(\w{1,100})$/;
 export interface Serving {
   readonly pool: Pool;
   readonly gate: Gate;
+  readonly rates: RequestRates;
   /** Told the name of each operation before it runs. */
   readonly onCall: (operation: string) => void;
   /** Keeps what the operation changed; the answer waits for it. */
@@ -55,6 +57,7 @@ async function runOperation(serving: Serving, request: IncomingMessage): Promise
   }
   const body = await readBody(request);
   if (operation.access === 'signed') checkSignature(pool.config, request, body, pool.now());
+  serving.rates.count(name);
   const input = parseJson(body);
   serving.onCall(name);
   try {

@@ -5,7 +5,8 @@ import { invalidParameter, ServiceError } from '../errors.js';
 import { Password, Username } from '../input.js';
 import { adminOperation, requireUser } from '../operation.js';
 import type { User } from '../state.js';
-import { AttributeList, listAttributes, readAttributes } from '../users/attributes.js';
+import { AttributeList, readAttributes } from '../users/attributes.js';
+import { describeUser } from '../users/describe-user.js';
 import { addUser, usernameExists } from '../users/new-user.js';
 import { checkPasswordPolicy, endOfTemporaryPassword, hashPassword, newTemporaryPassword } from '../users/password.js';
 
@@ -43,7 +44,7 @@ export const adminCreateUser = adminOperation(
     const user = known ?? addUser(pool, { username: input.Username, ...draftOf(pool, password), attributes });
     if (known) {
       Object.assign(known, draftOf(pool, password), { modifiedAt: pool.now() });
-      pool.store.touch();
+      pool.store.touch(known);
     }
     if (mailed && email !== undefined)
       pool.mail({ to: email, username: user.username, code: temporary, purpose: 'temporary-password' });
@@ -54,13 +55,4 @@ export const adminCreateUser = adminOperation(
 const draftOf = (pool: Pool, password: User['password']) =>
   ({ password, temporaryUntil: endOfTemporaryPassword(pool), status: 'FORCE_CHANGE_PASSWORD' }) as const;
 
-const described = (user: User) => ({
-  User: {
-    Username: user.username,
-    Attributes: listAttributes(user),
-    UserCreateDate: user.createdAt / 1000,
-    UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  },
-});
+const described = (user: User) => ({ User: describeUser(user) });

@@ -17,7 +17,7 @@ export const adminSetUserPassword = adminOperation(
       temporaryUntil: input.Permanent ? null : endOfTemporaryPassword(pool),
       modifiedAt: pool.now(),
     });
-    pool.store.touch();
+    pool.store.touch(user);
     return {};
   },
 );

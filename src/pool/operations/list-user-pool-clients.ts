@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import { summarizeClient } from '../administration/describe-client.js';
-import { compareKeys, pageOf } from '../administration/pages.js';
+import { pageOf } from '../administration/pages.js';
 import { PageToken } from '../input.js';
 import { adminOperation } from '../operation.js';
+import { compareKeys } from '../sorted.js';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html */
 export const listUserPoolClients = adminOperation(

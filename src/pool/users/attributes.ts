@@ -69,6 +69,13 @@ export function setAttributes(user: User, attributes: ReadonlyMap<string, string
   user.attributes = Object.fromEntries(next);
 }
 
+/** Removes attributes, and with an address that it was verified. Throws what `readAttributes` throws for their names. */
+export function deleteAttributes(user: User, names: readonly string[], writer: 'client' | 'administrator'): void {
+  const list = names.map((Name) => ({ Name }));
+  const gone = new Set([...readAttributes(list, writer).keys()].flatMap((name) => [name, `${name}_verified`]));
+  user.attributes = Object.fromEntries(Object.entries(user.attributes).filter(([name]) => !gone.has(name)));
+}
+
 /** Attributes as the API lists them, `sub` first. */
 export function listAttributes(user: User): { Name: string; Value: string }[] {
   return [

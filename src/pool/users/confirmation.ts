@@ -22,7 +22,7 @@ export function mailConfirmation(pool: Pool, user: User): CodeDelivery {
   const code = newCode(CODE_DIGITS);
   const seal = sealCode(pool.config.secret, 'confirm-sign-up', user.sub, code);
   user.confirmation = { seal, expiresAt: pool.now() + Lifetime.signUpCode };
-  pool.store.touch();
+  pool.store.touch(user);
   pool.mail({ to: email, username: user.username, code, purpose: 'confirm-sign-up' });
   return deliveredTo(maskEmail(email));
 }
@@ -35,7 +35,7 @@ export function confirm(pool: Pool, user: User, code: string): void {
     throw new ServiceError('CodeMismatchException', 'Invalid verification code provided, please try again.');
   user.attributes['email_verified'] = 'true';
   Object.assign(user, { status: 'CONFIRMED', confirmation: null, modifiedAt: pool.now() });
-  pool.store.touch();
+  pool.store.touch(user);
 }
 
 /** Also the answer for a user who does not exist, where that is not to be told. */

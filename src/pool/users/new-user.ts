@@ -23,6 +23,7 @@ export function addUser(pool: Pick<Pool, 'store' | 'now'>, { attributes, ...draf
     attributes: {},
     confirmation: null,
     passkeys: [],
+    groups: [],
   };
   setAttributes(user, attributes);
   pool.store.addUser(user);

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+import { newClient, newSettings } from '../new-settings.js';
+import type { Settings } from '../settings.js';
+import { State } from '../state.js';
+
+/** State files of before the log held the whole state as one JSON object. */
+const Version2 = z.strictObject({ version: z.literal(2), ...State.shape });
+
+/** What a state file of version 1 had in place of settings: the id of its one app client. */
+const Version1 = z.looseObject({ version: z.literal(1), clientId: z.string() });
+
+/** Reads the content of such a file; undefined when it is none. */
+export function readOldState(json: unknown): State | undefined {
+  const read = Version2.safeParse(upgrade(json)).data;
+  if (!read) return undefined;
+  const { userPoolId, createdAt, secret, signingKeys, settings, users, groups, grants } = read;
+  return { userPoolId, createdAt, secret, signingKeys, settings, users, groups, grants };
+}
+
+function upgrade(json: unknown): unknown {
+  const old = Version1.safeParse(json);
+  if (!old.success) return json;
+  const { clientId, ...rest } = old.data;
+  // When that pool was made was not kept.
+  const clients: Settings['clients'] = [newClient(clientId, 0)];
+  return { ...rest, version: 2, createdAt: 0, settings: { ...newSettings(0), clients } };
+}
