@@ -10,8 +10,11 @@ export interface Context extends World {
   readonly station: () => Station;
   /** The same: --trace is one of them. */
   readonly traces: () => Traces;
-  /** How the program ends when its signal ends it: servers, which have no other end, set 0. */
-  readonly outcome: { interruptedExitCode: number | undefined };
+  /**
+   * How the program ends: when its signal ends it (servers, which have no other end, set 0), and when nothing failed (a
+   * command that was asked a question sets 3 for no).
+   */
+  readonly outcome: { interruptedExitCode: number | undefined; exitCode: number };
 }
 
 /** For a server: waits until somebody stops the program, which is then its proper end. */

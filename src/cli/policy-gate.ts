@@ -17,8 +17,9 @@ const VIEWING: ReadonlySet<string> = new Set([
   'list',
   'show',
   'check',
+  'plan',
   'softkey',
-  'pool',
+  'run',
 ]);
 
 /**

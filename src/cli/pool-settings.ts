@@ -52,7 +52,8 @@ export async function poolSettings(options: PoolOptions, { env, signal }: Contex
   );
 }
 
-async function fromEnvironment(text: string | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
+/** What KEYDESK_POOL says, member by member, unchecked; nothing when it is not set. */
+export async function fromEnvironment(text: string | undefined, signal: AbortSignal): Promise<Record<string, unknown>> {
   if (text === undefined || text === '') return {};
   const json = text.trimStart().startsWith('{') ? text : await contentOf(text, signal);
   try {

@@ -7,9 +7,16 @@ import { messageOf } from './messages.js';
 
 /**
  * What failed, as the person and the script that called us see it. `usage`: the call itself was wrong, nothing was tried;
- * `pool/…`: what the user pool said, or that it could not be asked.
+ * `pool/…`: what the user pool said, or that it could not be asked; `pool-setup/…`: why a pool is not set up as planned.
  */
-export type ProblemCode = ErrorCode | 'usage' | `pool/${CognitoErrorCode}` | 'pool/unsupported-challenge';
+export type ProblemCode =
+  | ErrorCode
+  | 'usage'
+  | `pool/${CognitoErrorCode}`
+  | 'pool/unsupported-challenge'
+  | 'pool-setup/changed'
+  | 'pool-setup/unknown-settings'
+  | 'pool-setup/not-seen';
 
 /** A failure that the command line words itself, because it knows more than the code says. */
 export class Problem extends Error {

@@ -41,7 +41,7 @@ Environment:
   KEYDESK_STATION  the folder with the station's policy and metadata, instead of the app's
   KEYDESK_METADATA_ROOT  the root certificate of another metadata service than FIDO's
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 and 4 as \`keydesk pool check --help\` and its neighbours say, 130 interrupted.
 
 Examples:
   keydesk keys
@@ -72,7 +72,7 @@ export async function keydesk(args: readonly string[], world: World): Promise<nu
     terminal,
     station: () => station,
     traces: () => traces,
-    outcome: { interruptedExitCode: undefined },
+    outcome: { interruptedExitCode: undefined, exitCode: EXIT_OK },
   };
   const program = buildProgram(context).hook('preAction', async (_, command) => {
     const { policy, trace } = program.opts<{ policy?: string; trace?: string }>();
@@ -89,7 +89,7 @@ export async function keydesk(args: readonly string[], world: World): Promise<nu
       throw error;
     });
     await traces.save();
-    return world.signal.aborted ? interrupted(context) : EXIT_OK;
+    return world.signal.aborted ? interrupted(context) : context.outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT_OK; // --help and --version

@@ -2,9 +2,10 @@ import type { CognitoErrorCode } from './errors.js';
 
 /**
  * What kind of call failed: the same name means different things to who is signing in, makes an account (`sign-up`), proves
- * an address (`confirmation`), has forgotten a password (`recovery`), is signed in, or works on a passkey.
+ * an address (`confirmation`), has forgotten a password (`recovery`), is signed in, works on a passkey, or
+ * administers the pool with an AWS signature.
  */
-export type CallKind = 'sign-in' | 'sign-up' | 'confirmation' | 'recovery' | 'signed-in' | 'passkey';
+export type CallKind = 'sign-in' | 'sign-up' | 'confirmation' | 'recovery' | 'signed-in' | 'passkey' | 'administration';
 
 /**
  * The exceptions of the operations used, by name; texts are never looked at, as the service rewords them.
@@ -38,6 +39,7 @@ const BY_NAME: Readonly<Record<string, CognitoErrorCode>> = {
   ResourceNotFoundException: 'pool-not-found',
   SerializationException: 'invalid-request',
   SoftwareTokenMFANotFoundException: 'mfa-not-set-up',
+  TierChangeNotAllowedException: 'pool-misconfigured',
   TooManyFailedAttemptsException: 'too-many-attempts',
   TooManyRequestsException: 'too-many-requests',
   UnauthorizedException: 'operation-refused',
@@ -46,6 +48,7 @@ const BY_NAME: Readonly<Record<string, CognitoErrorCode>> = {
   UnsupportedOperationException: 'operation-refused',
   UnsupportedTokenTypeException: 'invalid-request',
   UserLambdaValidationException: 'refused-by-trigger',
+  UserPoolAddOnNotEnabledException: 'pool-misconfigured',
   UserNotConfirmedException: 'user-not-confirmed',
   UserNotFoundException: 'user-not-found',
   UsernameExistsException: 'username-exists',
@@ -80,11 +83,9 @@ export const OF_OTHER_OPERATIONS: ReadonlySet<string> = new Set([
   'ScopeDoesNotExistException',
   'ServiceQuotaExceededException',
   'TermsExistsException',
-  'TierChangeNotAllowedException',
   'UnsupportedIdentityProviderException',
   'UnsupportedUserStateException',
   'UserImportInProgressException',
-  'UserPoolAddOnNotEnabledException',
   'UserPoolTaggingException',
 ]);
 
@@ -115,6 +116,18 @@ const BY_KIND: Readonly<Record<CallKind, Readonly<Record<string, CognitoErrorCod
     NotAuthorizedException: 'signed-out',
     UserNotFoundException: 'signed-out',
     ResourceNotFoundException: 'passkey-not-found',
+  },
+  administration: {
+    AccessDeniedException: 'not-permitted',
+    NotAuthorizedException: 'not-permitted',
+    // What the service's front says of a signature, before it looks at the request.
+    ExpiredTokenException: 'credentials-refused',
+    IncompleteSignatureException: 'credentials-refused',
+    InvalidClientTokenIdException: 'credentials-refused',
+    InvalidSignatureException: 'credentials-refused',
+    MissingAuthenticationTokenException: 'credentials-refused',
+    OptInRequiredException: 'credentials-refused',
+    UnrecognizedClientException: 'credentials-refused',
   },
 };
 

@@ -51,6 +51,13 @@ export type CognitoErrorCode =
   | 'trigger-failed'
   | 'invalid-request'
   | 'service-failed'
+  // An administrator's signature
+  /** The SDK found no AWS credentials to sign with; `detail` says where it looked, or that they have run out. */
+  | 'credentials-missing'
+  /** AWS does not know the credentials, or they have run out. */
+  | 'credentials-refused'
+  /** They are good, and may not do this; `detail` names the permission. */
+  | 'not-permitted'
   // The way there
   | 'network'
   | 'timeout'

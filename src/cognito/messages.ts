@@ -142,6 +142,18 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
     sentence: 'The user pool has a fault of its own at the moment.',
     next: 'Try again in a moment. Nothing is lost.',
   },
+  'credentials-missing': {
+    sentence: 'There are no AWS credentials to ask with.',
+    next: 'Sign in to AWS on this computer (`aws sso login`), or name a profile that has credentials.',
+  },
+  'credentials-refused': {
+    sentence: 'AWS does not accept the credentials of this computer.',
+    next: 'Sign in to AWS again, or use another profile. If they are right, look at the date and time of this computer.',
+  },
+  'not-permitted': {
+    sentence: 'These AWS credentials may not do this to the user pool.',
+    next: 'Ask whoever looks after the AWS account for the permission that the details name.',
+  },
   network: {
     sentence: 'The user pool cannot be reached.',
     next: 'Check the network connection of this computer, then try again. Nothing is lost.',

@@ -19,6 +19,8 @@ export interface Practice {
   readonly pool: NonNullable<Station['pool']>;
   readonly users: NonNullable<Station['practice']>['users'];
   readonly relyingParty: RelyingParty;
+  /** Of whoever administers the practice pool; main's alone. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The practice key, while it is plugged in. */
   discover(): PluggedKey[];
   touch(): void;
@@ -42,6 +44,7 @@ export async function startPractice({ onMail, onTouch }: PracticeOptions): Promi
     pool: { region, userPoolId, clientId, rpId, endpoint },
     users: pool.users.map(({ username, password, status }) => ({ username, password, status })),
     relyingParty: relyingPartyOf(rpId),
+    credentials: pool.adminKey,
     discover: () => (key.plugged ? [pluggedKey(key)] : []),
     touch: () => {
       presence.press();

@@ -11,6 +11,7 @@ import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
 import { lockedToViewing } from './policy-gate.js';
+import { checkConnectedPool } from './pool-check.js';
 import { pinRelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
 
@@ -27,6 +28,7 @@ export function handlersOf(services: Services): Handlers {
     'pool.connect': (settings) => station.connect(settings),
     'pool.practise': () => station.practise(),
     'pool.disconnect': () => station.disconnect(),
+    'pool.check': () => checkConnectedPool(station),
 
     'keys.list': () => registry.list(),
     'keys.select': (input) => selectKey(services, input),

@@ -79,6 +79,7 @@ function refused(refusals: readonly Refusal[]): FailureError {
 /** Requests that show something, or end something, and change neither key nor station. Whatever is new is not among them. */
 const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'station.get',
+  'pool.check',
   'keys.list',
   'keys.select',
   'keys.wink',

@@ -11,7 +11,7 @@ import type { RateCategory } from './http/request-rates.js';
 import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
 import type { TriggerSetUp } from './keydesk-triggers/functions.js';
-import { keydeskFunctions } from './keydesk-triggers/functions.js';
+import { checkRegistry, keydeskFunctions } from './keydesk-triggers/functions.js';
 import { HELPDESK_CLIENT, PASSWORD_CLIENT, withKeydeskTriggers } from './keydesk-triggers/settings.js';
 import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
@@ -105,6 +105,8 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     throw new PoolError('bad-options', 'WEB_AUTHN must be accompanied by at least one other first factor');
   if (options.rpId !== undefined && !isRelyingPartyId(options.rpId))
     throw new PoolError('bad-options', `Passkeys cannot be bound to ${options.rpId}: it is no registrable domain`);
+
+  if (options.triggers) await checkRegistry(options.triggers.registryPath);
 
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
   const state = known?.state ?? (await newState(region, now()));

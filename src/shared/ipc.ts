@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
+import { PoolReport } from './pool-check.js';
 import { ERROR_CODES, type Result } from './result.js';
 import { RpId } from './rp-id.js';
 import {
@@ -298,6 +299,8 @@ export const requests = {
   'pool.connect': { input: PoolSettings, output: Station },
   'pool.practise': { input: z.void(), output: Station },
   'pool.disconnect': { input: z.void(), output: Station },
+  /** How the pool in use is set up for passkeys; read with the AWS credentials of this computer. */
+  'pool.check': { input: z.void(), output: PoolReport },
 
   'keys.list': { input: z.void(), output: z.array(KeySummary) },
   'keys.setPin': { input: z.strictObject({ keyId: KeyId, pin: Pin }), output: z.void() },

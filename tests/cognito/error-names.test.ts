@@ -15,7 +15,7 @@ const EXCEPTIONS = Object.values(sdk).filter(
   (one): one is typeof sdk.CognitoIdentityProviderServiceException =>
     typeof one === 'function' && one.prototype instanceof sdk.CognitoIdentityProviderServiceException,
 );
-const KINDS: CallKind[] = ['sign-in', 'sign-up', 'confirmation', 'recovery', 'signed-in', 'passkey'];
+const KINDS: CallKind[] = ['sign-in', 'sign-up', 'confirmation', 'recovery', 'signed-in', 'passkey', 'administration'];
 
 describe('the exceptions of the SDK', () => {
   it('are there to be looked at', () => {

@@ -20,6 +20,7 @@ const PRACTICE: Practice = {
   pool: { ...LOCAL, endpoint: 'http://127.0.0.1:9000' },
   users: [{ username: 'ana', password: 'p', status: 'CONFIRMED' }],
   relyingParty: { id: 'localhost', origin: 'http://localhost' },
+  credentials: { accessKeyId: 'k', secretAccessKey: 's' },
   discover: () => [],
   touch: () => undefined,
   plug: () => undefined,

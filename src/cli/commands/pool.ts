@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PoolError } from '../../pool/errors.js';
 import { type Context, untilStopped } from '../context.js';
 import { Problem } from '../problem.js';
+import { poolApplyCommand, poolCheckCommand, poolPlanCommand } from './pool-setup.js';
 
 interface Options {
   port: number;
@@ -10,11 +11,22 @@ interface Options {
   rpId?: string;
   userVerification?: 'preferred' | 'required';
   allowOrigin: string[];
+  triggers?: string;
 }
 
-/** `keydesk pool`: a local user pool until SIGINT or SIGTERM. */
+/** `keydesk pool`: a local user pool, which is what it does when nothing else is said; and setting up pools anywhere. */
 export function poolCommand(context: Context): Command {
   return new Command('pool')
+    .description('without a command, run a local user pool; check how any user pool is set up, and set it right')
+    .addCommand(runCommand(context), { isDefault: true })
+    .addCommand(poolCheckCommand(context))
+    .addCommand(poolPlanCommand(context))
+    .addCommand(poolApplyCommand(context));
+}
+
+/** `keydesk pool run`: until SIGINT or SIGTERM. */
+function runCommand(context: Context): Command {
+  return new Command('run')
     .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, messages on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
@@ -25,6 +37,7 @@ export function poolCommand(context: Context): Command {
         'whether a key has to verify its user; a new pool has preferred',
       ).choices(['preferred', 'required']),
     )
+    .option('--triggers <registry>', "install Keydesk's own triggers; who may sign up is in this JSON file")
     .option('--allow-origin <origin>', 'a page that may call the pool; repeatable', collect, [])
     .addHelpText('after', '\nIt runs until Ctrl-C. The users that it prints may sign in with the passwords shown.')
     .action(async (options: Options) => {
@@ -36,7 +49,8 @@ export function poolCommand(context: Context): Command {
     });
 }
 
-async function run({ port, state, rpId, userVerification, allowOrigin }: Options, context: Context): Promise<void> {
+async function run(options: Options, context: Context): Promise<void> {
+  const { port, state, rpId, userVerification, allowOrigin, triggers } = options;
   const { stdout, terminal } = context;
   const { describePool, startPool } = await import('../../pool/pool.js'); // only now: verifying passkeys is much code
   const pool = await startPool({
@@ -45,6 +59,7 @@ async function run({ port, state, rpId, userVerification, allowOrigin }: Options
     rpId,
     userVerification,
     allowedOrigins: allowOrigin,
+    triggers: triggers === undefined ? undefined : { registryPath: triggers },
     onMail: (mail) => {
       terminal.say(JSON.stringify({ mail }));
     },
@@ -57,7 +72,7 @@ async function run({ port, state, rpId, userVerification, allowOrigin }: Options
 function poolProblem({ code, message }: PoolError): Problem {
   switch (code) {
     case 'bad-options':
-      return new Problem('usage', `${message}.`, 'See `keydesk pool --help`.');
+      return new Problem('usage', `${message}.`, 'See `keydesk pool run --help`.');
     case 'port-unavailable':
       return new Problem('practice/unavailable', `${message}.`, 'Choose another --port, or 0 for one that is free.');
     case 'state-unreadable':

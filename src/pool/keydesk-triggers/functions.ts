@@ -14,6 +14,7 @@ import { preSignUp } from '../../triggers/sign-up/gate.js';
 import { postConfirmation } from '../../triggers/sign-up/post-confirmation.js';
 import type { SignUpDesk } from '../../triggers/sign-up/settle.js';
 import type { Pool } from '../context.js';
+import { PoolError } from '../errors.js';
 import type { LambdaFunction } from '../lambda/invoke.js';
 import type { TriggerName } from '../lambda/triggers.js';
 import { requireUser } from '../operation.js';
@@ -86,6 +87,15 @@ export function keydeskFunctions(
     CreateAuthChallenge: createAuthChallenge(onBehalf),
     VerifyAuthChallengeResponse: verifyAuthChallengeResponse(onBehalf),
   };
+}
+
+/** Throws PoolError `bad-options` when the registry cannot be read: nobody could sign up, and nobody would know why. */
+export async function checkRegistry(registryPath: string): Promise<void> {
+  try {
+    await new RegistryFile(registryPath).find('');
+  } catch (error) {
+    throw new PoolError('bad-options', error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** The key that a helpdesk's permissions are signed with, 32 bytes: in the service it lives in KMS. */

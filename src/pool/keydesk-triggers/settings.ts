@@ -15,7 +15,7 @@ const ACCOUNT = '000000000000';
  */
 export function withKeydeskTriggers(settings: Settings, region: string, now: number): Settings {
   const { pool, clients } = settings;
-  const arns = KEYDESK_TRIGGERS.map((name) => [name, `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`]);
+  const arns = KEYDESK_TRIGGERS.map((name) => [name, `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`] as const);
   const [first, ...others] = clients;
   const helpdesk = { AuthSessionValidity: 5 }; // as long as a challenge may be answered
   return {

@@ -250,6 +250,7 @@ export class FakeMain implements KeydeskApi {
       this.station = { version: this.station.version, policy: this.station.policy };
       return ok(this.station);
     },
+    'pool.check': () => ok({ isRead: true, findings: [] }),
     'keys.list': () => ok(this.keys),
     'keys.setPin': ({ keyId, pin }) => {
       this.pins.set(keyId, pin);
