@@ -21,19 +21,41 @@ const rooms = {
     rooms: ['ctap'],
     outside: [...core('crypto', 'dgram', 'fs', 'fs/promises', 'events', 'path'), ...npm('write-file-atomic')],
   },
-  cognito: { rooms: ['shared'], outside: sdk },
-  triggers: { rooms: [], outside: [] },
+  cognito: { rooms: ['shared'], outside: [...sdk, ...npm('aws-jwt-verify')] },
+  // Pure decisions: what they lean on is handed in, so that a local pool runs the very functions that Lambda runs.
+  triggers: { rooms: [], outside: [], except: ['^src/triggers/lambda/', '^src/triggers/local/'] },
+  // Their entries in Lambda, whose runtime brings the SDK; nobody else may import them.
+  'triggers/lambda': {
+    rooms: ['triggers'],
+    outside: [
+      ...core('crypto'),
+      ...npm('@aws-sdk/client-cognito-identity-provider', '@aws-sdk/client-dynamodb', '@aws-sdk/client-kms'),
+    ],
+    forbid: ['^src/triggers/local/'],
+  },
+  // What stands for tables and keys beside a local pool.
+  'triggers/local': {
+    rooms: ['triggers'],
+    outside: [...core('crypto', 'fs/promises'), ...npm('write-file-atomic')],
+    forbid: ['^src/triggers/lambda/'],
+  },
   pool: {
     rooms: ['triggers', 'shared'],
     outside: [
       ...core('crypto', 'http', 'fs', 'fs/promises', 'path', 'events', 'zlib'), // zlib: checksums of the state file
       ...npm('jose', '@simplewebauthn/server', 'tldts', 'write-file-atomic', 'zod'), // tldts: no passkeys for public suffixes
     ],
+    forbid: ['^src/triggers/lambda/'],
   },
   // What a PIN may be is known in one file, which leans on nothing; ctap may not reach for it outside itself.
   shared: { rooms: [], outside: [...npm('zod'), ...files('ctap/pin/pin-rules.ts')] },
   // Between ctap, which knows no sentences, and the two programs that need its errors as codes.
   failures: { rooms: ['ctap', 'passport', 'shared'], outside: [] },
+  // What app and command line keep on one computer, and write at the same time: the journal of enrolments, records, files.
+  station: {
+    rooms: ['ctap', 'failures', 'shared'],
+    outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod', 'write-file-atomic')],
+  },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
@@ -46,17 +68,18 @@ const rooms = {
       'shared/passport-messages.ts',
       'shared/last-tries.ts',
       'shared/pin-coach.ts',
+      'shared/rp-id-pattern.ts',
     ),
-    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss')],
+    outside: [...npm('svelte', 'bits-ui', '@lucide/svelte', 'tailwindcss', 'lean-qr')],
     forbid: ['^src/cognito/admin/'],
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin'],
     outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };
@@ -93,7 +116,7 @@ module.exports = {
       severity: 'warn',
       from: {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '^src/(main|preload|cli)/index\\.ts$', '^src/renderer/main\\.ts$'],
+        pathNot: ['\\.d\\.ts$', '^src/(main|preload|cli)/index\\.ts$', '^src/renderer/(main|no-signatures)\\.ts$'],
       },
       to: {},
     },

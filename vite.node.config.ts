@@ -19,6 +19,7 @@ export default defineConfig({
         'electron-standin': 'tools/electron-standin/index.ts',
         faults: 'tools/faults/index.ts',
         fuzz: 'tools/fuzz/index.ts',
+        triggers: 'tools/triggers/index.ts',
         'usb-vm': 'tools/usb-vm/index.ts',
       },
     },

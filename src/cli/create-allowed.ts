@@ -2,7 +2,7 @@ import { create } from '../ctap/client/create.js';
 import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { refusalsOfMade } from '../passport/attested.js';
-import type { PolicyState } from '../passport/policy.js';
+import { enterpriseRpIdsOf, type PolicyState } from '../passport/policy.js';
 import type { Context } from './context.js';
 import type { KeySession } from './key-session.js';
 import { demandAllowed, throwRefusals } from './policy-gate.js';
@@ -10,12 +10,13 @@ import { demandAllowed, throwRefusals } from './policy-gate.js';
 /**
  * Makes a passkey on a key that the station's policy allows; the key is asked for nothing before that is known. What the
  * key proves of itself is held against the policy too: a passkey that falls short is named, so that it can be taken off again.
+ * @param session with `onResponse`, told of what the key has made before anything else is done with it
  * @throws Problem `policy/…`, and whatever `create` throws
  */
 export async function createAllowed(
   options: CreationOptionsJSON,
   origin: string,
-  session: KeySession,
+  session: KeySession & { readonly onResponse?: (credentialId: string) => Promise<void> },
   { station }: Pick<Context, 'station'>,
 ): Promise<RegistrationJSON> {
   const passport = await demandAllowed(session, station());
@@ -23,8 +24,10 @@ export async function createAllowed(
   const made: MadeCredential[] = [];
   const response = await create(verifyingAsDemanded(options, policy), origin, {
     ...session,
+    enterpriseRpIds: enterpriseRpIdsOf(policy),
     onMade: (one) => made.push(one),
   });
+  await session.onResponse?.(response.id);
   const sources = { metadata, now: Date.now() };
   throwRefusals(
     made.flatMap((one) => refusalsOfMade(one, passport, policy, sources)),

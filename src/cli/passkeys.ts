@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { CognitoError } from '../cognito/errors.js';
 import {
   completeRegistration,
@@ -6,12 +8,15 @@ import {
   type Passkey,
   startRegistration,
 } from '../cognito/passkeys.js';
-import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
-import { isRefusal } from '../ctap/client/refusal.js';
+import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
+import { aaguidText } from '../passport/aaguid.js';
+import type { NewEntry } from '../station/journal.js';
+import { journalled } from '../station/journalled.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
 import { createAllowed } from './create-allowed.js';
-import { withKey } from './key-session.js';
+import { type KeySession, withKey } from './key-session.js';
+import { offerOrphans } from './orphans.js';
 import { type SignedIn, withSignIn } from './pool-sign-in.js';
 import { printable } from './printable.js';
 import { Problem, toProblem } from './problem.js';
@@ -32,6 +37,8 @@ export interface DeleteOptions extends SignInOptions {
 export async function list(options: SignInOptions, context: Context): Promise<void> {
   await withSignIn(options, context, async ({ connection, tokens }) => {
     const passkeys = await listPasskeys(connection, tokens, context);
+    const ids = passkeys.map((passkey) => passkey.id);
+    await offerOrphans(ids, context);
     const text = passkeys.map(asText).join('\n\n');
     context.terminal.result({ passkeys: passkeys.map(asJson) }, text === '' ? 'There are no passkeys.' : text);
   });
@@ -39,22 +46,29 @@ export async function list(options: SignInOptions, context: Context): Promise<vo
 
 /** Makes a passkey on a key and registers it. */
 export async function add(options: AddOptions, context: Context): Promise<void> {
+  const journal = context.station().journal(); // no enrolment without one
   const { id: key } = await chooseKey(options.key, context); // without a key nobody needs to sign in
   await withSignIn({ ...options, key: options.signInKey ?? key }, context, async (signedIn) => {
     const { connection, pool, tokens } = signedIn;
     const creation = await startRegistration(connection, tokens, context);
     const origin = originFor(pool.rpId, creation.rp.id);
+    await offerOrphans(creation.excludeCredentials?.map((known) => known.id) ?? [], context);
     const signal = ceremonySignal(context.signal, creation.timeout);
-    let isSent = false as boolean; // set by a callback, which narrowing does not see
-    const onSent = () => {
-      isSent = true;
+    const onFault = (error: unknown) => {
+      context.terminal.say(`keydesk: ${toProblem(error).message}`);
     };
+    const id = randomUUID();
     const response = await withKey({ ...options, key }, context, (session) =>
-      createAllowed(creation, origin, { ...session, signal, onSent }, context),
-    ).catch((error: unknown) => {
-      throw isSent && !isRefusal(error, signal) ? mayExist(error) : error;
+      journalled(
+        { journal, entry: entryOf(id, pool.rpId, creation, session), signal, onFault },
+        ({ onSent, onMade: onResponse }) =>
+          createAllowed(creation, origin, { ...session, signal, onSent, onResponse }, context),
+      ),
+    ).catch(async (error: unknown) => {
+      const orphans = await journal.orphans();
+      throw orphans.some((orphan) => orphan.id === id) ? mayExist(error, id) : error;
     });
-    await register(response, signedIn, context);
+    await register(id, response, signedIn, context);
     context.terminal.result(
       { credentialId: response.id, key },
       `Added the passkey ${response.id}: sign in with this key from now on.`,
@@ -62,17 +76,33 @@ export async function add(options: AddOptions, context: Context): Promise<void> 
   });
 }
 
-/** The key was asked and has not said no: whoever tries again must know that there may be a passkey on it already. */
-function mayExist(error: unknown): Problem {
-  if (error instanceof Problem) return error; // says itself what to do about it
-  const { code, message, detail } = toProblem(error);
-  return new Problem(
-    code,
-    `${message} The passkey may be on the key all the same.`,
-    'Look with `keydesk credentials list`, take it off with `keydesk credentials delete`, then try again.',
-    { detail },
-  );
+/** What the journal keeps of an enrolment. */
+function entryOf(
+  id: string,
+  rpId: string,
+  { user, excludeCredentials = [] }: CreationOptionsJSON,
+  { found, authenticator: { info } }: KeySession,
+): NewEntry {
+  return {
+    id,
+    rpId,
+    userId: user.id,
+    userName: user.name,
+    excluded: excludeCredentials.map((known) => known.id),
+    keyProduct: found.product,
+    ...(found.serial !== undefined && { keySerial: found.serial }),
+    aaguid: aaguidText(info.aaguid),
+    createdAt: new Date().toISOString(),
+  };
 }
+
+/** The key was asked and has not said no: whoever tries again must know that there may be a passkey on it already. */
+function mayExist(error: unknown, id: string): Problem {
+  const { code, message, detail } = toProblem(error);
+  return new Problem(code, `${message} The passkey may be on the key all the same.`, takeOff(id), { detail });
+}
+
+const takeOff = (id: string) => `Take it off the key with \`keydesk passkeys orphans remove ${id}\`, then try again.`;
 
 /** Deletes the pool's half of a passkey. */
 export async function remove(id: string, options: DeleteOptions, context: Context): Promise<void> {
@@ -95,21 +125,25 @@ export async function remove(id: string, options: DeleteOptions, context: Contex
   });
 }
 
-/** Registers what the key has made. What the pool does not take is named, so that it can be taken off the key again. */
-async function register(response: RegistrationJSON, { connection, tokens }: SignedIn, context: Context): Promise<void> {
+/** Registers what the key has made. What the pool does not take stays in the journal, so that it can be taken off the key again. */
+async function register(
+  id: string,
+  response: RegistrationJSON,
+  { connection, tokens }: SignedIn,
+  context: Context,
+): Promise<void> {
+  const journal = context.station().journal();
   try {
     context.signal.throwIfAborted(); // the touch has won against Ctrl-C: the passkey is on the key, and is not wanted
     await completeRegistration(connection, tokens, response, context);
   } catch (error) {
-    if (await isRegistered(error, response, { connection, tokens })) return;
-    const { code, message, detail } = toProblem(error);
-    throw new Problem(
-      code,
-      `${message} The passkey is on the key, but not in the pool.`,
-      `Take it off the key with \`keydesk credentials delete ${response.id}\`, then try again.`,
-      { detail },
-    );
+    if (!(await isRegistered(error, response, { connection, tokens }))) {
+      await journal.abandon(id);
+      const { code, message, detail } = toProblem(error);
+      throw new Problem(code, `${message} The passkey is on the key, but not in the pool.`, takeOff(id), { detail });
+    }
   }
+  await journal.close(id);
 }
 
 /** An answer that got lost says nothing about what the pool has done: then the pool is asked. */

@@ -2,23 +2,22 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
+import { isLoopback } from '../shared/loopback.js';
 import type { Context } from './context.js';
 import { type Problem, usage } from './problem.js';
 import type { PoolOptions } from './sign-in-options.js';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /** Passwords and codes travel to it: without TLS only within this machine. */
 const Endpoint = z.url().refine((text) => {
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  const { protocol } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(text));
 }, 'expected an https address, or http on this machine');
 
 /** What `keydesk pool` prints, or the same for a pool at AWS: further members, such as practice users, are left aside. */
 const PoolSettings = z.object({
   endpoint: Endpoint.optional(),
   region: z.string().min(1),
-  userPoolId: z.string().min(1).optional(),
+  userPoolId: z.string().min(1),
   clientId: z.string().min(1),
   rpId: z.string().min(1),
 });

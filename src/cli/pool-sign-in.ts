@@ -1,28 +1,20 @@
 import { signOut } from '../cognito/account.js';
 import { connect, type Connection } from '../cognito/connection.js';
 import { CognitoError } from '../cognito/errors.js';
-import {
-  answerCode,
-  answerNewPassword,
-  answerPasskey,
-  answerPassword,
-  choose,
-  type CodeStep,
-  type Factor,
-  type NewPasswordStep,
-  type PasskeyStep,
-  type SelectStep,
-  type SignInState,
-  startSignIn,
-} from '../cognito/sign-in.js';
+import { UNUSED_CHALLENGES } from '../cognito/challenge-names.js';
+import { answerPassword } from '../cognito/password.js';
+import { answerPasskey, choose, chooseSecond, startSignIn } from '../cognito/sign-in.js';
+import type { Factor, PasskeyStep, SelectStep, SignInState, UnsupportedStep } from '../cognito/sign-in-states.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { get } from '../ctap/client/get.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
 import { withKey } from './key-session.js';
+import { confirmAccount, resetPassword } from './pool-account.js';
+import { byAppSetUp, byCode, byNewPassword, bySetUp, secondFactor } from './pool-answers.js';
 import { poolSettings, type PoolSettings } from './pool-settings.js';
 import { printable } from './printable.js';
-import { Problem, toProblem, usage } from './problem.js';
+import { Problem, usage } from './problem.js';
 import { originFor } from './relying-party.js';
 import type { SignInOptions } from './sign-in-options.js';
 
@@ -63,32 +55,66 @@ interface Attempt {
 }
 
 async function signIn(attempt: Attempt): Promise<Tokens> {
+  let state = await begin(attempt);
+  while (state.step !== 'signed-in') state = await follow(state, attempt);
+  return state.tokens;
+}
+
+/** With the password at once, where that is how: what is wrong with the account is then known before anything else is asked. */
+async function begin(attempt: Attempt): Promise<SignInState> {
   const { connection, username, options, context } = attempt;
   const { terminal, signal } = context;
-  let state = await startSignIn(connection, username, { prefer: options.with, signal });
-  for (;;) {
-    switch (state.step) {
-      case 'signed-in':
-        return state.tokens;
-      case 'passkey':
-        state = await byPasskey(state, attempt);
-        break;
-      case 'password':
-        state = await answerPassword(connection, state, await terminal.secret('Password: '), { signal });
-        break;
-      case 'email-code':
-      case 'sms-code':
-        state = await byCode(state, attempt);
-        break;
-      case 'new-password':
-        state = await byNewPassword(state, attempt);
-        break;
-      case 'select':
-        state = await choose(connection, state, await choice(state, attempt), { signal });
-        break;
-      case 'unsupported':
-        throw unsupported(state.challenges);
+  const prefer = options.with;
+  const password = prefer === 'password' ? await terminal.secret('Password: ') : undefined;
+  return settled(attempt, () => startSignIn(connection, username, { prefer, password, signal }));
+}
+
+/** An account that has to be confirmed, or given a new password, first: done with a person, and then signed in. */
+async function settled(attempt: Attempt, start: () => Promise<SignInState>): Promise<SignInState> {
+  const { connection, username, options, context } = attempt;
+  const { signal, terminal } = context;
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof CognitoError) || !terminal.isInteractive) throw error;
+    if (error.code === 'user-not-confirmed')
+      return startSignIn(connection, username, {
+        prefer: options.with,
+        session: await confirmAccount(attempt),
+        signal,
+      });
+    if (error.code === 'password-reset-required')
+      return startSignIn(connection, username, { prefer: 'password', password: await resetPassword(attempt), signal });
+    throw error;
+  }
+}
+
+async function follow(state: Exclude<SignInState, { step: 'signed-in' }>, attempt: Attempt): Promise<SignInState> {
+  const { connection, context } = attempt;
+  const { terminal, signal } = context;
+  switch (state.step) {
+    case 'passkey':
+      return byPasskey(state, attempt);
+    case 'password': {
+      const password = await terminal.secret('Password: ');
+      return settled(attempt, () => answerPassword(connection, state, password, { signal }));
     }
+    case 'app-code':
+    case 'email-code':
+    case 'sms-code':
+      return byCode(state, attempt);
+    case 'new-password':
+      return byNewPassword(state, attempt);
+    case 'select':
+      return choose(connection, state, await choice(state, attempt), { signal });
+    case 'select-second':
+      return chooseSecond(connection, state, await secondFactor(state.choices, terminal), { signal });
+    case 'set-up':
+      return bySetUp(state, attempt);
+    case 'set-up-app':
+      return byAppSetUp(state, attempt);
+    case 'unsupported':
+      throw unsupported(state);
   }
 }
 
@@ -98,46 +124,6 @@ async function byPasskey(state: PasskeyStep, { connection, pool, options, contex
     get(state.options, origin, { ...session, signal: ceremonySignal(context.signal, state.options.timeout) }),
   );
   return answerPasskey(connection, state, response, { signal: context.signal });
-}
-
-async function byCode(state: CodeStep, { connection, context: { terminal, signal } }: Attempt): Promise<SignInState> {
-  const destination = state.destination === undefined ? '' : ` sent to ${printable(state.destination)}`;
-  for (;;) {
-    const code = (await terminal.secret(`Code${destination}: `)).trim();
-    try {
-      return await answerCode(connection, state, code, { signal });
-    } catch (error) {
-      mayAnswerAgain(error, 'wrong-code', terminal);
-    }
-  }
-}
-
-async function byNewPassword(
-  state: NewPasswordStep,
-  { connection, context: { terminal, signal } }: Attempt,
-): Promise<SignInState> {
-  terminal.say('The password was temporary: choose one of your own.');
-  const attributes: Record<string, string> = {};
-  for (const name of state.required) attributes[name] = await terminal.line(`${printable(name)}: `);
-  for (;;) {
-    const password = await terminal.secret('New password: ');
-    if (terminal.isInteractive && (await terminal.secret('New password again: ')) !== password) {
-      terminal.say('The two passwords differ.');
-      continue;
-    }
-    try {
-      return await answerNewPassword(connection, state, password, attributes, { signal });
-    } catch (error) {
-      mayAnswerAgain(error, 'weak-password', terminal);
-    }
-  }
-}
-
-/** Only a person is asked again, and only where the pool still waits for the answer. */
-function mayAnswerAgain(error: unknown, code: CognitoError['code'], terminal: Context['terminal']): void {
-  if (!(error instanceof CognitoError) || error.code !== code || !terminal.isInteractive) throw error;
-  const { message, next } = toProblem(error);
-  terminal.say(`${message} ${next}`);
 }
 
 async function choice({ choices }: SelectStep, { options, context: { terminal } }: Attempt): Promise<Factor> {
@@ -150,13 +136,15 @@ async function choice({ choices }: SelectStep, { options, context: { terminal } 
   return factor;
 }
 
-function unsupported(challenges: readonly string[]): Problem {
-  return new Problem(
-    'pool/unsupported-challenge',
-    'The user pool asks for something that Keydesk cannot do.',
-    'Sign in another way, or ask your helpdesk.',
-    { detail: printable(challenges.join(', ')) },
-  );
+function unsupported({ challenges, reason }: UnsupportedStep): Problem {
+  const { sentence, next } =
+    reason === undefined
+      ? {
+          sentence: 'The user pool asks for something that Keydesk cannot do.',
+          next: 'Sign in another way, or ask your helpdesk.',
+        }
+      : UNUSED_CHALLENGES[reason];
+  return new Problem('pool/unsupported-challenge', sentence, next, { detail: printable(challenges.join(', ')) });
 }
 
 /** A sign-in that nobody uses any more must not stay open at the pool. That this fails is told, but is no failure of the command. */

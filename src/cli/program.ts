@@ -18,6 +18,7 @@ import { signInCommand } from './commands/sign-in.js';
 import { softkeyCommand } from './commands/softkey.js';
 import { webauthnCommand } from './commands/webauthn.js';
 import type { Context } from './context.js';
+import { markDashedIds } from './dashed-ids.js';
 import { demandUnlocked } from './policy-gate.js';
 import { toProblem, usage } from './problem.js';
 import { Station } from './station.js';
@@ -80,7 +81,7 @@ export async function keydesk(args: readonly string[], world: World): Promise<nu
     await demandUnlocked(command, station);
   });
   try {
-    await program.parseAsync(args, { from: 'user' }).catch(async (error: unknown) => {
+    await program.parseAsync(markDashedIds(args), { from: 'user' }).catch(async (error: unknown) => {
       // What the command failed of comes first; that its trace is lost is told as well.
       await traces.save().catch((lost: unknown) => {
         terminal.say(`keydesk: ${toProblem(lost).message}`);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-import type { Factor } from '../cognito/sign-in.js';
+import type { Factor } from '../cognito/sign-in-states.js';
 import { keyOption, type PinOptions, spendLastTriesOption } from './key-session.js';
 
 /** Options that say which user pool, one by one. */

@@ -11,10 +11,13 @@ import {
   readNewMetadata,
   readStationMetadata,
 } from '../passport/station-metadata.js';
+import { type Journal, stationJournal } from '../station/journal.js';
+import { JsonFile } from '../station/json-file.js';
+import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
 import { problemOf, usage } from './problem.js';
 import type { World } from './world.js';
 
-/** What the command line shares with the app on this computer: the policy, and FIDO's metadata. */
+/** What the command line shares with the app on this computer: the policy, FIDO's metadata, and the journal of enrolments. */
 export class Station {
   readonly #policyFile: PolicyFile | undefined;
   readonly #metadataFile: string | undefined;
@@ -24,6 +27,7 @@ export class Station {
   #metadata: Promise<Metadata | undefined> | undefined;
   #believed: Promise<Metadata | undefined> | undefined;
   #policy: Promise<PolicyState> | undefined;
+  #journal: Journal | undefined;
 
   /**
    * @param policy the file that --policy names; it goes before KEYDESK_POLICY, and that before the station's own
@@ -70,6 +74,27 @@ export class Station {
     await keep(this.#folder, this.#metadataFile, text);
     this.#metadata = Promise.resolve(metadata);
     return metadata;
+  }
+
+  /** The journal of enrolments that this computer's app keeps as well. Throws Problem `usage` where there is no folder for it. */
+  journal(): Journal {
+    const journal = this.findJournal();
+    if (!journal)
+      throw usage('There is no folder to keep the journal of enrolments in.', 'Name one with KEYDESK_STATION.');
+    return journal;
+  }
+
+  /** The same; undefined where there is no folder for it. */
+  findJournal(): Journal | undefined {
+    if (this.#folder !== undefined) this.#journal ??= stationJournal(this.#folder);
+    return this.#journal;
+  }
+
+  /** Credential IDs of the passkeys that the app has enrolled here. Rejects with FailureError `settings/unreadable`. */
+  async enrolled(): Promise<string[]> {
+    if (this.#folder === undefined) return [];
+    const records = await PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
+    return records.all().map(({ credentialId }) => credentialId);
   }
 
   async #readMetadata(): Promise<Metadata | undefined> {

@@ -9,6 +9,7 @@ import {
 } from '../ctap/credential-management.js';
 import type { PinUvAuthToken } from '../ctap/pin/token.js';
 import type { Context } from './context.js';
+import { unmarked } from './dashed-ids.js';
 import { type KeySession, type PinOptions, withKey } from './key-session.js';
 import { printable } from './printable.js';
 import { Problem, problemOf, usage } from './problem.js';
@@ -55,7 +56,7 @@ export async function listCredentials(management: CredentialManagement, signal: 
 /** The bytes of a credential ID as it was typed. */
 export function credentialId(text: string): Uint8Array {
   try {
-    return fromBase64url(text);
+    return fromBase64url(unmarked(text));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw usage('A credential ID is base64url text.', 'Take it from `keydesk credentials list`.');

@@ -9,6 +9,7 @@ import type {
   PinRequest,
 } from '../ctap/client/interaction.js';
 import { encodePin } from '../ctap/pin/pin.js';
+import { pinComplexity } from '../ctap/pin/pin-complexity.js';
 import type { PinRules } from '../ctap/pin/pin-rules.js';
 import { triesLeft } from '../shared/messages.js';
 import { coachPin } from '../shared/pin-coach.js';
@@ -57,15 +58,16 @@ export class TerminalInteraction implements Interaction {
     return encodePin(await this.#terminal.secret('Current PIN: ', signal));
   }
 
-  async newPin({ minPinLength, maxPinLength, signal }: NewPinRequest): Promise<Uint8Array> {
-    this.#terminal.say('This key has no PIN yet: the one that you enter now is set.');
-    return this.chosenPin({ minPinLength, maxPinLength }, signal);
+  async newPin({ refused, signal, ...rules }: NewPinRequest): Promise<Uint8Array> {
+    if (refused) this.#demandPerson();
+    else this.#terminal.say('This key has no PIN yet: the one that you enter now is set.');
+    return this.chosenPin(rules, signal);
   }
 
-  async changePin({ wrong, retries, minPinLength, maxPinLength, signal }: ChangePinRequest): Promise<PinChange> {
-    if (!wrong) this.#terminal.say('The key wants another PIN before it takes this one for anything else.');
+  async changePin({ wrong, refused, retries, signal, ...rules }: ChangePinRequest): Promise<PinChange> {
+    if (refused) this.#demandPerson();
+    else if (!wrong) this.#terminal.say('The key wants another PIN before it takes this one for anything else.');
     const current = await this.#entered('Current PIN: ', { wrong, retries, signal });
-    const rules = { minPinLength, maxPinLength };
     return { next: await this.chosenPin(rules, signal, current), current: encodePin(current) };
   }
 
@@ -74,15 +76,14 @@ export class TerminalInteraction implements Interaction {
    * @param current the PIN that it must not be once more
    */
   async chosenPin(rules: PinRules, signal: AbortSignal | undefined, current?: string): Promise<Uint8Array> {
-    const { pinComplexityPolicy: complexityPolicy, pinComplexityPolicyUrl: url } = this.#authenticator.info;
-    const complexityUrl = url && new TextDecoder().decode(url);
-    const limits = { minLength: rules.minPinLength, maxLength: rules.maxPinLength, complexityPolicy, complexityUrl };
-    if (complexityPolicy) {
-      const where = complexityUrl === undefined ? '' : ` (${printable(complexityUrl)})`;
+    const { minPinLength: minLength, maxPinLength: maxLength } = rules;
+    const complexity = pinComplexity(this.#authenticator.info);
+    if (complexity.complexityPolicy) {
+      const where = complexity.complexityUrl === undefined ? '' : ` (${printable(complexity.complexityUrl)})`;
       this.#terminal.say(`The key refuses PINs that are too simple${where}.`);
     }
     const pin = await this.#terminal.secret(`New PIN (${rules.minPinLength} characters or more): `, signal);
-    const { remains } = coachPin(pin, limits, current);
+    const { remains } = coachPin(pin, { minLength, maxLength, ...complexity }, current);
     if (remains !== undefined)
       throw new Problem('pin/policy', `That PIN cannot be set. ${remains}`, 'Nothing was changed. Choose another one.');
     const bytes = encodePin(pin, rules);
@@ -111,6 +112,12 @@ export class TerminalInteraction implements Interaction {
     }
     await this.#allowTry(retries, signal);
     return this.#terminal.secret(question, signal);
+  }
+
+  /** The key has refused the PIN that was chosen. A script's next line is not another choice: only a person is asked again. */
+  #demandPerson(): void {
+    if (!this.#terminal.isInteractive) throw problemOf({ code: 'pin/policy' });
+    this.#terminal.say('The key does not accept that PIN. Choose another one.');
   }
 
   async #allowTry(known: number | undefined, signal: AbortSignal | undefined): Promise<void> {

@@ -1,15 +1,9 @@
-import {
-  GetTokensFromRefreshTokenCommand,
-  GetUserCommand,
-  GlobalSignOutCommand,
-  RevokeTokenCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { GetUserCommand, GlobalSignOutCommand, RevokeTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { CallOptions, Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isObject, isText } from './json.js';
 import type { Tokens } from './tokens.js';
-import { readTokens } from './tokens.js';
 
 /** A person as the pool knows them. */
 export interface Account {
@@ -38,23 +32,6 @@ function readAttribute(attribute: unknown): [name: string, value: string] {
   const { Name, Value = '' } = attribute;
   if (!isText(Name) || !isText(Value)) throw badAnswer('UserAttributes');
   return [Name, Value];
-}
-
-/**
- * New access and ID tokens. The refresh token stays, or is replaced where the pool rotates them: use what is returned.
- * Sent once, as a rotated refresh token is good for one use. Throws `signed-out` when it has ended.
- */
-export async function refresh(connection: Connection, tokens: Tokens, options: CallOptions = {}): Promise<Tokens> {
-  const { clientId, now } = connection;
-  const command = new GetTokensFromRefreshTokenCommand({ ClientId: clientId, RefreshToken: tokens.refreshToken });
-  const answer = await connection.call('signed-in', 'once', options, (client, abortSignal) =>
-    client.send(command, { abortSignal }),
-  );
-  const expected = { clientId, now: now(), refreshToken: tokens.refreshToken };
-  const renewed = readTokens(answer.AuthenticationResult, expected);
-  // Tokens of somebody else would be a mix-up of the worst kind.
-  if (renewed.identity.sub !== tokens.identity.sub) throw badAnswer('sub');
-  return renewed;
 }
 
 /** Ends this sign-in, or with `everywhere` every sign-in of the person on any device. */

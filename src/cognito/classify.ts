@@ -1,5 +1,6 @@
 import type { CallKind } from './error-names.js';
 import { codeOf } from './error-names.js';
+import type { CognitoErrorCode } from './errors.js';
 import { CognitoError } from './errors.js';
 
 /** Errors whose words are meant for the person at the screen. */
@@ -12,15 +13,22 @@ export function classify(error: unknown, kind: CallKind): CognitoError {
   const status = httpStatus(error);
   if (isServiceError(error)) {
     const code = codeOf(error.name, kind);
-    // A name we do not know under a 5xx is the service's trouble, as it says itself.
-    const known = code === 'unknown' && status !== undefined && status >= 500 ? 'service-failed' : code;
+    // A name we do not know under such a status is the service's trouble, as it says itself.
+    const known = code === 'unknown' ? (troubleOf(status) ?? code) : code;
     const detail = WITH_DETAIL.has(known) ? error.message : undefined;
     return new CognitoError(known, { cause: error, service: error.name, detail });
   }
-  if (status !== undefined && status >= 500) return new CognitoError('service-failed');
+  const trouble = troubleOf(status);
+  if (trouble) return new CognitoError(trouble);
   // An answer arrived and could not be read. The reader's message quotes it, so it goes no further.
   if (status !== undefined || error instanceof SyntaxError) return new CognitoError('bad-answer');
   return new CognitoError('network', { cause: error });
+}
+
+/** What an HTTP status alone says: a gateway that sheds load may answer without a name. */
+function troubleOf(status: number | undefined): CognitoErrorCode | undefined {
+  if (status === 429) return 'too-many-requests';
+  return status !== undefined && status >= 500 ? 'service-failed' : undefined;
 }
 
 /** The SDK marks what the service answered as its own errors with whose fault they are. */

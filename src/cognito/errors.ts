@@ -15,10 +15,20 @@ export type CognitoErrorCode =
   | 'code-not-delivered'
   | 'alias-exists'
   | 'mfa-not-set-up'
+  // Making an account, and getting back into one
+  | 'username-exists'
+  | 'sign-up-closed'
+  | 'confirmation-refused'
+  | 'reset-refused'
   // Signed in
   /** The access or refresh token is expired, revoked or not the pool's: sign in again. */
   | 'signed-out'
   | 'refresh-token-reused'
+  // Tokens
+  /** The pool's public keys cannot be read, so nobody can say whether the tokens are its own. */
+  | 'tokens-unverified'
+  /** The tokens are over by the clock of this machine, although they have just been issued. */
+  | 'clock-differs'
   // Passkeys
   | 'passkey-not-found'
   | 'passkey-challenge-ended'
@@ -32,6 +42,7 @@ export type CognitoErrorCode =
   | 'limit-reached'
   | 'too-many-requests'
   | 'too-many-attempts'
+  | 'changed-meanwhile'
   | 'pool-not-found'
   | 'pool-misconfigured'
   | 'operation-refused'
@@ -54,7 +65,13 @@ interface Details {
   detail?: string | undefined;
 }
 
-const RETRYABLE: ReadonlySet<CognitoErrorCode> = new Set(['network', 'timeout', 'too-many-requests', 'service-failed']);
+const RETRYABLE: ReadonlySet<CognitoErrorCode> = new Set([
+  'network',
+  'timeout',
+  'too-many-requests',
+  'changed-meanwhile',
+  'service-failed',
+]);
 
 /** Why a call to the user pool failed. The message holds nothing that was sent or received. */
 export class CognitoError extends Error {

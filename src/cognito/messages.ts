@@ -15,15 +15,15 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
   },
   'user-not-confirmed': {
     sentence: 'Your account is not confirmed yet.',
-    next: 'Open the message that you received when the account was made, or ask your helpdesk.',
+    next: 'Enter the code of the message that was on its way when the account was made, or ask for a new one.',
   },
   'password-reset-required': {
     sentence: 'Your password must be reset before you can sign in.',
-    next: 'Ask your helpdesk to reset it.',
+    next: 'Ask for a code, and choose a new password with it.',
   },
   'wrong-code': {
     sentence: 'That code is wrong.',
-    next: 'Compare it with the newest message that you received.',
+    next: 'Enter the newest one: of the last message that came, or as your app shows it now.',
   },
   'expired-code': {
     sentence: 'That code is no longer valid.',
@@ -49,6 +49,22 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
     sentence: 'The user pool asks for a second factor that is not set up for your account.',
     next: 'Ask your helpdesk.',
   },
+  'username-exists': {
+    sentence: 'There is an account with this name already.',
+    next: 'Sign in with it if it is yours, or choose another name.',
+  },
+  'sign-up-closed': {
+    sentence: 'Nobody can make an account in this user pool by themselves.',
+    next: 'Ask your helpdesk for an account.',
+  },
+  'confirmation-refused': {
+    sentence: 'This account cannot be confirmed now.',
+    next: 'It may be confirmed already: try to sign in. Otherwise ask your helpdesk.',
+  },
+  'reset-refused': {
+    sentence: 'The password of this account cannot be reset by a code.',
+    next: 'Sign in another way, or ask your helpdesk: the account may have no address that a code can go to.',
+  },
   'signed-out': {
     sentence: 'Your session has ended.',
     next: 'Sign in again to go on.',
@@ -56,6 +72,14 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
   'refresh-token-reused': {
     sentence: 'Your session has ended.',
     next: 'Sign in again to go on.',
+  },
+  'tokens-unverified': {
+    sentence: 'Keydesk could not check the answer of the user pool, and did not sign you in.',
+    next: 'Check the network connection of this computer, then sign in again.',
+  },
+  'clock-differs': {
+    sentence: 'The clock of this computer is wrong, or that of the user pool: the sign-in is over before it began.',
+    next: 'Set date and time of this computer, then sign in again.',
   },
   'passkey-not-found': {
     sentence: 'The user pool no longer has this passkey.',
@@ -98,8 +122,12 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
     next: 'Wait a minute, then try again. Nothing is lost.',
   },
   'too-many-attempts': {
-    sentence: 'There were too many wrong tries.',
+    sentence: 'There were too many tries.',
     next: 'Wait a few minutes, then try again.',
+  },
+  'changed-meanwhile': {
+    sentence: 'Your account was being changed at the same moment.',
+    next: 'Try again. Nothing is lost.',
   },
   'pool-not-found': {
     sentence: 'This user pool, or its app client, does not exist.',

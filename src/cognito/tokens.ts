@@ -1,8 +1,10 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 
+import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
+import { isFederated } from './federated.js';
 import type { JsonObject } from './json.js';
-import { isObject, isText, parseJson } from './json.js';
+import { isText } from './json.js';
 
 /** Who signed in, as the ID token says. */
 interface Identity {
@@ -11,6 +13,8 @@ interface Identity {
   readonly email: string | undefined;
   /** When the person proved who they are, seconds since the epoch; a refresh does not change it. */
   readonly authTime: number;
+  /** Signs in with another identity provider, which keeps their passkeys: the pool takes none. */
+  readonly isFederated: boolean;
 }
 
 /** What a sign-in gives. Held in memory only. */
@@ -23,64 +27,37 @@ export interface Tokens {
   readonly identity: Identity;
 }
 
-interface Expected {
-  readonly clientId: string;
-  readonly now: number;
-  /** Kept when the answer has no new one: a refresh without rotation. */
-  readonly refreshToken?: string;
-}
-
 /**
- * Reads an AuthenticationResult and what its ID token claims: form, purpose and audience. Their signature is the
- * service's word over TLS and is not verified here. Throws CognitoError `bad-answer`.
+ * Reads an AuthenticationResult, and verifies that ID and access token are the pool's own and the same person's.
+ * `refreshToken` is kept when the answer has no new one: a refresh without rotation.
+ * Throws CognitoError: `bad-answer`, `tokens-unverified`, `clock-differs`.
  */
-export function readTokens(result: AuthenticationResultType | undefined, expected: Expected): Tokens {
+export async function readTokens(
+  { verifyToken, now }: Connection,
+  result: AuthenticationResultType | undefined,
+  kept?: string,
+): Promise<Tokens> {
+  const received = now();
   const { AccessToken: accessToken, IdToken: idToken, ExpiresIn: expiresIn } = result ?? {};
-  const refreshToken = result?.RefreshToken ?? expected.refreshToken;
+  const refreshToken = result?.RefreshToken ?? kept;
   if (!isText(accessToken) || accessToken === '') throw badAnswer('AccessToken');
-  if (!isText(idToken)) throw badAnswer('IdToken');
+  if (!isText(idToken) || idToken === '') throw badAnswer('IdToken');
   if (!isText(refreshToken) || refreshToken === '') throw badAnswer('RefreshToken');
   if (typeof expiresIn !== 'number' || !(expiresIn > 0)) throw badAnswer('ExpiresIn');
-  const claims = readClaims(idToken);
-  if (claims['token_use'] !== 'id') throw badAnswer('token_use');
-  if (claims['aud'] !== expected.clientId) throw badAnswer('aud');
-  return {
-    accessToken,
-    idToken,
-    refreshToken,
-    expiresAt: expected.now + expiresIn * 1000,
-    identity: identityOf(claims),
-  };
+  const identity = identityOf(await verifyToken(idToken, 'id'));
+  const { sub } = await verifyToken(accessToken, 'access');
+  if (sub !== identity.sub) throw badAnswer('sub');
+  return { accessToken, idToken, refreshToken, expiresAt: received + expiresIn * 1000, identity };
 }
 
 function identityOf(claims: JsonObject): Identity {
-  const { sub, email, auth_time: authTime, exp } = claims;
+  const { sub, email, auth_time: authTime, identities } = claims;
   const username = claims['cognito:username'];
   if (!isText(sub) || sub === '') throw badAnswer('sub');
   if (!isText(username) || username === '') throw badAnswer('cognito:username');
   if (email !== undefined && !isText(email)) throw badAnswer('email');
   if (!isTime(authTime)) throw badAnswer('auth_time');
-  if (!isTime(exp)) throw badAnswer('exp');
-  return { sub, username, email, authTime };
+  return { sub, username, email, authTime, isFederated: isFederated({ username, identities }) };
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-
-/** The claims of a JSON Web Token in its compact form (RFC 7519 §3), unverified. */
-function readClaims(token: string): JsonObject {
-  const [, payload, signature, ...rest] = token.split('.');
-  if (payload === undefined || signature === undefined || rest.length > 0) throw badAnswer('IdToken');
-  const claims = parseJson(decodeText(payload) ?? '');
-  if (!isObject(claims)) throw badAnswer('IdToken');
-  return claims;
-}
-
-function decodeText(base64Url: string): string | undefined {
-  try {
-    const binary = atob(base64Url.replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined; // not base64url or not UTF-8: the caller has a name for it
-  }
-}

@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import { concat, equal, fromHex, utf8 } from './codec/bytes.js';
 import { type CborMap, decode, encode, numbered } from './codec/cbor.js';
 import { CborError } from './codec/cbor-errors.js';
 import { listItems } from './codec/cbor-items.js';
+import { sha256 } from './codec/sha256.js';
 import { ResponseError } from './errors.js';
 import { isBytes, isCount, isMap } from './members.js';
 
@@ -149,5 +150,5 @@ function listHead(count: number): Uint8Array {
 }
 
 function hashOf(list: Uint8Array): Uint8Array {
-  return createHash('sha256').update(list).digest().subarray(0, HASH_LENGTH);
+  return sha256(list).subarray(0, HASH_LENGTH);
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { concat, equal } from './codec/bytes.js';
 import { type CborValue } from './codec/cbor.js';
+import { sha256 } from './codec/sha256.js';
 import { CtapCommand } from './commands.js';
 import type { Ctap2 } from './ctap2.js';
 import { CtapError, ResponseError } from './errors.js';
@@ -47,7 +46,7 @@ export function fragmentMessage(offset: number, fragment: Uint8Array): Uint8Arra
   const head = new Uint8Array(38).fill(0xff, 0, 32);
   head[32] = CtapCommand.LARGE_BLOBS;
   new DataView(head.buffer).setUint32(34, offset, true);
-  return concat(head, createHash('sha256').update(fragment).digest());
+  return concat(head, sha256(fragment));
 }
 
 /** What is in an array, as far as the keys of an authenticator's credentials tell. */

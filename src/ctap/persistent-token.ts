@@ -33,6 +33,11 @@ export interface KeyMark {
   readonly credStoreState: Uint8Array | undefined;
 }
 
+/** Whether this key can be told from all others by a mark: without one, nobody knows for which key a token is. */
+export function canBeRecognised(info: DeviceInfo): boolean {
+  return offersPersistentToken(info) && info.encIdentifier !== undefined;
+}
+
 /** Decrypts them. With another key's token, or one from before a PIN change, the result is noise: compare it with what was known. */
 export function keyMark(info: DeviceInfo, { bytes }: Pick<PinUvAuthToken, 'bytes'>): KeyMark {
   return {

@@ -8,6 +8,11 @@ export interface CallOptions {
    * again when the message is sent again because the authenticator was busy.
    */
   readonly onSent?: (() => void) | undefined;
+  /**
+   * Called when the whole message has gone out, and again when it goes out again. What the caller does now takes no time
+   * from anybody: the authenticator is at work.
+   */
+  readonly onWaiting?: (() => void) | undefined;
   /** Called when the authenticator's state changes: a value of `KeepaliveStatus`. */
   readonly onKeepalive?: ((status: number) => void) | undefined;
   /** Sends only while the transport's epoch is still this one, else rejects with EpochChanged. */

@@ -8,6 +8,7 @@ import { MetadataError } from '../passport/metadata-error.js';
 import { CtapStatus } from '../ctap/status.js';
 import { U2fError } from '../ctap/u2f/u2f.js';
 import type { ErrorCode, Failure } from '../shared/result.js';
+import { FailureError } from './failure-error.js';
 
 /**
  * What an error of a security key is to the person: a code of `shared/result.ts`, for window, command line and audit alike.
@@ -15,6 +16,7 @@ import type { ErrorCode, Failure } from '../shared/result.js';
  * and their message, which we do not know to be free of secrets, stays out.
  */
 export function toFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
   if (error instanceof CtapError) return ofStatus(error);
   if (error instanceof TransportError) return { code: transportCode(error), detail: detailOf(error) };
   if (error instanceof ClientError) return ofClient(error);

@@ -1,7 +1,6 @@
 import { toFailure } from '../failures/ctap-failure.js';
 import { type Handlers, type Request, requests } from '../shared/ipc.js';
 import type { Failure, Result } from '../shared/result.js';
-import { FailureError } from './failure-error.js';
 
 /** Answers one request: input and output are held against the contract, and every error becomes a code. */
 export async function answerRequest(handlers: Handlers, name: Request, raw: unknown): Promise<Result<unknown>> {
@@ -14,7 +13,7 @@ export async function answerRequest(handlers: Handlers, name: Request, raw: unkn
     const handler = handlers[name] as (input: unknown) => Promise<unknown>;
     return { ok: true, value: requests[name].output.parse(await handler(input.data)) };
   } catch (error) {
-    return failed(error instanceof FailureError ? error.failure : toFailure(error));
+    return failed(toFailure(error));
   }
 }
 

@@ -1,12 +1,12 @@
 import { get } from '../ctap/client/get.js';
+import { removeCredential } from '../ctap/client/remove-credential.js';
 import { type Handlers, requests } from '../shared/ipc.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import { locate } from './keys/locate.js';
 import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint } from './keys/fingerprints.js';
 import { deleteOnKey, listOnKey, renameOnKey } from './keys/passkeys-on-key.js';
 import { changePin, setPin } from './keys/pins.js';
 import { resetKey } from './keys/reset.js';
-import { removeCredential } from './keys/remove-credential.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
@@ -16,7 +16,7 @@ import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
 export function handlersOf(services: Services): Handlers {
-  const { station, policy, registry, ceremonies, visits, enrolment, journal, records, log } = services;
+  const { station, policy, registry, ceremonies, visits, remembered, enrolment, journal, records, log } = services;
   const relyingParty = (asked?: string) => pinRelyingParty(station.relyingParty, asked);
   const practice = () => {
     if (!station.practice) throw new FailureError({ code: 'practice/unavailable', detail: 'not practising' });
@@ -34,6 +34,7 @@ export function handlersOf(services: Services): Handlers {
     'keys.setPin': (input) => setPin(registry, input),
     'keys.changePin': async (input) => {
       await changePin(registry, input);
+      remembered.forget(input.keyId);
       visits.leave(input.keyId); // a key forgets its tokens with the PIN that they were given for
     },
     'keys.create': (input) => enrolment.create(input, relyingParty(input.options.rp.id)),
@@ -55,7 +56,10 @@ export function handlersOf(services: Services): Handlers {
       ceremonies.cancel(input);
     },
 
-    'onKey.list': (input) => listOnKey(visits, input),
+    'onKey.list': (input) => listOnKey(services, input),
+    'onKey.forget': ({ keyId }) => {
+      remembered.forget(keyId);
+    },
     'onKey.rename': (input) => renameOnKey(visits, input),
     'onKey.delete': (input) => deleteOnKey(visits, input),
     'fingerprints.list': (input) => listFingerprints(visits, input),
@@ -63,16 +67,17 @@ export function handlersOf(services: Services): Handlers {
     'fingerprints.rename': (input) => renameFingerprint(visits, input),
     'fingerprints.delete': (input) => deleteFingerprint(visits, input),
     'keySettings.change': (input) => changeSetting(visits, input),
-    'keys.reset': (input) => resetKey(services, input),
+    'keys.reset': (input) => {
+      remembered.forget(input.keyId);
+      return resetKey(services, input);
+    },
     'visit.leave': ({ keyId }) => {
       visits.leave(keyId);
     },
 
     'passkeys.records': () => records.all(),
     'passkeys.confirm': (input) => enrolment.confirm(input),
-    'passkeys.abandon': ({ enrolmentId }) => {
-      journal.abandon(enrolmentId);
-    },
+    'passkeys.abandon': ({ enrolmentId }) => journal.abandon(enrolmentId),
     'passkeys.rename': ({ credentialId, nickname }) => records.rename(credentialId, nickname),
     'passkeys.forget': ({ credentialId }) => records.forget(credentialId),
     'orphans.list': () => journal.orphans(),
@@ -89,7 +94,7 @@ export function handlersOf(services: Services): Handlers {
       await registry.look();
     },
   };
-  return lockedToViewing(handlers, policy.status);
+  return lockedToViewing(handlers, () => policy.status);
 }
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */

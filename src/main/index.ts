@@ -47,11 +47,12 @@ async function start(): Promise<void> {
     app.quit();
   });
   if (services) {
-    const { ceremonies, visits, journal } = services;
+    const { ceremonies, visits, remembered, journal } = services;
     window.onGone = () => {
       ceremonies.cancelAll();
       visits.leaveAll();
-      journal.abandonAll();
+      remembered.forgetAll();
+      void journal.abandonAll().catch(log);
     };
     closeBeforeQuitting(services);
   }

@@ -1,4 +1,4 @@
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import { toFailure } from '../failures/ctap-failure.js';
 
 /** One line on standard error for what nobody is there to be told. Codes and details only: no values, no secrets. */

@@ -3,36 +3,47 @@ import type { DeviceInfo } from '../ctap/get-info.js';
 import { refusalsOfMade } from '../passport/attested.js';
 import type { Metadata } from '../passport/metadata.js';
 import { passportOf } from '../passport/passport.js';
-import { type PolicyState, statusOf } from '../passport/policy.js';
+import { enterpriseRpIdsOf, type PolicyState, statusOf } from '../passport/policy.js';
 import { verdictOn } from '../passport/verdict.js';
 import type { Handlers, Request } from '../shared/ipc.js';
 import type { KeyPassport, PolicyStatus, Refusal, Verdict } from '../shared/passport.js';
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 
-export interface PolicyGateOptions {
+/** What the gate goes by; it may be replaced while the app runs. */
+interface Grounds {
   readonly policy: PolicyState;
   readonly metadata?: Metadata | undefined;
+}
+
+export interface PolicyGateOptions extends Grounds {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** What the station demands of keys, and the one place that says no. */
 export class PolicyGate {
-  readonly #options: PolicyGateOptions;
+  #grounds: Grounds;
+  readonly #now: () => number;
 
-  constructor(options: PolicyGateOptions) {
-    this.#options = options;
+  constructor({ now, ...grounds }: PolicyGateOptions) {
+    this.#grounds = grounds;
+    this.#now = now;
   }
 
   get status(): PolicyStatus {
-    return statusOf(this.#options.policy);
+    return statusOf(this.#grounds.policy);
+  }
+
+  /** From now on these count: what was allowed before and is under way is judged by them too. */
+  replace(grounds: Grounds): void {
+    this.#grounds = grounds;
   }
 
   /** What a key is by its own word, and what the policy says to it. The practice key is nobody's: every policy lets it be practised with. */
   examine(found: PluggedKey, info: DeviceInfo): { passport: KeyPassport; verdict: Verdict } {
-    const { metadata, now } = this.#options;
-    const passport = passportOf(info, found, { metadata, now: now() });
+    const { metadata } = this.#grounds;
+    const passport = passportOf(info, found, { metadata, now: this.#now() });
     return { passport, verdict: verdictOn(passport, info, this.#policyFor(found)) };
   }
 
@@ -44,14 +55,19 @@ export class PolicyGate {
 
   /** The same for a passkey that the key has just made, by what its attestation proves. It exists all the same. */
   demandProved(found: PluggedKey, info: DeviceInfo, made: MadeCredential): void {
-    const { metadata, now } = this.#options;
+    const { metadata } = this.#grounds;
     const { passport } = this.examine(found, info);
-    const refusals = refusalsOfMade(made, passport, this.#policyFor(found), { metadata, now: now() });
+    const refusals = refusalsOfMade(made, passport, this.#policyFor(found), { metadata, now: this.#now() });
     if (refusals.length > 0) throw refused(refusals);
   }
 
+  /** Relying parties that may learn which very key it is. */
+  enterpriseRpIds(found: PluggedKey): readonly string[] {
+    return enterpriseRpIdsOf(this.#policyFor(found));
+  }
+
   #policyFor({ connection }: PluggedKey): PolicyState {
-    return connection === 'practice' ? { state: 'none' } : this.#options.policy;
+    return connection === 'practice' ? { state: 'none' } : this.#grounds.policy;
   }
 }
 
@@ -70,6 +86,7 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'ceremony.answer',
   'ceremony.cancel',
   'onKey.list',
+  'onKey.forget',
   'fingerprints.list',
   'visit.leave',
   'passkeys.records',
@@ -78,19 +95,21 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'diagnostics.save',
 ]);
 
-/** The handlers of a station whose policy cannot be read: it shows everything and changes nothing. */
-export function lockedToViewing(handlers: Handlers, status: PolicyStatus): Handlers {
-  if (status.state !== 'locked') return handlers;
-  const { line, reason } = status;
-  const refuse = () => {
-    throw new FailureError({
-      code: 'policy/locked',
-      detail: line === undefined ? reason : `line ${line}: ${reason}`,
-    });
-  };
+/** The handlers of a station that, while its policy cannot be read, shows everything and changes nothing. */
+export function lockedToViewing(handlers: Handlers, statusNow: () => PolicyStatus): Handlers {
   const names = Object.keys(handlers) as Request[];
-  // Each name keeps its own handler or gets one that always throws: the compiler cannot pair them over the whole table.
+  const guarded = (name: Request) => (input: never) => {
+    demandUnlocked(statusNow());
+    return (handlers[name] as (input: never) => unknown)(input);
+  };
+  // Each name keeps its own handler, or gets it behind the guard: the compiler cannot pair them over the whole table.
   return Object.fromEntries(
-    names.map((name) => [name, VIEWING.has(name) ? handlers[name] : refuse]),
+    names.map((name) => [name, VIEWING.has(name) ? handlers[name] : guarded(name)]),
   ) as unknown as Handlers;
+}
+
+function demandUnlocked(status: PolicyStatus): void {
+  if (status.state !== 'locked') return;
+  const { line, reason } = status;
+  throw new FailureError({ code: 'policy/locked', detail: line === undefined ? reason : `line ${line}: ${reason}` });
 }

@@ -1,4 +1,4 @@
-import { FailureError } from './failure-error.js';
+import { FailureError } from '../failures/failure-error.js';
 
 /** The relying party of the connected pool: the only one that keys are ever asked about, and the origin that main vouches for. */
 export interface RelyingParty {

@@ -1,25 +1,23 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
-import type { Metadata } from '../passport/metadata.js';
-import { MetadataError } from '../passport/metadata-error.js';
-import { metadataRoots } from '../passport/metadata-roots.js';
-import { readPolicy } from '../passport/policy.js';
-import { METADATA_FILE, readStationMetadata } from '../passport/station-metadata.js';
-import { FailureError } from './failure-error.js';
-import { Journal, JournalFile } from './journal.js';
-import { JsonFile } from './json-file.js';
+import { type Journal, stationJournal } from '../station/journal.js';
+import { JsonFile } from '../station/json-file.js';
+import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
+import { FailureError } from '../failures/failure-error.js';
+import { watchFiles } from './file-watch.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 import { KeyRegistry } from './keys/registry.js';
+import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
-import { PasskeyRecords, PasskeyRecordsFile } from './passkey-records.js';
 import { PolicyGate } from './policy-gate.js';
+import { PolicySource } from './policy-source.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
 import type { MainWindow } from './window.js';
 
@@ -30,12 +28,15 @@ export interface Services {
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
   readonly visits: KeyVisits;
+  readonly remembered: RememberedKeys;
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
   /** Saves the last traffic with a key and resolves with the path. Rejects with `key/removed`, `settings/unwritable`. */
   readonly saveTrace: (keyId: string) => Promise<string>;
   readonly log: (error: unknown) => void;
+  /** The files of the policy are looked at no longer. */
+  readonly stopWatching: () => void;
 }
 
 export interface ServicesOptions {
@@ -53,19 +54,15 @@ export interface ServicesOptions {
 export async function openServices({ window, folder, environment, version, log }: ServicesOptions): Promise<Services> {
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
-  const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
-  const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
-  const named = environment['KEYDESK_POLICY'] || undefined;
-  const policyFile = { path: named ?? join(folder, 'policy.json'), isNamed: named !== undefined };
-  const policy = new PolicyGate({
-    policy: await readPolicy(policyFile, readText),
-    metadata: await metadataOf(folder, environment['KEYDESK_METADATA_ROOT'], log),
-    now,
-  });
+  const journal = stationJournal(folder);
+  await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
+  const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
+  const source = new PolicySource({ folder, environment, now, log });
+  const policy = new PolicyGate({ ...(await source.read()), now });
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version,
-    policy: policy.status,
+    policyStatus: () => policy.status,
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
     startPractice: async () => {
       // Most starts are no practice: the pool and the software key are loaded when they are wanted.
@@ -82,7 +79,8 @@ export async function openServices({ window, folder, environment, version, log }
     onPoolChange: () => {
       ceremonies.cancelAll();
       visits.leaveAll();
-      journal.abandonAll();
+      remembered.forgetAll();
+      void journal.abandonAll().catch(log);
       void registry
         .look()
         .then(() => window.reload())
@@ -112,6 +110,17 @@ export async function openServices({ window, folder, environment, version, log }
     now,
   });
   const visits = new KeyVisits({ ceremonies });
+  const remembered = new RememberedKeys();
+  let reading: Promise<void> = Promise.resolve();
+  const stopWatching = watchFiles(source.paths, () => {
+    reading = reading
+      .then(async () => {
+        policy.replace(await source.readAgain());
+        registry.examineAgain();
+        window.tell('station.policy', policy.status);
+      })
+      .catch(log);
+  });
   const enrolment = new Enrolment({ ceremonies, policy, journal, records, now, log });
   return {
     station,
@@ -119,10 +128,12 @@ export async function openServices({ window, folder, environment, version, log }
     registry,
     ceremonies,
     visits,
+    remembered,
     enrolment,
     journal,
     records,
     log,
+    stopWatching,
     saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),
   };
 }
@@ -140,32 +151,14 @@ async function saveTrace(folder: string, text: string, now: number): Promise<str
 }
 
 /** Ends what is under way and leaves every key idle. */
-export async function closeServices({ station, registry, ceremonies, visits }: Services): Promise<void> {
+export async function closeServices(services: Services): Promise<void> {
+  const { station, registry, ceremonies, visits, stopWatching } = services;
+  stopWatching();
   registry.stop();
   await ceremonies.end();
   visits.leaveAll();
+  services.remembered.forgetAll();
   await station.end();
-}
-
-const readText = (path: string) => readFile(path, 'utf8');
-
-/** Without metadata that can be believed nothing is proved: a policy that wants proof refuses, and the log says why. */
-async function metadataOf(
-  folder: string,
-  rootFile: string | undefined,
-  log: (error: unknown) => void,
-): Promise<Metadata | undefined> {
-  try {
-    const roots = metadataRoots(rootFile ? await readFile(rootFile) : undefined);
-    return await readStationMetadata(join(folder, METADATA_FILE), { readText, roots, now: Date.now() });
-  } catch (error) {
-    if (error instanceof MetadataError) {
-      log(error);
-      return undefined;
-    }
-    const detail = error instanceof Error ? error.message : METADATA_FILE;
-    throw new FailureError({ code: 'settings/unreadable', detail }, { cause: error });
-  }
 }
 
 function simulatorsOf(text: string | undefined): UdpAddress[] {

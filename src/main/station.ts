@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 import { PoolSettings, type Station } from '../shared/ipc.js';
 import type { Practice } from './demo.js';
-import { FailureError } from './failure-error.js';
-import type { JsonFile } from './json-file.js';
+import { FailureError } from '../failures/failure-error.js';
 import type { PolicyStatus } from '../shared/passport.js';
+import type { JsonFile } from '../station/json-file.js';
 import { type RelyingParty, relyingPartyOf } from './relying-party.js';
 
 export const SettingsFile = z.strictObject({ pool: PoolSettings.optional() });
@@ -13,7 +13,8 @@ export const SettingsFile = z.strictObject({ pool: PoolSettings.optional() });
 export interface StationOptions {
   readonly file: JsonFile<typeof SettingsFile>;
   readonly version: string;
-  readonly policy: PolicyStatus;
+  /** As it stands: its file may change while the app runs. */
+  readonly policyStatus: () => PolicyStatus;
   /** Where pools of the region `local` answer: for development and tests. Always loopback. */
   readonly localEndpoint: string | undefined;
   readonly startPractice: () => Promise<Practice>;
@@ -40,7 +41,8 @@ export class CurrentStation {
 
   /** Throws `settings/invalid` when the local pool that was connected has no address in this run. */
   get(): Station {
-    const { version, policy } = this.#options;
+    const { version, policyStatus } = this.#options;
+    const policy = policyStatus();
     if (this.#practice)
       return { version, policy, pool: this.#practice.pool, practice: { users: this.#practice.users } };
     const { pool } = this.#settings;

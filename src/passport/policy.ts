@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { CertificationLevel, type PolicyStatus } from '../shared/passport.js';
+import { RpId } from '../shared/rp-id.js';
 import { JsonTextError, type LocatedJson, parseLocated } from './located-json.js';
 
 /**
@@ -21,6 +22,11 @@ const Policy = z.strictObject({
   requireUserVerification: z.boolean().optional(),
   /** The attestation of every new passkey must lead to a root that the metadata names. `minimumCertification` implies it. */
   requireAttestation: z.boolean().optional(),
+  /**
+   * The one member that allows instead of demanding: relying parties that may learn which very key a passkey was made on,
+   * where they ask for it and the key has that enabled (platform-managed enterprise attestation, CTAP 2.2 §7.1).
+   */
+  enterpriseRpIds: z.array(RpId).min(1).optional(),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -62,6 +68,11 @@ export function policyState(text: string | undefined): PolicyState {
   return loaded.ok ? { state: 'active', policy: loaded.policy } : { state: 'locked', error: loaded.error };
 }
 
+/** Relying parties that may learn which very key it is. Without a policy, and under one that cannot be read: none. */
+export function enterpriseRpIdsOf(state: PolicyState): readonly string[] {
+  return state.state === 'active' ? (state.policy.enterpriseRpIds ?? []) : [];
+}
+
 /** What window and command line are told of it. */
 export function statusOf(state: PolicyState): PolicyStatus {
   return state.state === 'locked' ? { state: 'locked', ...state.error } : { state: state.state };
@@ -91,6 +102,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_format' && issue.format === 'regex')
+    return 'expected the domain name of a relying party, such as login.example.com';
   if (issue.code === 'invalid_format') return 'expected an AAGUID such as 2fc0579f-8113-47ea-b116-bb5a8db9202a';
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small')

@@ -27,7 +27,7 @@ const failures: Readonly<Record<ErrorCode, FailureMessage>> = {
 /** The same for what the user pool says. */
 const poolErrors: Readonly<Record<CognitoErrorCode, FailureMessage>> = {
   ...COGNITO_MESSAGES,
-  'expired-code': { ...COGNITO_MESSAGES['expired-code'], next: 'Go back and start again to receive a new one.' },
+  'expired-code': { ...COGNITO_MESSAGES['expired-code'], next: 'Ask for a new one.' },
   'passkey-not-found': { ...COGNITO_MESSAGES['passkey-not-found'], next: 'Reload the list.' },
   'passkey-client-mismatch': {
     ...COGNITO_MESSAGES['passkey-client-mismatch'],
@@ -60,6 +60,29 @@ export function explainSignIn(failure: Failure): Problem {
   };
 }
 
+/** A reset that came to nothing and can be begun again at once. */
+export function explainMissed(code: ErrorCode): FailureMessage {
+  switch (code) {
+    case 'key/reset-window':
+      return {
+        sentence: 'That took too long',
+        next: 'The key takes a reset only within seconds of being plugged in, and they were over. Close other programs that use the key, then begin again.',
+      };
+    case 'key/not-touched':
+      return {
+        sentence: 'The key was not touched in time',
+        next: 'Begin again, and touch the key as soon as it blinks.',
+      };
+    case 'reset/blocked':
+      return {
+        sentence: 'The key refused the reset',
+        next: 'If it was declined on the key by mistake, begin again. If it refuses once more, its maker or its owner has blocked it: use the tool of its maker, or ask your helpdesk.',
+      };
+    default:
+      return failures[code];
+  }
+}
+
 /** The same for what the user pool said, or failed to say. */
 export function explainPool(error: unknown): Problem {
   if (!(error instanceof CognitoError)) return { ...failures.internal, detail: String(error) };
@@ -88,11 +111,19 @@ export function explainRemoval(failure: Failure): Problem {
   };
 }
 
-/** A sign-in whose session the pool has ended, or spent: it says the same as for a wrong answer. */
-export function signInOver(error: CognitoError): Problem {
+/** A sign-in whose session the pool has ended, or spent; `next`: what is done about it. */
+export function signInOver(error: unknown, next: string): Problem {
   return {
-    sentence: 'This sign-in is over: it took longer than the user pool allows, or was answered already.',
-    next: 'Start again. Your name is still there.',
-    detail: error.message,
+    sentence: 'That took longer than the user pool waits, or was answered already.',
+    next,
+    detail: explainPool(error).detail,
+  };
+}
+
+/** An account that turns out to be unconfirmed. */
+export function notConfirmed(error: unknown): Problem {
+  return {
+    ...explainPool(error),
+    next: 'Enter the code that came when the account was made, or ask for a new one below.',
   };
 }

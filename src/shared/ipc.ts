@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
 import { ERROR_CODES, type Result } from './result.js';
+import { RpId } from './rp-id.js';
 import {
   AuthenticationResponseJSON,
   Base64Url,
@@ -23,7 +24,7 @@ export const PoolSettings = z.strictObject({
     .string()
     .regex(/^(local|[a-z]{2}(-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}$/, 'expected an id such as eu-west-1_AbCdEfGhI'),
   clientId: z.string().regex(/^[0-9a-z]{1,128}$/, 'expected an app client id'),
-  rpId: z.string().regex(/^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/, 'expected a domain name'),
+  rpId: RpId,
 });
 export type PoolSettings = z.infer<typeof PoolSettings>;
 
@@ -47,6 +48,9 @@ export type Station = z.infer<typeof Station>;
 export const KeyId = z.string().min(1).max(200).brand<'KeyId'>();
 export type KeyId = z.infer<typeof KeyId>;
 
+/** Rules of a key beyond length, which only it can judge, and where they are explained. Absent where it does not say. */
+const PinComplexity = { complexityPolicy: z.boolean().optional(), complexityUrl: z.url().max(500).optional() };
+
 export const PinState = z.strictObject({
   state: z.enum(['set', 'unset', 'unsupported']),
   /** Tries left before the key blocks, 0 to 8; undefined where it could not be read. */
@@ -57,6 +61,7 @@ export const PinState = z.strictObject({
   /** Code points. */
   minLength: z.int().min(4).max(63),
   maxLength: z.int().min(4).max(63),
+  ...PinComplexity,
 });
 export type PinState = z.infer<typeof PinState>;
 
@@ -66,6 +71,8 @@ const KeySettings = z.strictObject({
   longTouchForReset: z.boolean().optional(),
   /** Code points; there where it can be made longer. */
   minPinLength: z.int().optional(),
+  /** Relying parties that may be told it; absent where there can be none. */
+  maxRpIds: z.int().min(1).optional(),
 });
 
 export const KeySummary = z.strictObject({
@@ -94,6 +101,8 @@ export const KeySummary = z.strictObject({
       managesPasskeys: z.boolean(),
       /** Whether their names can be changed as well: not by the prototype of that command. */
       renamesPasskeys: z.boolean(),
+      /** Whether its passkeys can be listed without the PIN, for a person who wants that. */
+      canRemember: z.boolean(),
     })
     .optional(),
 });
@@ -157,6 +166,9 @@ export const CeremonyEvent = z.strictObject({
       kind: z.literal('new-pin'),
       minLength: z.int(),
       maxLength: z.int(),
+      ...PinComplexity,
+      /** True when the key has refused the one chosen just before, by rules of its own. */
+      refused: z.boolean().optional(),
       /** True when the PIN entered just before is right, and the key takes it for nothing but being replaced by another. */
       mustChange: z.boolean().optional(),
     }),
@@ -164,6 +176,8 @@ export const CeremonyEvent = z.strictObject({
       kind: z.literal('account'),
       accounts: z.array(z.strictObject({ name: z.string(), displayName: z.string() })),
     }),
+    /** It was in vain, nothing has changed, and it can be begun again from its first step: the reason. */
+    z.strictObject({ kind: z.literal('again'), code: z.enum(ERROR_CODES) }),
   ]),
 });
 export type CeremonyEvent = z.infer<typeof CeremonyEvent>;
@@ -172,6 +186,8 @@ export const CeremonyAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pin'), pin: Pin, spendLastTries: z.boolean().default(false) }),
   z.strictObject({ kind: z.literal('new-pin'), pin: Pin }),
   z.strictObject({ kind: z.literal('account'), index: z.int().min(0) }),
+  /** Yes, begin again. Whoever does not want to cancels. */
+  z.strictObject({ kind: z.literal('again') }),
 ]);
 
 // What is on a key, read with its PIN
@@ -183,6 +199,8 @@ export const StoredPasskey = z.strictObject({
   credentialId: CredentialId,
   userName: z.string(),
   displayName: z.string(),
+  /** Data that the key keeps beside it (a large blob), in bytes; absent where there is none. */
+  blobSize: z.int().min(0).optional(),
 });
 export type StoredPasskey = z.infer<typeof StoredPasskey>;
 
@@ -190,6 +208,10 @@ export const StoredPasskeys = z.strictObject({
   existing: z.int().min(0),
   /** Room for at most this many more. */
   remaining: z.int().min(0),
+  /** Whether they were listed, and will be until the window is closed, without the PIN. */
+  remembered: z.boolean(),
+  /** True where the data beside the passkeys cannot be read, so that nothing says which of them have some. */
+  blobsUnreadable: z.boolean().optional(),
   relyingParties: z.array(
     z.strictObject({
       /** As far as the key keeps it: keys may cut it to 32 bytes. */
@@ -235,6 +257,8 @@ const SettingChange = z.discriminatedUnion('setting', [
   z.strictObject({ setting: z.literal('enterprise-attestation') }),
   z.strictObject({ setting: z.literal('long-touch-for-reset') }),
   z.strictObject({ setting: z.literal('min-pin-length'), length: z.int().min(4).max(63) }),
+  /** Who may learn the shortest PIN, in place of all before. */
+  z.strictObject({ setting: z.literal('min-pin-length-readers'), rpIds: z.array(RpId).min(1).max(64) }),
   z.strictObject({ setting: z.literal('force-pin-change') }),
 ]);
 
@@ -306,7 +330,16 @@ export const requests = {
 
   // The page of a key: its PIN is asked for once a visit, and main keeps what it was changed for
   /** Everything that is on the key. */
-  'onKey.list': { input: z.strictObject(ceremony), output: StoredPasskeys },
+  'onKey.list': {
+    input: z.strictObject({
+      ...ceremony,
+      /** From now on this key's passkeys are listed without the PIN. */
+      remember: z.boolean().default(false),
+    }),
+    output: StoredPasskeys,
+  },
+  /** … and from now on no longer. */
+  'onKey.forget': { input: z.strictObject({ keyId: KeyId }), output: z.void() },
   'onKey.rename': {
     input: z.strictObject({ ...onKey, userName: UserText.min(1), displayName: UserText }),
     output: z.void(),
@@ -363,6 +396,8 @@ export type Handlers = { readonly [R in Request]: (input: CheckedInput<R>) => Ou
 /** What main tells the window unasked. */
 export const events = {
   'keys.changed': z.array(KeySummary),
+  /** The files of the policy have changed, and were read again. */
+  'station.policy': PolicyStatus,
   ceremony: CeremonyEvent,
   /** The practice pool's mailbox: codes that a real pool would send by e-mail. */
   'practice.mail': z.strictObject({ username: z.string(), code: z.string() }),

@@ -10,6 +10,8 @@ export interface PinLimits {
   readonly complexityPolicy?: boolean | undefined;
   /** Where the key's maker explains them. */
   readonly complexityUrl?: string | undefined;
+  /** Whether it has to be another PIN than the current one, which is not at hand to compare. */
+  readonly mustChange?: boolean | undefined;
 }
 
 type PinRuleId = 'shortest' | 'longest' | 'bytes' | 'nul' | 'different' | 'complexity';
@@ -44,7 +46,7 @@ export interface PinAdvice {
  */
 export function coachPin(typed: string, limits: PinLimits, current?: string): PinAdvice {
   const { text, codePoints, bytes, hasNul } = measurePin(typed);
-  const { minLength, maxLength, complexityPolicy, complexityUrl } = limits;
+  const { minLength, maxLength, complexityPolicy, complexityUrl, mustChange = false } = limits;
   const checks: PinRule[] = [
     {
       id: 'shortest',
@@ -66,11 +68,11 @@ export function coachPin(typed: string, limits: PinLimits, current?: string): Pi
     },
     { id: 'nul', text: 'No NUL character', met: !hasNul, remains: 'A PIN cannot hold the character NUL.' },
   ];
-  if (current !== undefined) {
+  if (mustChange || current !== undefined) {
     checks.push({
       id: 'different',
       text: 'Another one than the current PIN',
-      met: text !== current.normalize('NFC'),
+      met: current === undefined ? undefined : text !== current.normalize('NFC'),
       remains: 'Choose another PIN than the current one.',
     });
   }
@@ -118,4 +120,9 @@ export function pinMeter(retries: number | undefined, replugNeeded: boolean): Pi
   const next =
     tone === 'good' ? '' : 'After the last wrong one only a reset helps, which erases every passkey on the key.';
   return { state: 'tries', ...known, tone, sentence, next };
+}
+
+/** The number alone, for places that say the rest themselves. */
+export function triesText({ left, sentence }: PinMeter): string {
+  return left === undefined ? sentence : triesLeft(left);
 }

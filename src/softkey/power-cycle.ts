@@ -1,6 +1,7 @@
 import type { Memory } from './memory.js';
 import { AuthTokens } from './pin/auth-tokens.js';
-import { KeyAgreements, PinGuard } from './pin/pin-guard.js';
+import { KeyAgreements } from './pin/key-agreements.js';
+import { PinGuard } from './pin/pin-guard.js';
 import type { Profile } from './profile.js';
 import { Walk } from './walk.js';
 

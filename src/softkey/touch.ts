@@ -1,3 +1,4 @@
+import { onAbort } from '../ctap/on-abort.js';
 import { CtapStatus } from '../ctap/status.js';
 import type { FingerprintSensor, Scan } from './fingerprint-sensor.js';
 import { Refusal } from './refusal.js';
@@ -38,6 +39,7 @@ async function waitForUser<T>(
   timeoutMs: number,
 ): Promise<Exclude<T, 'denied'>> {
   if (signal.aborted) throw new Refusal(CtapStatus.KEEPALIVE_CANCEL);
+  onTouchNeeded(true); // at once: the person should see it before the key gets ready to wait
   // The person's part gets a signal of its own, which also ends when time is up.
   const over = new AbortController();
   const ended = new Promise<never>((_resolve, reject) => {
@@ -48,9 +50,8 @@ async function waitForUser<T>(
   const end = () => {
     over.abort();
   };
-  signal.addEventListener('abort', end);
+  const ignore = onAbort(signal, end); // which may have come with the keepalive, when the power went at it
   const timer = setTimeout(end, timeoutMs);
-  onTouchNeeded(true);
   try {
     const answer = await Promise.race([act(over.signal), ended]);
     if (answer === 'denied') throw new Refusal(CtapStatus.OPERATION_DENIED);
@@ -58,6 +59,6 @@ async function waitForUser<T>(
   } finally {
     onTouchNeeded(false);
     clearTimeout(timer);
-    signal.removeEventListener('abort', end);
+    ignore();
   }
 }

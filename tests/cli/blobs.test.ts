@@ -63,6 +63,16 @@ describe('keydesk blobs', () => {
     expect(await blobs(['get', id])).toMatchObject({ status: 0, stdout: 'Grüße\nsecond line\n' });
   });
 
+  it('is marked in the list of passkeys, with its size', async () => {
+    const plain = await passkey('plain', {});
+    expect(await blobs(['set', id, '-'], [PIN, 'Grüße'])).toMatchObject({ status: 0 });
+    const list = (...more: string[]) => run(['credentials', 'list', '--key', key.id, ...more], { lines: [PIN] });
+    const { credentials } = json(await list('--json')) as { credentials: { credentialId: string }[] };
+    expect(credentials.find(({ credentialId }) => credentialId === id)).toMatchObject({ blobSize: 8 });
+    expect(credentials.find(({ credentialId }) => credentialId === plain)).not.toHaveProperty('blobSize');
+    expect((await list()).stdout).toContain('data beside    8 bytes');
+  });
+
   it('lists who has how much, and what nobody opens', async () => {
     await passkey('bob');
     await passkey('plain', {});

@@ -47,6 +47,12 @@ describe('keydesk config', () => {
     expect(json(await config([...args, '--yes']))).toMatchObject({ config: expected });
   });
 
+  it('tells the shortest PIN to nothing that is no domain name', async () => {
+    const { status, stdout } = await config(['min-pin-length', '6', '--rp-id', 'https://example.com', '--yes']);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage' } });
+  });
+
   it('a shortest PIN that would shrink, and a key that has no settings, are told', async () => {
     await config(['min-pin-length', '7', '--yes']);
     const { stdout } = await config(['min-pin-length', '6', '--yes']);

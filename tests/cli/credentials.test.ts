@@ -129,3 +129,13 @@ describe('keydesk credentials rename', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'key/no-passkey' } });
   });
 });
+
+describe('a credential ID that begins with a dash', () => {
+  it.each(['-7ibh8HX6D3Zsr68DIhgu-ovHNIHJSBJexNOIdeM40Q', '--ibh8HX6D3Zsr68DIhgu-ovHNIHJSBJexNOIdeM40Q'])(
+    'is no option: %s',
+    async (id) => {
+      const ended = await credentials(['delete', id, '--yes']);
+      expect(json(ended)).toMatchObject({ error: { code: 'key/no-passkey' } });
+    },
+  );
+});

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { AskPresence, json, run, type SimulatedKey, simulatedKey } from './harness.js';
 
@@ -36,8 +36,8 @@ async function file(name: string, content: unknown): Promise<string> {
   return path;
 }
 
-async function create(args: readonly string[], env: Record<string, string> = {}) {
-  const options = await file('options.json', OPTIONS);
+async function create(args: readonly string[], env: Record<string, string> = {}, more: object = {}) {
+  const options = await file('options.json', { ...OPTIONS, ...more });
   return run(['webauthn', 'create', options, '--origin', 'https://example.com', '--key', key.id, '--json', ...args], {
     env,
   });
@@ -85,6 +85,21 @@ describe('a policy', () => {
     });
     expect(presence.waiting).toBeUndefined();
     expect(ended.stderr).not.toContain('Touch');
+  });
+
+  it.each([
+    [['example.com'], true],
+    [['other.example.com'], false],
+  ])('that names %j for enterprise attestation: the key names itself, %s', async (enterpriseRpIds, isNamed) => {
+    await run(['config', 'enterprise-attestation', 'enable', '--yes', '--key', key.id]);
+    const policy = await file('policy.json', { enterpriseRpIds });
+    const creating = create(['--policy', policy], {}, { attestation: 'enterprise' });
+    await vi.waitFor(() => {
+      expect(presence.waiting).toBeDefined();
+    });
+    presence.press();
+    const { response } = json(await creating) as { response: { attestationObject: string } };
+    expect(Buffer.from(response.attestationObject, 'base64url').includes('x5c')).toBe(isNamed);
   });
 
   it.each(['KEYDESK_POLICY', 'KEYDESK_STATION'])('is found by %s', async (name) => {

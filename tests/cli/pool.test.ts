@@ -35,7 +35,12 @@ describe('keydesk pool', () => {
     const again = new Run(['pool', '--port', String(port), '--state', join(folder, 'new.json')]);
     await again.says(String(userPoolId));
     const endpoint = `http://127.0.0.1:${port}`;
-    const connection = connect({ region: String(region), clientId: String(clientId), endpoint });
+    const connection = connect({
+      region: String(region),
+      clientId: String(clientId),
+      userPoolId: String(userPoolId),
+      endpoint,
+    });
     await startSignIn(connection, 'ana', { prefer: 'email-code' });
     await again.says('{"mail":{"to":"ana@example.com"');
     again.interrupt();

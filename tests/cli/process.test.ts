@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { describePool, startPool } from '../../src/pool/pool.js';
 import { creation, ORIGIN } from '../ctap/options.js';
+import { FaultyNetwork } from '../e2e/faulty-network.js';
 import { AskPresence, type SimulatedKey, simulatedKey } from './harness.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -19,6 +22,8 @@ const options = creation({ authenticatorSelection: { userVerification: 'discoura
 
 let key: SimulatedKey;
 let presence: AskPresence;
+/** Added to the environment of programs. */
+let env: Record<string, string>;
 
 beforeAll(async () => {
   await mkdir(FOLDER, { recursive: true });
@@ -31,6 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(FOLDER, { recursive: true }));
 beforeEach(async () => {
   presence = new AskPresence();
+  env = {};
   key = await simulatedKey('2.1', presence);
 });
 afterEach(() => key.close());
@@ -43,7 +49,7 @@ class Program {
   stderr = '';
 
   constructor(command: string, args: readonly string[]) {
-    this.child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, KEYDESK_KEYS: key.id } });
+    this.child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, KEYDESK_KEYS: key.id, ...env } });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.#ended = once(this.child, 'close');
@@ -125,6 +131,54 @@ describe('the built program', () => {
     await program.says('softkey ready udp:127.0.0.1:');
     program.child.kill('SIGINT');
     expect(await program.ended()).toBe(0);
+  });
+});
+
+describe('a program that is killed', () => {
+  it('between key and pool leaves a note, by which the passkey is found again and taken off', async () => {
+    const station = await mkdtemp(join(tmpdir(), 'keydesk-killed-'));
+    const pool = await startPool();
+    const network = await FaultyNetwork.to(pool.endpoint);
+    onTestFinished(async () => {
+      network.close();
+      await pool.close();
+      await rm(station, { recursive: true });
+    });
+    const settings = JSON.stringify({ ...(JSON.parse(describePool(pool)) as object), endpoint: network.endpoint });
+    env = { KEYDESK_STATION: station, KEYDESK_POOL: settings };
+    const set = keydesk('pin', 'set');
+    set.type(`${PIN}\n`);
+    expect(await set.ended()).toBe(0);
+
+    const reached = new Promise<void>((resolve) => {
+      network.fate = (operation) => {
+        if (operation !== 'CompleteWebAuthnRegistration') return 'pass';
+        resolve();
+        return 'hang';
+      };
+    });
+    const program = keydesk('passkeys', 'add', '--user', 'ana', '--with', 'password');
+    program.type(`Practice-ana-1\n${PIN}\n`);
+    await program.says('Touch the key now.');
+    presence.press();
+    await reached;
+    const other = keydesk('passkeys', 'orphans', '--json');
+    await other.ended();
+    expect(JSON.parse(other.stdout)).toEqual({ orphans: [] }); // somebody is still at it
+    program.child.kill('SIGKILL');
+    await program.ended();
+
+    const found = keydesk('passkeys', 'orphans', '--json');
+    await found.ended();
+    const { orphans } = JSON.parse(found.stdout) as { orphans: { id: string; credentialId?: string }[] };
+    expect(orphans).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
+    const removal = keydesk('passkeys', 'orphans', 'remove', orphans[0]?.id ?? '', '--yes', '--json');
+    removal.type(`${PIN}\n`);
+    expect(await removal.ended()).toBe(0);
+    const left = keydesk('credentials', 'list', '--json');
+    left.type(`${PIN}\n`);
+    await left.ended();
+    expect(JSON.parse(left.stdout)).toMatchObject({ credentials: [] });
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { describePool, type Mail, type RunningPool, startPool } from '../../src/pool/pool.js';
+import { Journal } from '../../src/station/journal.js';
 import { type FakeTerminal, json, Run, run, type SimulatedKey, simulatedKey } from './harness.js';
 
 const PIN = '471100';
@@ -14,6 +15,7 @@ const PASSWORD = 'Practice-ana-1';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
+let station: string;
 let pool: RunningPool;
 let mails: Mail[];
 let key: SimulatedKey;
@@ -33,7 +35,8 @@ beforeEach(async () => {
   pool = await startPool({ statePath, onMail: (mail) => mails.push(mail) });
   key = await simulatedKey();
   await run(['pin', 'set', '--key', key.id], { lines: [PIN] });
-  env = { KEYDESK_POOL: describePool(pool), KEYDESK_KEYS: key.id };
+  station = await mkdtemp(join(folder, 'station-'));
+  env = { KEYDESK_POOL: describePool(pool), KEYDESK_KEYS: key.id, KEYDESK_STATION: station };
 });
 afterEach(async () => {
   await pool.close();
@@ -69,14 +72,14 @@ describe('keydesk sign-in', () => {
 
   it('signs in with a code that came by mail', async () => {
     const program = start('sign-in', '--user', 'ana', '--with', 'email-code', '--json');
-    await program.says('Code sent to ');
+    await program.says('Code on its way to ');
     program.stdin.write(`${mails.at(-1)?.code ?? ''}\r`);
     expect(json(await program.ended)).toMatchObject({ username: 'ana' });
   });
 
   it('asks a person again after a wrong code', async () => {
     const program = start('sign-in', '--user', 'ana', '--with', 'email-code');
-    await program.says('Code sent to ');
+    await program.says('Code on its way to ');
     const code = mails.at(-1)?.code ?? '';
     program.stdin.write(`${code === '12345678' ? '87654321' : '12345678'}\r`);
     await program.says('That code is wrong.');
@@ -154,7 +157,7 @@ describe('the user pool that a command is for', () => {
   });
 
   it.each([
-    ['{}', '--region, --client-id, --rp-id'],
+    ['{}', '--region, --user-pool-id, --client-id, --rp-id'],
     ['/nowhere/pool.json', 'KEYDESK_POOL'],
     ['{"region":', 'KEYDESK_POOL'],
     ['{"region":"local","clientId":"c","rpId":"localhost","endpoint":"http://198.51.100.7:9229"}', '--endpoint'],
@@ -193,7 +196,7 @@ describe('keydesk passkeys', () => {
     expect(pool.calls()).toEqual([]);
   });
 
-  it('names what is on the key and not in the pool, when the pool fails in between', async () => {
+  it('names what is on the key and not in the pool, when the pool fails in between, and takes it off again', async () => {
     const program = start('passkeys', 'add', '--user', 'ana', '--with', 'password');
     await program.answers('Password: ', PASSWORD);
     await program.says('PIN: ');
@@ -202,21 +205,68 @@ describe('keydesk passkeys', () => {
     const ended = await program.ended;
     expect(ended.status).toBe(1);
     expect(ended.stderr).toContain('The passkey is on the key, but not in the pool.');
-    const [, id] = /keydesk credentials delete (\S+)`/.exec(ended.stderr) ?? [];
-    expect(await keydesk(['credentials', 'delete', id ?? '', '--yes'], [PIN])).toMatchObject({ status: 0 });
+    const [, id = ''] = /keydesk passkeys orphans remove (\S+)`/.exec(ended.stderr) ?? [];
+    expect(json(await keydesk(['passkeys', 'orphans']))).toMatchObject({
+      orphans: [{ id, userName: 'ana', rpId: 'localhost', credentialId: expect.any(String) as string }],
+    });
+    expect(json(await keydesk(['passkeys', 'orphans', 'remove', id, '--yes'], [PIN]))).toEqual({ removed: id });
+    expect(json(await keydesk(['credentials', 'list'], [PIN]))).toMatchObject({ credentials: [] });
+    expect(json(await keydesk(['passkeys', 'orphans']))).toEqual({ orphans: [] });
   });
 
-  it('says that a passkey may be on the key, when the answer of the key cannot be used', async () => {
+  it('says that a passkey may be on the key, when the answer of the key cannot be used, and finds it', async () => {
     const odd = await simulatedKey('2.1', undefined, { 'other-algorithm': 1 });
+    env = { ...env, KEYDESK_KEYS: odd.id };
     await run(['pin', 'set', '--key', odd.id], { lines: [PIN] });
-    const ended = await run(['passkeys', 'add', '--user', 'ana', '--with', 'password', '--key', odd.id], {
-      lines: [PASSWORD, PIN],
-      env: { ...env, KEYDESK_KEYS: odd.id },
-    });
-    await odd.close();
+    const ended = await passkeys(['add', '--key', odd.id], [PASSWORD, PIN]);
     expect(ended.status).toBe(1);
-    expect(ended.stderr).toContain('The passkey may be on the key all the same.');
-    expect(ended.stderr).toContain('keydesk credentials list');
+    expect(ended.stdout).toContain('The passkey may be on the key all the same.');
+    const { orphans } = json(await keydesk(['passkeys', 'orphans'])) as { orphans: { id: string }[] };
+    expect(orphans).toMatchObject([{ userName: 'ana' }]);
+    const removed = await keydesk(['passkeys', 'orphans', 'remove', orphans[0]?.id ?? '', '--yes'], [PIN]);
+    expect(removed).toMatchObject({ status: 0 });
+    await odd.close();
+  });
+
+  it('leaves nothing in the journal where all went well, or the key refused', async () => {
+    await add();
+    expect(json(await add())).toMatchObject({ error: { code: 'key/already-registered' } });
+    expect(json(await keydesk(['passkeys', 'orphans']))).toEqual({ orphans: [] });
+  });
+
+  it('closes an entry whose passkey the pool has, and tells of those that it has not', async () => {
+    const { credentialId } = json(await add()) as { credentialId: string };
+    const left = new Journal({ folder: join(station, 'journal'), now: Date.now, pid: 0, isRunning: () => false });
+    const entry = {
+      rpId: 'localhost',
+      userId: 'YW5h',
+      userName: 'ana',
+      keyProduct: 'Test key',
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      createdAt: '2026-11-23T10:00:00Z',
+    };
+    const [known, unknown] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
+    await left.begin({ id: known, ...entry });
+    await left.made(known, credentialId);
+    await left.begin({ id: unknown, ...entry });
+    for (const id of [known, unknown]) await left.abandon(id);
+    const ended = await passkeys(['list'], [PASSWORD]);
+    expect(ended.stderr).toContain('1 passkey was left on keys');
+    expect(json(await keydesk(['passkeys', 'orphans']))).toMatchObject({ orphans: [{ id: unknown }] });
+    expect(await keydesk(['passkeys', 'orphans', 'dismiss', unknown])).toMatchObject({ status: 2 });
+    expect(await keydesk(['passkeys', 'orphans', 'dismiss', unknown, '--yes'])).toMatchObject({ status: 0 });
+    expect(json(await keydesk(['passkeys', 'orphans']))).toEqual({ orphans: [] });
+  });
+
+  it.each(['../settings', 'ffffffff-ffff-4fff-8fff-ffffffffffff'])('knows no orphan %s', async (id) => {
+    const ended = await keydesk(['passkeys', 'orphans', 'remove', id, '--yes'], [PIN]);
+    expect(json(ended)).toMatchObject({ error: { code: 'usage' } });
+  });
+
+  it('adds nothing where no journal can be kept, and signs nobody in for it', async () => {
+    env = { KEYDESK_POOL: env['KEYDESK_POOL'] ?? '', KEYDESK_KEYS: key.id };
+    expect(json(await add())).toMatchObject({ error: { code: 'usage' } });
+    expect(pool.calls()).toEqual([]);
   });
 
   it('needs --yes to delete where nobody can be asked', async () => {

@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { getUser, refresh } from '../../src/cognito/account.js';
+import { getUser } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
-import { CognitoError } from '../../src/cognito/errors.js';
 import type { CognitoErrorCode } from '../../src/cognito/errors.js';
-import { deletePasskey, listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
-import { answerPasskey, startSignIn } from '../../src/cognito/sign-in.js';
+import { forgotPassword } from '../../src/cognito/forgot-password.js';
+import { startAppSetUp } from '../../src/cognito/mfa.js';
+import { listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
+import { refresh } from '../../src/cognito/refresh.js';
+import { startSignIn } from '../../src/cognito/sign-in.js';
+import { confirmSignUp, signUp } from '../../src/cognito/sign-up.js';
+import { failure } from './failures.js';
 import type { Reply } from './scripted-service.js';
 import { refuse, ScriptedService } from './scripted-service.js';
+import { authenticationResult, claimsOf, signToken, USER_POOL_ID } from './signed-tokens.js';
 
 // Many requests each, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const clientId = 'client1';
 const tokens = { accessToken: 'an-access-token' };
 
 let service: ScriptedService | undefined;
@@ -24,32 +28,26 @@ afterEach(async () => {
 
 async function serving(...replies: Reply[]) {
   service = await ScriptedService.start(...replies);
-  const connection = connect({ region: 'local', clientId, endpoint: service.endpoint, deadlineMs: 10_000 });
+  // No test waits for pauses: they are as short as chance can make them.
+  const connection = connect({ ...service.settings, deadlineMs: 10_000, random: () => 0 });
   return { connection, asked: service.asked };
 }
 
-async function failure(call: Promise<unknown>): Promise<CognitoError> {
-  const error: unknown = await call.then(
-    () => new Error('It succeeded'),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof CognitoError)) throw error;
-  return error;
-}
-
-const jwt = (claims: object) =>
-  ['{"alg":"RS256"}', JSON.stringify(claims), 'signature']
-    .map((part) => Buffer.from(part).toString('base64url'))
-    .join('.');
-const claims = {
-  sub: 'b7e9c0de-0000-4000-8000-000000000001',
-  'cognito:username': 'ana',
-  aud: clientId,
-  token_use: 'id',
-  auth_time: 1_700_000_000,
-  exp: 1_700_003_600,
-};
-const result = { AccessToken: 'a', IdToken: jwt(claims), RefreshToken: 'r', ExpiresIn: 3600, TokenType: 'Bearer' };
+/** A pool on this machine may be reached through another port than its own. */
+const issue = { issuer: `http://127.0.0.1:1/${USER_POOL_ID}`, now: Date.now() };
+const result = await authenticationResult(issue);
+const { id: claims } = claimsOf(issue);
+const withClaims = async (changes: object) => ({
+  ...result,
+  IdToken: await signToken({ ...claims, ...changes }),
+});
+const forAnother = await withClaims({ aud: 'x' });
+const lacking = await Promise.all(
+  ['sub', 'cognito:username', 'aud', 'token_use', 'auth_time', 'exp'].map(async (name): Promise<[string, Reply]> => {
+    const json = { AuthenticationResult: await withClaims({ [name]: undefined }) };
+    return [`an ID token without ${name}`, { json }];
+  }),
+);
 const session = 'a-session-of-twenty-characters';
 
 describe('every answer to a sign-in leads somewhere', () => {
@@ -88,15 +86,62 @@ describe('every answer to a sign-in leads somewhere', () => {
     [
       'a choice, some of it unknown',
       { ChallengeName: 'SELECT_CHALLENGE', Session: session, AvailableChallenges: ['SMS_OTP', 'PASSWORD_SRP', 'NEW'] },
-      { step: 'select', choices: ['sms-code'] },
+      { step: 'select', choices: ['password', 'sms-code'], plainPassword: false },
     ],
     [
       'a choice of nothing known',
-      { ChallengeName: 'SELECT_CHALLENGE', Session: session, AvailableChallenges: ['PASSWORD_SRP'] },
-      { step: 'unsupported', challenges: ['PASSWORD_SRP'] },
+      { ChallengeName: 'SELECT_CHALLENGE', Session: session, AvailableChallenges: ['IRIS_SCAN'] },
+      { step: 'unsupported', challenges: ['IRIS_SCAN'], reason: undefined },
     ],
     ['a choice of nothing', { ChallengeName: 'SELECT_CHALLENGE', Session: session }, { step: 'unsupported' }],
-    ['a second factor', { ChallengeName: 'SOFTWARE_TOKEN_MFA' }, { challenges: ['SOFTWARE_TOKEN_MFA'] }],
+    [
+      'a choice that takes the password itself only',
+      { ChallengeName: 'SELECT_CHALLENGE', Session: session, AvailableChallenges: ['PASSWORD'] },
+      { step: 'select', choices: ['password'], plainPassword: true },
+    ],
+    [
+      'a name of the service’s own for the person',
+      { ChallengeName: 'SMS_OTP', Session: session, ChallengeParameters: { USERNAME: 'b7e9' } },
+      { step: 'sms-code', username: 'ana', userId: 'b7e9' },
+    ],
+    [
+      'a second factor, at once',
+      { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: session },
+      { step: 'app-code', isSecond: true },
+    ],
+    [
+      'a second factor by a name that only the documents have',
+      { ChallengeName: 'EMAIL_MFA', Session: session },
+      { step: 'email-code', challenge: 'EMAIL_MFA', isSecond: true },
+    ],
+    [
+      'a choice of second factors',
+      {
+        ChallengeName: 'SELECT_MFA_TYPE',
+        Session: session,
+        ChallengeParameters: { MFAS_CAN_CHOOSE: '["SMS_MFA","SOFTWARE_TOKEN_MFA","EMAIL_OTP","NEW"]' },
+      },
+      { step: 'select-second', choices: ['app-code', 'email-code', 'sms-code'] },
+    ],
+    [
+      'a second factor to be set up',
+      {
+        ChallengeName: 'MFA_SETUP',
+        Session: session,
+        ChallengeParameters: { MFAS_CAN_SETUP: '["SMS_MFA","SOFTWARE_TOKEN_MFA","EMAIL_OTP"]' },
+      },
+      { step: 'set-up', choices: ['app-code', 'email-code'] },
+    ],
+    [
+      'a second factor that only the helpdesk can set up',
+      { ChallengeName: 'MFA_SETUP', Session: session, ChallengeParameters: { MFAS_CAN_SETUP: '["SMS_MFA"]' } },
+      { step: 'unsupported', challenges: ['SMS_MFA'], reason: 'MFA_SETUP' },
+    ],
+    [
+      'a question for a computer',
+      { ChallengeName: 'DEVICE_SRP_AUTH', Session: session },
+      { step: 'unsupported', challenges: ['DEVICE_SRP_AUTH'], reason: 'DEVICE_SRP_AUTH' },
+    ],
     ['a challenge of tomorrow', { ChallengeName: 'IRIS_SCAN', Session: session }, { challenges: ['IRIS_SCAN'] }],
   ])('%s', async (_, json, state) => {
     const { connection } = await serving({ json });
@@ -131,13 +176,29 @@ describe('every answer to a sign-in leads somewhere', () => {
     ['no lifetime', { json: { AuthenticationResult: { ...result, ExpiresIn: undefined } } }],
     ['an ID token that is none', { json: { AuthenticationResult: { ...result, IdToken: 'secret-text' } } }],
     ['an ID token of no claims', { json: { AuthenticationResult: { ...result, IdToken: 'a.b.c' } } }],
-    ...Object.keys(claims).map((name): [string, Reply] => [
-      `an ID token without ${name}`,
-      { json: { AuthenticationResult: { ...result, IdToken: jwt({ ...claims, [name]: undefined }) } } },
-    ]),
+    ...lacking,
+    ['an ID token for another client', { json: { AuthenticationResult: forAnother } }],
     [
-      'an ID token for another client',
-      { json: { AuthenticationResult: { ...result, IdToken: jwt({ ...claims, aud: 'x' }) } } },
+      'a verifier that nobody has asked for',
+      {
+        json: {
+          ChallengeName: 'PASSWORD_VERIFIER',
+          Session: session,
+          ChallengeParameters: { SRP_B: '2', SALT: '2', SECRET_BLOCK: 'AAAA', USER_ID_FOR_SRP: 'ana' },
+        },
+      },
+    ],
+    [
+      'a choice of second factors that is no list',
+      {
+        json: { ChallengeName: 'SELECT_MFA_TYPE', Session: session, ChallengeParameters: { MFAS_CAN_CHOOSE: '{}' } },
+      },
+    ],
+    [
+      'second factors to be set up that are no list',
+      {
+        json: { ChallengeName: 'MFA_SETUP', Session: session, ChallengeParameters: { MFAS_CAN_SETUP: '1' } },
+      },
     ],
     [
       'a requirement that is no list',
@@ -160,7 +221,15 @@ describe('every answer to a sign-in leads somewhere', () => {
   it('tokens of somebody else are refused at a refresh', async () => {
     const { connection } = await serving(
       { json: { AuthenticationResult: result } },
-      { json: { AuthenticationResult: { ...result, IdToken: jwt({ ...claims, sub: 'other' }) } } },
+      {
+        json: {
+          AuthenticationResult: await authenticationResult({
+            ...issue,
+            id: { sub: 'other' },
+            access: { sub: 'other' },
+          }),
+        },
+      },
     );
     const state = await startSignIn(connection, 'ana');
     if (state.step !== 'signed-in') throw new Error('Not signed in');
@@ -228,85 +297,7 @@ describe('passkeys', () => {
   });
 });
 
-describe('names of errors', () => {
-  const signIn: [string, CognitoErrorCode][] = [
-    ['NotAuthorizedException', 'not-authorized'],
-    ['UserNotFoundException', 'user-not-found'],
-    ['UserNotConfirmedException', 'user-not-confirmed'],
-    ['PasswordResetRequiredException', 'password-reset-required'],
-    ['CodeMismatchException', 'wrong-code'],
-    ['ExpiredCodeException', 'expired-code'],
-    ['InvalidPasswordException', 'weak-password'],
-    ['PasswordHistoryPolicyViolationException', 'password-used-before'],
-    ['AliasExistsException', 'alias-exists'],
-    ['MFAMethodNotFoundException', 'mfa-not-set-up'],
-    ['SoftwareTokenMFANotFoundException', 'mfa-not-set-up'],
-    ['ResourceNotFoundException', 'pool-not-found'],
-    ['InvalidParameterException', 'invalid-request'],
-    ['InvalidUserPoolConfigurationException', 'pool-misconfigured'],
-    ['InvalidSmsRoleAccessPolicyException', 'pool-misconfigured'],
-    ['InvalidSmsRoleTrustRelationshipException', 'pool-misconfigured'],
-    ['InvalidEmailRoleAccessPolicyException', 'pool-misconfigured'],
-    ['FeatureUnavailableInTierException', 'pool-misconfigured'],
-    ['OperationNotEnabledException', 'pool-misconfigured'],
-    ['ForbiddenException', 'operation-refused'],
-    ['UnsupportedOperationException', 'operation-refused'],
-    ['UserLambdaValidationException', 'refused-by-trigger'],
-    ['UnexpectedLambdaException', 'trigger-failed'],
-    ['InvalidLambdaResponseException', 'trigger-failed'],
-    ['TooManyRequestsException', 'too-many-requests'],
-    ['InternalErrorException', 'service-failed'],
-    ['SomethingNewException', 'unknown'],
-    ['constructor', 'unknown'],
-  ];
-  it.each(signIn)('%s, signing in, is %s', async (name, code) => {
-    const { connection, asked } = await serving(refuse(name));
-    const error = await failure(
-      answerPasskey(
-        connection,
-        { step: 'passkey', username: 'ana', session, options: { challenge: 'AAAA', userVerification: 'preferred' } },
-        {
-          id: 'AAAA',
-          rawId: 'AAAA',
-          type: 'public-key',
-          clientExtensionResults: {},
-          response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
-        },
-      ),
-    );
-    expect(error).toMatchObject({ code, service: name });
-    expect(error.message).not.toContain('secret-text');
-    expect(asked, 'an answer to a challenge is sent once').toHaveLength(1);
-  });
-
-  const signedIn: [string, CognitoErrorCode][] = [
-    ['NotAuthorizedException', 'signed-out'],
-    ['UserNotFoundException', 'signed-out'],
-    ['ResourceNotFoundException', 'passkey-not-found'],
-    ['LimitExceededException', 'limit-reached'],
-    ['WebAuthnChallengeNotFoundException', 'passkey-challenge-ended'],
-    ['WebAuthnClientMismatchException', 'passkey-client-mismatch'],
-    ['WebAuthnConfigurationMissingException', 'passkeys-without-domain'],
-    ['WebAuthnCredentialNotSupportedException', 'passkey-not-supported'],
-    ['WebAuthnNotEnabledException', 'passkeys-off'],
-    ['WebAuthnOriginNotAllowedException', 'passkey-origin-refused'],
-    ['WebAuthnRelyingPartyMismatchException', 'passkey-relying-party-mismatch'],
-  ];
-  it.each(signedIn)('%s, with a passkey, is %s', async (name, code) => {
-    const { connection } = await serving(refuse(name));
-    expect(await failure(deletePasskey(connection, tokens, 'AAAA'))).toMatchObject({ code, service: name });
-  });
-
-  it('knows RefreshTokenReuseException', async () => {
-    const { connection } = await serving(
-      { json: { AuthenticationResult: result } },
-      refuse('RefreshTokenReuseException'),
-    );
-    const state = await startSignIn(connection, 'ana');
-    if (state.step !== 'signed-in') throw new Error('Not signed in');
-    expect((await failure(refresh(connection, state.tokens))).code).toBe('refresh-token-reused');
-  });
-
+describe('the words of the service', () => {
   it('passes on the words of a trigger and of the password rule, and no others', async () => {
     for (const [name, detail] of [
       ['UserLambdaValidationException', 'secret-text'],
@@ -330,7 +321,6 @@ describe('the way there', () => {
 
   it.each<[string, Reply, CognitoErrorCode]>([
     ['cut connections', 'cut', 'network'],
-    ['throttling', refuse('TooManyRequestsException'), 'too-many-requests'],
     ['a failing service', refuse('InternalErrorException', 500), 'service-failed'],
     ['an unknown failure of the service', refuse('SomethingNewException', 500), 'service-failed'],
     ['a broken gateway', { status: 502, text: '<html>secret-text</html>' }, 'service-failed'],
@@ -342,7 +332,6 @@ describe('the way there', () => {
 
   it.each<[string, Reply]>([
     ['a cut connection', 'cut'],
-    ['throttling', refuse('TooManyRequestsException')],
     ['a failing service', refuse('InternalErrorException', 500)],
   ])('starts a sign-in once, whatever happens: %s', async (_, reply) => {
     const { connection, asked } = await serving(reply);
@@ -365,7 +354,7 @@ describe('the way there', () => {
 
   it('does not wait longer than its deadline', async () => {
     service = await ScriptedService.start('silence');
-    const connection = connect({ region: 'local', clientId, endpoint: service.endpoint, deadlineMs: 50 });
+    const connection = connect({ ...service.settings, deadlineMs: 50 });
     expect(await failure(startSignIn(connection, 'ana'))).toMatchObject({ code: 'timeout', retryable: true });
   });
 
@@ -383,7 +372,9 @@ describe('the way there', () => {
   });
 
   it('stops between two tries', async () => {
-    const { connection, asked } = await serving('cut');
+    service = await ScriptedService.start('cut');
+    const { asked } = service;
+    const connection = connect({ ...service.settings, random: () => 1 });
     const stop = new AbortController();
     const call = failure(getUser(connection, tokens, { signal: stop.signal }));
     await expect.poll(() => asked.length).toBe(1);
@@ -402,8 +393,20 @@ describe('any JSON at all', () => {
       fc.constantFrom(
         ...['ChallengeName', 'Session', 'ChallengeParameters', 'AvailableChallenges', 'AuthenticationResult'],
         ...['Credentials', 'NextToken', 'CredentialCreationOptions', 'Username', 'UserAttributes'],
+        ...['SecretCode', 'UserConfirmed', 'CodeDeliveryDetails'],
       ),
-      fc.oneof(any, fc.constantFrom('WEB_AUTHN', 'EMAIL_OTP', 'SELECT_CHALLENGE', 'NEW_PASSWORD_REQUIRED')),
+      fc.oneof(
+        any,
+        fc.constantFrom(
+          'WEB_AUTHN',
+          'EMAIL_OTP',
+          'SELECT_CHALLENGE',
+          'NEW_PASSWORD_REQUIRED',
+          'PASSWORD_VERIFIER',
+          'MFA_SETUP',
+          'SELECT_MFA_TYPE',
+        ),
+      ),
     ),
   );
 
@@ -416,6 +419,11 @@ describe('any JSON at all', () => {
           () => startRegistration(connection, tokens),
           () => listPasskeys(connection, tokens),
           () => getUser(connection, tokens),
+          () => startSignIn(connection, 'ana', { prefer: 'password', password: 'p' }),
+          () => startAppSetUp(connection, { step: 'set-up', username: 'ana', session, choices: [] }),
+          () => signUp(connection, { username: 'ana', attributes: {} }),
+          () => confirmSignUp(connection, { step: 'confirm', username: 'ana', session, delivery: undefined }, '1'),
+          () => forgotPassword(connection, 'ana'),
         ]) {
           service?.replyWith({ json }, { json: {} });
           const error: unknown = await call().then(

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+
+import { authenticationResult, CLIENT_ID, keySet, USER_POOL_ID } from './signed-tokens.js';
+import type { Issue } from './signed-tokens.js';
 
 /** One reply: JSON with its status, any text, a connection cut off, or nothing at all. */
 export type Reply = { status?: number; json: unknown } | { status?: number; text: string } | 'cut' | 'silence';
@@ -9,6 +12,10 @@ export type Reply = { status?: number; json: unknown } | { status?: number; text
 export class ScriptedService {
   readonly endpoint: string;
   readonly asked: { operation: string; body: Record<string, unknown> }[] = [];
+  /** What the pool publishes; undefined when its keys cannot be had. */
+  keys: unknown = keySet();
+  /** How often they were asked for. */
+  keysRead = 0;
   readonly #server: Server;
   #replies: readonly Reply[];
   #given = 0;
@@ -20,6 +27,10 @@ export class ScriptedService {
     if (address === null || typeof address === 'string') throw new Error('No port');
     this.endpoint = `http://127.0.0.1:${address.port}`;
     server.on('request', (request, response) => {
+      if (request.method === 'GET') {
+        void this.#publish(request.url, response);
+        return;
+      }
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
@@ -45,10 +56,27 @@ export class ScriptedService {
     return new ScriptedService(server, replies);
   }
 
+  /** What `connect` takes to reach it. */
+  get settings() {
+    return { region: 'local', userPoolId: USER_POOL_ID, clientId: CLIENT_ID, endpoint: this.endpoint };
+  }
+
+  /** Tokens of this pool, issued now unless said otherwise. */
+  tokens(issue: Partial<Issue> = {}) {
+    return authenticationResult({ issuer: `${this.endpoint}/${USER_POOL_ID}`, now: Date.now(), ...issue });
+  }
+
   /** Forgets what was left to reply, and replies so from now on. */
   replyWith(...replies: Reply[]): void {
     this.#replies = replies;
     this.#given = 0;
+  }
+
+  async #publish(url: string | undefined, response: ServerResponse): Promise<void> {
+    this.keysRead += 1;
+    const keys: unknown = url === `/${USER_POOL_ID}/.well-known/jwks.json` ? await this.keys : undefined;
+    response.writeHead(keys === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(keys ?? {}));
   }
 
   async stop(): Promise<void> {

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { refresh, signOut, getUser } from '../../src/cognito/account.js';
+import { getUser, signOut } from '../../src/cognito/account.js';
 import type { Connection } from '../../src/cognito/connection.js';
 import { connect } from '../../src/cognito/connection.js';
 import { completeRegistration, deletePasskey, listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
-import type { SignInState } from '../../src/cognito/sign-in.js';
-import {
-  answerCode,
-  answerNewPassword,
-  answerPasskey,
-  answerPassword,
-  choose,
-  startSignIn,
-} from '../../src/cognito/sign-in.js';
+import { answerPassword } from '../../src/cognito/password.js';
+import { refresh } from '../../src/cognito/refresh.js';
+import type { SignInState } from '../../src/cognito/sign-in-states.js';
+import { answerCode, answerNewPassword, answerPasskey, choose, startSignIn } from '../../src/cognito/sign-in.js';
 import { PoolUnderTest } from '../pool/people.js';
 import { TestKey } from '../pool/test-key.js';
 
@@ -56,6 +51,7 @@ describe('with a passkey', () => {
       username: 'ann',
       email: 'ann@example.com',
       authTime: Math.floor(t.now / 1000),
+      isFederated: false,
     });
     expect(signedIn.tokens.expiresAt).toBe(t.now + 3_600_000);
   });

@@ -10,7 +10,7 @@ import { encodePin } from '../../src/ctap/pin/pin.js';
 /** Somebody at the key who gives the PINs of a list, one after the other, and remembers what they were asked. */
 export class Person implements Interaction {
   readonly asked: { wrong: boolean; retries: number | undefined }[] = [];
-  readonly askedForNew: Omit<NewPinRequest, 'signal'>[] = [];
+  readonly askedForNew: Pick<NewPinRequest, 'minPinLength' | 'maxPinLength'>[] = [];
   readonly accounts: (readonly Account[])[] = [];
   /** The bytes that were handed out: all zeros once used. */
   readonly given: Uint8Array[] = [];

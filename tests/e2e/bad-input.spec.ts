@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { ANA, expect, PIN, test } from './desk.js';
 import { launchKeydesk } from './launch.js';
@@ -113,12 +113,14 @@ test('an app that is killed between key and pool finds the passkey again, and of
   await expect(person.window.getByText(/^The passkey is off/).first()).toBeVisible();
   await person.button('Done').click();
   await expect(person.window.getByText(/^A passkey was left on/)).toHaveCount(0);
-  expect(JSON.parse(readFileSync(join(desk.userData, 'journal.json'), 'utf8'))).toEqual([]);
+  expect(readdirSync(join(desk.userData, 'journal'))).toEqual([]);
 });
 
-for (const name of ['settings.json', 'journal.json', 'passkeys.json']) {
+const ENTRY = join('journal', '00000000-0000-4000-8000-000000000000.json');
+for (const name of ['settings.json', ENTRY, 'passkeys.json']) {
   test(`a damaged ${name} is named, and left as it is`, async ({ desk }) => {
     const path = join(desk.userData, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '{"pool":');
     const { person } = await desk.launch();
     await expect(person.heading('Keydesk cannot start')).toBeVisible();
@@ -127,3 +129,22 @@ for (const name of ['settings.json', 'journal.json', 'passkeys.json']) {
     expect(readFileSync(path, 'utf8')).toBe('{"pool":');
   });
 }
+
+test('a policy that is damaged while the app runs locks it to viewing, and unlocks it when it is mended', async ({
+  desk,
+}) => {
+  const { person } = await desk.connected();
+  await person.openKey('Simulated security key');
+  await person.part('PIN');
+  await expect(person.window.getByLabel('New PIN', { exact: true })).toBeVisible();
+  const path = join(desk.userData, 'policy.json');
+  const locked = person.window.getByText(/^The policy of this station cannot be read/).first();
+  writeFileSync(path, '{\n  "minPinLenght": 6\n}');
+  await expect(locked).toBeVisible();
+  await expect(person.window.getByText(/Line 2: "minPinLenght" is no member/)).toBeVisible();
+  await expect(person.window.getByLabel('New PIN', { exact: true })).toBeHidden();
+  writeFileSync(path, '{\n  "minPinLength": 6\n}');
+  await expect(locked).toBeHidden();
+  await person.part('Overview');
+  await expect(person.window.getByText('Not allowed', { exact: true })).toBeVisible();
+});

@@ -98,6 +98,23 @@ export class Person {
     await this.#touch();
   }
 
+  /** Puts a finger on the sensor of the practice key as often as it is wanted: until the fingerprint is in the list. */
+  async putFingerOn(name: string): Promise<void> {
+    const added = this.window.getByText(name, { exact: true });
+    await expect(async () => {
+      if (!(await added.isVisible())) await this.button('Touch the key').click({ timeout: 1000 });
+      await expect(added).toBeVisible({ timeout: 100 });
+    }).toPass();
+  }
+
+  /** As far as the first sample of a key's first fingerprint. */
+  async beginFingerprint(name: string): Promise<void> {
+    await this.button('Add a fingerprint').click();
+    await this.window.getByLabel('Name of the fingerprint').fill(name);
+    await this.button('Begin').click();
+    await expect(this.heading('Touch the sensor again and again')).toBeVisible();
+  }
+
   async nameKey(nickname: string): Promise<void> {
     await expect(this.window.getByText('Your key is added.', { exact: true })).toBeVisible();
     await this.window.getByLabel('Name of this key').fill(nickname);
@@ -107,7 +124,7 @@ export class Person {
 
   async signOut(username: string): Promise<void> {
     await this.button(`Account menu of ${username}`).click();
-    await this.window.getByRole('menuitem', { name: 'Sign out' }).click();
+    await this.window.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
     await expect(this.heading('Sign in')).toBeVisible();
   }
 

@@ -5,7 +5,7 @@ import { CtapError } from '../../src/ctap/errors.js';
 import { CtapCommand } from '../../src/ctap/commands.js';
 import { CtapStatus } from '../../src/ctap/status.js';
 import { answerRequest } from '../../src/main/answer-request.js';
-import { FailureError } from '../../src/main/failure-error.js';
+import { FailureError } from '../../src/failures/failure-error.js';
 import { type Handlers, type Request, requests } from '../../src/shared/ipc.js';
 
 /** Handlers of which every one must not be reached, but those given. */

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
-import { Journal, JournalFile } from '../../src/main/journal.js';
-import { JsonFile } from '../../src/main/json-file.js';
+import { stationJournal } from '../../src/station/journal.js';
+import { JsonFile } from '../../src/station/json-file.js';
 import { Ceremonies } from '../../src/main/keys/ceremonies.js';
 import { Enrolment } from '../../src/main/keys/enrolment.js';
 import type { PluggedKey } from '../../src/main/keys/plugged-key.js';
+import { RememberedKeys } from '../../src/main/keys/remembered-keys.js';
 import { KeyRegistry } from '../../src/main/keys/registry.js';
 import { KeyVisits } from '../../src/main/keys/visits.js';
-import { PasskeyRecords, PasskeyRecordsFile } from '../../src/main/passkey-records.js';
+import { PasskeyRecords, PasskeyRecordsFile } from '../../src/station/passkey-records.js';
 import { PolicyGate } from '../../src/main/policy-gate.js';
 import type { PolicyState } from '../../src/passport/policy.js';
 import { type CeremonyAnswer, type CeremonyEvent, CeremonyId, KeyId, type KeySummary } from '../../src/shared/ipc.js';
@@ -64,7 +65,8 @@ export async function openDesk({
   };
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
   const visits = new KeyVisits({ ceremonies });
-  const journal = await Journal.open(new JsonFile(join(folder, 'journal.json'), JournalFile));
+  const remembered = new RememberedKeys();
+  const journal = stationJournal(folder);
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
   const enrolment = new Enrolment({
     ceremonies,
@@ -98,7 +100,22 @@ export async function openDesk({
   const answer = (ceremonyId: CeremonyId, given: Answer) => {
     ceremonies.answer({ ceremonyId, answer: { spendLastTries: false, ...(given as object) } as never });
   };
-  return { key, presence, registry, ceremonies, visits, journal, records, enrolment, changes, needs, need, answer };
+  return {
+    key,
+    presence,
+    gate,
+    registry,
+    ceremonies,
+    visits,
+    remembered,
+    journal,
+    records,
+    enrolment,
+    changes,
+    needs,
+    need,
+    answer,
+  };
 }
 
 export function newCeremony(): CeremonyId {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { AuthenticatorConfig } from '../../src/ctap/authenticator-config.js';
 import type { Handlers } from '../../src/shared/ipc.js';
 import { requests, type Request } from '../../src/shared/ipc.js';
 import { lockedToViewing, PolicyGate } from '../../src/main/policy-gate.js';
@@ -22,7 +23,7 @@ describe('a policy that the key does not meet', () => {
       },
     });
     expect(desk.needs).toEqual([]);
-    expect(desk.journal.orphans()).toEqual([]);
+    expect(await desk.journal.orphans()).toEqual([]);
   });
 });
 
@@ -57,7 +58,7 @@ describe('a policy that cannot be read', () => {
     const names = Object.keys(requests) as Request[];
     // One function for every key of the table: the compiler cannot see that none is missing.
     const handlers = Object.fromEntries(names.map((name) => [name, () => asked.push(name)])) as unknown as Handlers;
-    const locked = lockedToViewing(handlers, gate.status);
+    const locked = lockedToViewing(handlers, () => gate.status);
     for (const name of names) {
       try {
         await (locked[name] as () => unknown)();
@@ -83,6 +84,30 @@ describe('a policy that cannot be read', () => {
   });
 });
 
+describe('a policy that changes while the app runs', () => {
+  it('locks when it is damaged, and lets people go on when it is mended', async () => {
+    const gate = new PolicyGate({ policy: { state: 'none' }, now: () => 0 });
+    const names = Object.keys(requests) as Request[];
+    const handlers = Object.fromEntries(names.map((name) => [name, () => undefined])) as unknown as Handlers; // as above
+    const served = lockedToViewing(handlers, () => gate.status);
+    const change = () => answerRequest(served, 'orphans.dismiss', { orphanId: crypto.randomUUID() });
+    expect(await change()).toMatchObject({ ok: true });
+    gate.replace({ policy: policyState('{') });
+    expect(await change()).toMatchObject({ ok: false, error: { code: 'policy/locked' } });
+    gate.replace({ policy: policyState('{}') });
+    expect(await change()).toMatchObject({ ok: true });
+  });
+
+  it('judges the keys that are plugged in anew, without asking them', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    expect(desk.registry.summary(KEY).details?.verdict.allowed).toBe(true);
+    desk.gate.replace({ policy: policyState(JSON.stringify({ allowedAaguids: [OTHER_MODEL] })) });
+    desk.key.unplug();
+    desk.registry.examineAgain();
+    expect(desk.changes.at(-1)).toMatchObject([{ details: { verdict: { allowed: false } } }]);
+  });
+});
+
 describe('a passkey that does not prove what the policy wants', () => {
   it('is refused, and left in the journal as an orphan', async () => {
     const policy = policyState(JSON.stringify({ requireAttestation: true }));
@@ -95,6 +120,34 @@ describe('a passkey that does not prove what the policy wants', () => {
     await desk.need('touch');
     desk.presence.press();
     await expect(made).rejects.toMatchObject({ failure: { code: 'policy/attestation-unproved' } });
-    expect(desk.journal.orphans()).toMatchObject([{ userName: 'ana', credentialId: expect.any(String) as string }]);
+    expect(await desk.journal.orphans()).toMatchObject([
+      { userName: 'ana', credentialId: expect.any(String) as string },
+    ]);
+  });
+});
+
+describe('enterprise attestation', () => {
+  /** Whether a new passkey names the very key to a relying party that asks for it. */
+  async function namesTheKey(enterpriseRpIds: readonly string[]): Promise<boolean> {
+    const policy = policyState(JSON.stringify({ enterpriseRpIds }));
+    const desk = await openDesk({ folder: temporaryFolder(), policy });
+    await desk.registry.use(KEY, (authenticator) =>
+      new AuthenticatorConfig(authenticator, undefined).enableEnterpriseAttestation(),
+    );
+    const ceremonyId = newCeremony();
+    const options = { ...creationOptions(), attestation: 'enterprise' };
+    const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
+    await desk.need('new-pin');
+    desk.answer(ceremonyId, { kind: 'new-pin', pin: '2580-desk' });
+    await desk.need('touch');
+    desk.presence.press();
+    const { response } = await made;
+    // The key's own certificate, which has its serial number, comes in place of a self attestation.
+    return Buffer.from(response.response.attestationObject, 'base64url').includes('x5c');
+  }
+
+  it('is given to relying parties that the policy names, and to no others', async () => {
+    expect(await namesTheKey([RP.id])).toBe(true);
+    expect(await namesTheKey(['other.example.com'])).toBe(false);
   });
 });

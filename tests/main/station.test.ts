@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { Practice } from '../../src/main/demo.js';
-import { JsonFile } from '../../src/main/json-file.js';
+import { JsonFile } from '../../src/station/json-file.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from '../../src/main/station.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -31,7 +31,7 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version: '1.2.3',
-    policy: { state: 'none' },
+    policyStatus: () => ({ state: 'none' }),
     localEndpoint: undefined,
     startPractice: () => Promise.resolve(PRACTICE),
     onPoolChange: () => changes++,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { JsonTextError, parseLocated } from '../../src/passport/located-json.js';
-import { loadPolicy, policyState, statusOf } from '../../src/passport/policy.js';
+import { enterpriseRpIdsOf, loadPolicy, policyState, statusOf } from '../../src/passport/policy.js';
 
 const GOOD = `{
   "allowedAaguids": ["2FC0579F-8113-47ea-b116-bb5a8db9202a"],
@@ -41,10 +41,22 @@ describe('policy file', () => {
     ['a member twice', GOOD.replace('minPinLength', 'minimumCertification'), 4, /stands there twice/],
     ['text after the end', `${GOOD}\n{}`, 8, /there is more after the end/],
     ['an empty file', '', 1, /it ends too early/],
+    [
+      'no domain name',
+      '{\n"enterpriseRpIds": ["https://example.com"]}',
+      2,
+      /"enterpriseRpIds\.0": expected the domain name/,
+    ],
     ['a list', '\n[]', 2, /A policy: expected an object in braces/],
   ])('with %s is refused with line and reason', (_, text, line, reason) => {
     const loaded = loadPolicy(text);
     expect(loaded).toMatchObject({ ok: false, error: { line, reason: expect.stringMatching(reason) as string } });
+  });
+
+  it('lets nobody learn which key it is, but those that it names', () => {
+    expect(enterpriseRpIdsOf(policyState('{"enterpriseRpIds": ["login.example.com"]}'))).toEqual(['login.example.com']);
+    for (const text of [undefined, '{}', '{"enterpriseRpIds": ["login.example.com"], "typo": 1}'])
+      expect(enterpriseRpIdsOf(policyState(text))).toEqual([]);
   });
 
   it('tells the first of several mistakes', () => {

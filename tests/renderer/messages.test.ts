@@ -43,7 +43,8 @@ describe('messages', () => {
     expect(explainPool(new RangeError('odd')).detail).toContain('odd');
   });
 
-  it('tells that the name is kept when a sign-in is over', () => {
-    expect(signInOver(new CognitoError('not-authorized')).next).toContain('Your name is still there');
+  it('tells what is done about a sign-in that is over', () => {
+    const problem = signInOver(new CognitoError('not-authorized'), 'Try again.');
+    expect(problem).toMatchObject({ next: 'Try again.', detail: 'not-authorized' });
   });
 });

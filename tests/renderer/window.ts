@@ -6,7 +6,8 @@ import { Bridge } from '../../src/renderer/api.js';
 import App from '../../src/renderer/App.svelte';
 import { Desk } from '../../src/renderer/state/desk.js';
 import { FakeMain, keySummary } from './fakes/main.js';
-import { CLIENT_ID, FakePool } from './fakes/pool.js';
+import { CLIENT_ID } from '../cognito/signed-tokens.js';
+import { FakePool } from './fakes/pool.js';
 
 export const POOL = {
   region: 'eu-west-1',
@@ -36,12 +37,19 @@ export function openWindow(prepare: (world: World) => void = () => undefined): W
       now += milliseconds;
     },
   };
+  pool.now = () => now;
   main.station = { version: '0.1.0', policy: { state: 'none' }, pool: POOL };
   main.keys = [keySummary()];
   main.pins.set('key-1', PIN);
   prepare(world);
   const desk = new Desk(new Bridge(main), (settings) =>
-    connect({ ...settings, now: () => now, requestHandler: pool.handler() }),
+    connect({
+      ...settings,
+      now: () => now,
+      random: () => 0, // no test waits for pauses
+      requestHandler: pool.handler(),
+      readDocument: (uri) => pool.keys(uri),
+    }),
   );
   render(App, { desk });
   onTestFinished(cleanup);

@@ -40,6 +40,12 @@ describe('the coach', () => {
     expect(coachPin('1234', LIMITS, '4321').ready).toBe(true);
   });
 
+  it('names the current PIN among the rules where it is not at hand, and leaves it to the key', () => {
+    const rule = coachPin('1234', { ...LIMITS, mustChange: true }).rules.find(({ id }) => id === 'different');
+    expect(rule).toMatchObject({ met: undefined });
+    expect(coachPin('1234', { ...LIMITS, mustChange: true }).ready).toBe(true);
+  });
+
   it('leaves to the key what only the key can tell', () => {
     const policy = { ...LIMITS, complexityPolicy: true, complexityUrl: 'https://example.com/pins' };
     const rule = coachPin('1111', policy).rules.find(({ id }) => id === 'complexity');

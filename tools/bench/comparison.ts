@@ -5,13 +5,19 @@ import type { ProfileName } from '../../src/softkey/profile.js';
 import type { BenchClient, Work } from './client.js';
 import { benchClients, PIN } from './clients.js';
 import { RemoteKey } from './remote-key.js';
-import type { TrafficByKind } from './wire.js';
+import type { TrafficByKind } from './traffic.js';
 
-/** Rounds of each work: without a pace, and at that of USB. */
-const ROUNDS: Readonly<Record<Work, { free: number; paced: number }>> = {
-  pair: { free: 40, paced: 15 },
-  info: { free: 500, paced: 50 },
-  ping: { free: 300, paced: 20 },
+/** Rounds of each work: first some that warm up client and key alike and are not timed, then those that are. */
+interface Rounds {
+  readonly warmUp: number;
+  readonly timed: number;
+}
+
+/** Without a pace, and at that of USB. */
+const ROUNDS: Readonly<Record<Work, { free: Rounds; paced: Rounds }>> = {
+  pair: { free: { warmUp: 400, timed: 40 }, paced: { warmUp: 10, timed: 31 } },
+  info: { free: { warmUp: 100, timed: 500 }, paced: { warmUp: 10, timed: 51 } },
+  ping: { free: { warmUp: 100, timed: 300 }, paced: { warmUp: 5, timed: 21 } },
 };
 /** A full-speed interrupt endpoint carries a report in each frame of a millisecond. */
 const USB_REPORT_MS = 1;
@@ -49,18 +55,19 @@ async function measured(key: RemoteKey, client: BenchClient, work: Work): Promis
 
 async function measure(key: RemoteKey, client: BenchClient, work: Work) {
   const rounds = ROUNDS[work];
-  const free = await key.during(0, () => client.run(key.address, work, rounds.free));
-  const paced = await key.during(USB_REPORT_MS, () => client.run(key.address, work, rounds.paced));
-  const { commands, reportsOut, reportsIn } = perRound(free.traffic, work, rounds.free);
-  const wire = perRound(paced.traffic, work, rounds.paced);
+  const free = await run(key, client, work, rounds.free, 0);
+  const paced = await run(key, client, work, rounds.paced, USB_REPORT_MS);
+  const { commands, reportsOut, reportsIn } = free.round;
+  const wire = paced.round;
   const wireMs = (wire.reportsOut + wire.reportsIn) * USB_REPORT_MS;
-  const totalMs = median(paced.result.ms);
+  const totalMs = paced.medianMs;
   return {
+    rounds,
     commands,
     reportsOut,
     reportsIn,
-    perSecond: round(1000 / median(free.result.ms), 0),
-    cpuMs: round(free.result.cpuMs / rounds.free, 3),
+    perSecond: round(1000 / free.medianMs, 0),
+    cpuMs: round(free.cpuMs, 3),
     atUsbPace: {
       // The wire's own minimum: every report that this client's exchange has, one after the other, a millisecond each.
       wireMs: round(wireMs, 1),
@@ -70,6 +77,17 @@ async function measure(key: RemoteKey, client: BenchClient, work: Work) {
       overWire: round(totalMs / wireMs, 3),
       overWireAndKey: round(totalMs / (wireMs + wire.keyMs), 3),
     },
+  };
+}
+
+/** Client CPU time and traffic are of an average round, those of the warm-up included. */
+async function run(key: RemoteKey, client: BenchClient, work: Work, { warmUp, timed }: Rounds, reportMs: number) {
+  const all = warmUp + timed;
+  const { result, traffic } = await key.during(reportMs, () => client.run(key.address, work, all));
+  return {
+    medianMs: median(result.ms.slice(warmUp)),
+    cpuMs: result.cpuMs / all,
+    round: perRound(traffic, work, all),
   };
 }
 

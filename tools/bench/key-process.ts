@@ -3,7 +3,7 @@ import { SoftKey } from '../../src/softkey/soft-key.js';
 import { Wire } from './wire.js';
 
 /** What the bench asks of the process with the key, and what that answers. */
-export type KeyRequest = { readonly begin: { readonly reportMs: number } } | { readonly read: true };
+export type KeyRequest = { readonly begin: { readonly reportMs: number } } | { readonly end: true };
 
 /** A program of its own, so that the key's work is nobody's CPU time and keeps nobody waiting: bench-key PROFILE. */
 const profile = process.argv[2] as ProfileName; // the bench names one
@@ -13,7 +13,7 @@ process.on('message', (request: KeyRequest) => {
   if ('begin' in request) {
     wire.begin(request.begin.reportMs);
     tell({ begun: true });
-  } else tell(wire.traffic);
+  } else tell(wire.end());
 });
 process.on('disconnect', () => {
   process.exit();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { ProfileName } from '../../src/softkey/profile.js';
 import type { KeyRequest } from './key-process.js';
-import type { TrafficByKind } from './wire.js';
+import type { TrafficByKind } from './traffic.js';
 
 /** A software key in a process of its own, behind a wire that counts. */
 export class RemoteKey {
@@ -27,7 +27,7 @@ export class RemoteKey {
   async during<T>(reportMs: number, act: () => Promise<T>): Promise<{ result: T; traffic: TrafficByKind }> {
     await this.#ask({ begin: { reportMs } });
     const result = await act();
-    return { result, traffic: (await this.#ask({ read: true })) as TrafficByKind };
+    return { result, traffic: (await this.#ask({ end: true })) as TrafficByKind };
   }
 
   async stop(): Promise<void> {

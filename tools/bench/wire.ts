@@ -1,21 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
-import { BROADCAST_CID, HidCommand, REPORT_SIZE } from '../../src/ctap/hid/constants.js';
-import { channelOf, MessageReader } from '../../src/ctap/hid/framing.js';
+import { REPORT_SIZE } from '../../src/ctap/hid/constants.js';
 import type { SoftKey } from '../../src/softkey/soft-key.js';
-
-/** What went over the wire for messages of one kind, and how long the key itself took for them. */
-export interface Traffic {
-  messages: number;
-  /** 64-byte reports, keepalives included. */
-  reportsOut: number;
-  reportsIn: number;
-  /** From the last report of a request, come to its end, to the first report of the answer, keepalives aside. */
-  keyMs: number;
-}
-
-/** Kinds of messages: the CTAP command in hex for CBOR messages (`cbor:01`), else the CTAPHID command (`hid:06`). */
-export type TrafficByKind = Readonly<Record<string, Traffic>>;
+import { countTraffic, type Passed, type TrafficByKind } from './traffic.js';
 
 /**
  * A software key on UDP behind a wire that counts, and, when it is paced, takes its time as USB does: each direction
@@ -25,26 +12,25 @@ export type TrafficByKind = Readonly<Record<string, Traffic>>;
 export class Wire {
   readonly #socket: Socket;
   readonly #key: SoftKey;
-  readonly #clock: PreciseClock;
+  readonly #clock = new PreciseClock();
   #reportMs = 0;
   #freeOut = 0;
   #freeIn = 0;
-  #traffic: Record<string, Traffic> = {};
-  /** What each channel is asking right now. */
-  readonly #asking = new Map<number, { reader: MessageReader; kind: string; reports: number; askedAt: number }>();
+  /** Only noted while it goes, and counted in the end: counting would keep the reports waiting. */
+  #passed: Passed[] = [];
 
   private constructor(socket: Socket, key: SoftKey) {
     this.#socket = socket;
     this.#key = key;
-    this.#clock = new PreciseClock();
     socket.on('message', (datagram, sender) => {
-      if (datagram.length === REPORT_SIZE) this.#out(Uint8Array.from(datagram), sender);
+      if (datagram.length === REPORT_SIZE) this.#out(new Uint8Array(datagram), sender);
     });
   }
 
   /** A wire to `key` on a free port of this machine. */
   static async lay(key: SoftKey): Promise<Wire> {
-    const socket = createSocket('udp4');
+    // Senders are numbers here: nothing has to be looked up before each report.
+    const socket = createSocket({ type: 'udp4', lookup: (host, _options, found) => { found(null, host, 4); } }); // prettier-ignore
     await new Promise<void>((resolve) => {
       socket.bind(0, '127.0.0.1', resolve);
     });
@@ -55,91 +41,81 @@ export class Wire {
     return `127.0.0.1:${this.#socket.address().port}`;
   }
 
-  /** Sets the pace, 0 for none, and begins to count anew. */
+  /** Sets the pace, 0 for none, and begins to count anew. While there is a pace, the process takes a whole CPU. */
   begin(reportMs: number): void {
     this.#reportMs = reportMs;
-    this.#traffic = {};
+    this.#passed = [];
+    if (reportMs > 0) this.#clock.start();
+    else this.#clock.stop();
   }
 
-  get traffic(): TrafficByKind {
-    return this.#traffic;
-  }
-
-  close(): void {
-    this.#socket.close();
+  /** Ends the pace. Gives what went over the wire since `begin`. */
+  end(): TrafficByKind {
+    this.#clock.stop();
+    this.#reportMs = 0;
+    return countTraffic(this.#passed);
   }
 
   #out(report: Uint8Array, sender: RemoteInfo): void {
-    this.#freeOut = Math.max(performance.now(), this.#freeOut) + this.#reportMs;
-    this.#clock.at(this.#reportMs === 0 ? 0 : this.#freeOut, () => {
-      this.#note(report);
+    const deliver = () => {
+      this.#passed.push({ report, direction: 'out', at: performance.now() });
       this.#key.receive(report, (answer) => {
         this.#in(answer, sender);
       });
-    });
+    };
+    if (this.#reportMs === 0) {
+      deliver();
+      return;
+    }
+    this.#freeOut = Math.max(performance.now(), this.#freeOut) + this.#reportMs;
+    this.#clock.at(this.#freeOut, deliver);
   }
 
   #in(report: Uint8Array, sender: RemoteInfo): void {
-    this.#noteAnswer(report);
-    this.#freeIn = Math.max(performance.now(), this.#freeIn) + this.#reportMs;
-    this.#clock.at(this.#reportMs === 0 ? 0 : this.#freeIn, () => {
+    const now = performance.now();
+    this.#passed.push({ report, direction: 'in', at: now });
+    const deliver = () => {
       this.#socket.send(report, sender.port, sender.address);
-    });
-  }
-
-  #note(report: Uint8Array): void {
-    const cid = channelOf(report) ?? BROADCAST_CID;
-    const asking = this.#asking.get(cid) ?? { reader: new MessageReader(cid), kind: '', reports: 0, askedAt: 0 };
-    this.#asking.set(cid, asking);
-    asking.reports++;
-    const message = asking.reader.push(report);
-    if (!message) return;
-    asking.kind = kindOf(message.command, message.payload);
-    const traffic = this.#of(asking.kind);
-    traffic.messages++;
-    traffic.reportsOut += asking.reports;
-    asking.reports = 0;
-    asking.askedAt = performance.now();
-  }
-
-  #noteAnswer(report: Uint8Array): void {
-    const asking = this.#asking.get(channelOf(report) ?? BROADCAST_CID);
-    if (!asking) return;
-    const traffic = this.#of(asking.kind);
-    traffic.reportsIn++;
-    if (asking.askedAt === 0 || ((report[4] ?? 0) & 0x7f) === HidCommand.KEEPALIVE) return;
-    traffic.keyMs += performance.now() - asking.askedAt;
-    asking.askedAt = 0;
-  }
-
-  #of(kind: string): Traffic {
-    return (this.#traffic[kind] ??= { messages: 0, reportsOut: 0, reportsIn: 0, keyMs: 0 });
-  }
-}
-
-function kindOf(command: number, payload: Uint8Array): string {
-  const [name, number] = command === HidCommand.CBOR ? ['cbor', payload[0] ?? 0] : ['hid', command];
-  return `${name}:${number.toString(16).padStart(2, '0')}`;
-}
-
-/** Does things at a time, in order, to some microseconds: timers are a millisecond coarse, so it turns with the event loop. */
-class PreciseClock {
-  #due: { readonly at: number; readonly act: () => void }[] = [];
-
-  at(time: number, act: () => void): void {
-    if (time === 0) {
-      act();
+    };
+    if (this.#reportMs === 0) {
+      deliver();
       return;
     }
-    this.#due.push({ at: time, act });
-    if (this.#due.length === 1) this.#turn();
+    this.#freeIn = Math.max(now, this.#freeIn) + this.#reportMs;
+    this.#clock.at(this.#freeIn, deliver);
+  }
+}
+
+/**
+ * Does things at a time, in order, to some microseconds: timers are a millisecond coarse, so it turns with the event
+ * loop. It turns when nothing is due as well, for a process that sleeps takes a while to hear what comes next.
+ */
+class PreciseClock {
+  #due: { readonly at: number; readonly act: () => void }[] = [];
+  #turning: NodeJS.Immediate | undefined;
+
+  start(): void {
+    this.#turning ??= setImmediate(this.#turn);
   }
 
-  #turn(): void {
+  /** What is still due is not done any more. */
+  stop(): void {
+    clearImmediate(this.#turning);
+    this.#turning = undefined;
+    this.#due = [];
+  }
+
+  at(time: number, act: () => void): void {
+    this.#due.push({ at: time, act });
+  }
+
+  readonly #turn = (): void => {
+    this.#turning = setImmediate(this.#turn);
+    if (this.#due.length === 0) return;
     const now = performance.now();
     const ready = this.#due.filter(({ at }) => at <= now);
+    if (ready.length === 0) return;
     this.#due = this.#due.filter(({ at }) => at > now);
     for (const { act } of ready) act();
-    if (this.#due.length > 0) setImmediate(() => { this.#turn(); }); // prettier-ignore
-  }
+  };
 }

@@ -5,6 +5,7 @@ import { expect } from '@playwright/test';
 
 import { launchKeydesk } from '../../tests/e2e/launch.js';
 import { Person } from '../../tests/e2e/person.js';
+import { walkTheKeyPage } from './key-page-tour.js';
 
 const PICTURES = join('out', 'tour');
 const PIN = '2580-tour';
@@ -21,7 +22,8 @@ export async function walkTheTour(): Promise<number> {
 
   const picture = async (name: string) => {
     pictures++;
-    await window.screenshot({ path: join(PICTURES, `${String(pictures).padStart(2, '0')}-${name}.png`) });
+    const path = join(PICTURES, `${String(pictures).padStart(2, '0')}-${name}.png`);
+    await window.screenshot({ path, fullPage: true });
   };
   const step = (text: string) => {
     process.stdout.write(`  ✓ ${text}\n`);
@@ -68,9 +70,9 @@ export async function walkTheTour(): Promise<number> {
     await picture('my-passkeys');
     step(`listed: “${NICKNAME}”, on the key plugged in now`);
 
-    await window.getByRole('button', { name: 'Keys', exact: true }).click();
-    await expect(person.heading('Practice key')).toBeVisible();
+    await person.openKeys();
     await picture('keys');
+    await walkTheKeyPage(person, PIN, picture, step);
     await window.getByRole('button', { name: 'Passkeys', exact: true }).click();
 
     await person.button(`Delete ${NICKNAME}`).click();

@@ -4,7 +4,7 @@ import { ClientError } from '../../src/ctap/client/errors.js';
 import type { CeremonyContext } from '../../src/ctap/client/ceremony-context.js';
 import { managesCredentials } from '../../src/ctap/credential-management.js';
 import { CtapError, ResponseError, TransportError } from '../../src/ctap/errors.js';
-import { FailureError } from '../../src/main/failure-error.js';
+import { FailureError } from '../../src/failures/failure-error.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { PROFILE_NAMES, type ProfileName } from '../../src/softkey/profile.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';

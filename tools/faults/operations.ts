@@ -8,8 +8,8 @@ import { equal, toBase64url } from '../../src/ctap/codec/bytes.js';
 import { CtapError } from '../../src/ctap/errors.js';
 import { encodePin } from '../../src/ctap/pin/pin.js';
 import { reset } from '../../src/ctap/reset.js';
-import { FailureError } from '../../src/main/failure-error.js';
-import { removeCredential } from '../../src/main/keys/remove-credential.js';
+import { FailureError } from '../../src/failures/failure-error.js';
+import { removeCredential } from '../../src/ctap/client/remove-credential.js';
 import type { KeyState } from '../../src/softkey/store/key-state.js';
 import { creation, ORIGIN, PIN, request, RP_ID } from '../../tests/ctap/options.js';
 

@@ -4,6 +4,7 @@ import { AuthenticatorConfig, configNeedsToken, configState } from '../../ctap/a
 import { managementToken } from '../../ctap/client/user-verification.js';
 import { ConfigSubcommand as Subcommand, Permission } from '../../ctap/commands.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
+import { RP_ID_PATTERN } from '../../shared/rp-id-pattern.js';
 import type { Context } from '../context.js';
 import {
   type KeyOptions,
@@ -13,6 +14,7 @@ import {
   spendLastTriesOption,
   withKey,
 } from '../key-session.js';
+
 import { usage } from '../problem.js';
 import { cancelled } from '../terminal.js';
 
@@ -86,7 +88,11 @@ function minPinLengthCommand(context: Context): Command {
   return changing(new Command('min-pin-length'))
     .description('make the shortest PIN longer; a shorter one that is set must then be changed before it is used')
     .addArgument(new Argument('<characters>', '4 to 63, and no fewer than now').argParser(parseLength))
-    .option('--rp-id <id...>', 'relying parties that may learn the shortest PIN, in place of those there were')
+    .option(
+      '--rp-id <id...>',
+      'relying parties that may learn the shortest PIN, in place of those there were',
+      collectRpId,
+    )
     .action((length: number, options: MinLengthOptions) =>
       change(options, context, {
         subcommand: Subcommand.SET_MIN_PIN_LENGTH,
@@ -160,6 +166,11 @@ function describe(info: DeviceInfo): string {
     `Shortest PIN            ${info.minPinLength} characters${minPinLength === undefined ? '; cannot be set' : `; can be made longer${told}`}`,
     `PIN must be changed     ${info.forcePinChange ? 'yes' : 'no'}`,
   ].join('\n');
+}
+
+function collectRpId(text: string, before: readonly string[] = []): readonly string[] {
+  if (!RP_ID_PATTERN.test(text)) throw new InvalidArgumentError('Use a domain name such as login.example.com.');
+  return [...before, text];
 }
 
 function parseLength(text: string): number {

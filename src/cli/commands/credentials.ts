@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { blobSizes } from '../../ctap/client/blob-sizes.js';
 import { shortened } from '../../ctap/client/names.js';
 import { equal, toBase64url } from '../../ctap/codec/bytes.js';
 import type { Context } from '../context.js';
@@ -29,17 +30,32 @@ export function credentialsCommand(context: Context): Command {
 
 function listCommand(context: Context): Command {
   return new Command('list')
-    .description('list the passkeys on a security key: relying party, user, credential ID; asks for the PIN')
+    .description(
+      'list the passkeys on a security key: relying party, user, credential ID, size of the data beside it; asks for the PIN',
+    )
     .addOption(keyOption())
     .addOption(spendLastTriesOption())
     .action((options: PinOptions) =>
-      withManagement(options, context, async (management, { found, signal }) => {
+      withManagement(options, context, async (management, { authenticator, found, signal }) => {
         const counts = await management.metadata({ signal });
         const entries = await listCredentials(management, signal);
-        const text = entries.length === 0 ? 'There are no passkeys on this key.' : entries.map(asText).join('\n\n');
+        const sizes = await blobSizes(
+          authenticator,
+          entries.map(({ credential }) => credential),
+          { signal },
+        );
+        const sizeOf = ({ credential }: Entry) => sizes?.get(credential);
+        const texts = entries.map((entry) => asText(entry, sizeOf(entry)));
+        const text = entries.length === 0 ? 'There are no passkeys on this key.' : texts.join('\n\n');
+        const unread = sizes ? '' : '\nThe data that websites keep beside them cannot be read: see `keydesk blobs`.';
         context.terminal.result(
-          { key: found.id, ...counts, credentials: entries.map(asJson) },
-          `${text}\n\n${counts.existing} on the key; room for ${counts.remaining} more at the most.`,
+          {
+            key: found.id,
+            ...counts,
+            ...(!sizes && { blobsUnreadable: true }),
+            credentials: entries.map((entry) => ({ ...asJson(entry), blobSize: sizeOf(entry) })),
+          },
+          `${text}\n\n${counts.existing} on the key; room for ${counts.remaining} more at the most.${unread}`,
         );
       }),
     );
@@ -123,11 +139,12 @@ function asJson({ rp, credential: { id, user, credProtect } }: Entry) {
   };
 }
 
-function asText({ rp, credential: { id, user } }: Entry): string {
+function asText({ rp, credential: { id, user } }: Entry, blobSize?: number): string {
   return [
     printable(rp.id + (rp.name === undefined || rp.name === rp.id ? '' : ` (${rp.name})`)),
     `  user           ${printable(user.name ?? '(no name)')}`,
     `  display name   ${printable(user.displayName ?? '(none)')}`,
     `  credential ID  ${toBase64url(id.id)}`,
+    ...(blobSize === undefined ? [] : [`  data beside    ${blobSize} bytes`]),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 
 import { isStale, type Metadata } from '../../passport/metadata.js';
+import { isLoopback } from '../../shared/loopback.js';
 import type { Context } from '../context.js';
 import { printable } from '../printable.js';
 import { problemOf, usage } from '../problem.js';
@@ -12,7 +13,6 @@ const METADATA_URL = 'https://mds3.fidoalliance.org/';
 /** The whole is several megabytes today. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const DOWNLOAD_MS = 120_000;
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** `keydesk metadata`: what FIDO says of the models of security keys. */
 export function metadataCommand(context: Context): Command {
@@ -75,7 +75,7 @@ async function textOf(file: string, signal: AbortSignal): Promise<string> {
 /** The signature is what counts, not the way: https is for what others may learn of it. */
 async function download(address: string, signal: AbortSignal): Promise<string> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isLocal = url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
+  const isLocal = url?.protocol === 'http:' && isLoopback(address);
   if (!url || !(url.protocol === 'https:' || isLocal))
     throw usage(`${printable(address)} is no https address.`, `Leave --url out for ${METADATA_URL}.`);
   try {

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 
 import type { Context } from '../context.js';
+import { keyOption, spendLastTriesOption } from '../key-session.js';
+import { unmarked } from '../dashed-ids.js';
+import type { OrphanOptions } from '../orphans.js';
 import type { AddOptions, DeleteOptions } from '../passkeys.js';
 import { usage } from '../problem.js';
 import { addSignInOptions, type SignInOptions } from '../sign-in-options.js';
@@ -14,7 +17,8 @@ export function passkeysCommand(context: Context): Command {
     .description('list, add or delete the passkeys of your account in a user pool; signs in first')
     .addCommand(listCommand(context))
     .addCommand(addCommand(context))
-    .addCommand(deleteCommand(context));
+    .addCommand(deleteCommand(context))
+    .addCommand(orphansCommand(context));
 }
 
 function listCommand(context: Context): Command {
@@ -49,6 +53,46 @@ function deleteCommand(context: Context): Command {
       if (options.yes !== true && !context.terminal.isInteractive)
         throw usage('Deleting a passkey cannot be undone.', 'Say yes with --yes.');
       const { remove } = await import('../passkeys.js');
-      await remove(id, options, context);
+      await remove(unmarked(id), options, context);
     });
+}
+
+const ORPHANS = `
+Each enrolment is noted on this computer before the key is asked, and the note goes when the pool has the passkey. What the
+program left in between, because it was ended or the pool refused, is found again here, and in the app.
+Where the pool may have it all the same, \`keydesk passkeys list\` looks, and closes the note.`;
+
+function orphansCommand(context: Context): Command {
+  return new Command('orphans')
+    .description('passkeys that were left on keys by enrolments that did not come to their end')
+    .addHelpText('after', ORPHANS)
+    .addCommand(
+      new Command('list').description('list them; signs nobody in').action(async () => {
+        const { list } = await import('../orphans.js');
+        await list(context);
+      }),
+      { isDefault: true },
+    )
+    .addCommand(
+      new Command('remove')
+        .description('take one off the key that holds it; asks for the PIN')
+        .argument('<id>', 'as `keydesk passkeys orphans` prints it')
+        .addOption(keyOption())
+        .addOption(spendLastTriesOption())
+        .option('--yes', 'delete without asking')
+        .action(async (id: string, options: OrphanOptions) => {
+          const { remove } = await import('../orphans.js');
+          await remove(id, options, context);
+        }),
+    )
+    .addCommand(
+      new Command('dismiss')
+        .description('forget one whose key is gone or was reset')
+        .argument('<id>', 'as `keydesk passkeys orphans` prints it')
+        .option('--yes', 'forget it without asking')
+        .action(async (id: string, options: OrphanOptions) => {
+          const { dismiss } = await import('../orphans.js');
+          await dismiss(id, options, context);
+        }),
+    );
 }

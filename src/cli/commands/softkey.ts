@@ -18,6 +18,7 @@ import {
 } from '../../softkey/user-presence.js';
 import { type Context, untilStopped } from '../context.js';
 import { Problem, usage } from '../problem.js';
+import { onTypedLine } from '../typed-lines.js';
 
 interface Options {
   readonly udp?: { host: string; port: number };
@@ -218,8 +219,15 @@ function powerCycleOnTerminal(key: SoftKey, context: Context): void {
   });
 }
 
-function onLine({ stdin }: Context, act: (line: string) => void): void {
-  stdin.setEncoding('utf8').on('data', (text: string) => {
-    for (const line of text.replace(/\r?\n$/, '').split('\n')) act(line.trim().toLowerCase());
-  });
+function onLine({ stdin, terminal }: Context, act: (line: string) => void): void {
+  const onGivenUp = () => {
+    terminal.say('softkey: standard input has no ends of lines, and is not read any more');
+  };
+  onTypedLine(
+    stdin,
+    (line) => {
+      act(line.trim().toLowerCase());
+    },
+    onGivenUp,
+  );
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-
 import { type AuthenticatorData, AuthenticatorFlag, decodeAuthenticatorData } from '../codec/authenticator-data.js';
 import { equal, utf8 } from '../codec/bytes.js';
 import type { CborKey, CborMap } from '../codec/cbor.js';
 import { CborError } from '../codec/cbor-errors.js';
+import { sha256 } from '../codec/sha256.js';
 import { ClientError } from './errors.js';
 
 export interface Expected {
@@ -22,8 +21,7 @@ export interface Expected {
  */
 export function checkAuthenticatorData(bytes: Uint8Array, { rpId, verified, extensions }: Expected): AuthenticatorData {
   const data = decoded(bytes);
-  if (!equal(data.rpIdHash, createHash('sha256').update(utf8(rpId)).digest()))
-    throw badAnswer('is for another relying party');
+  if (!equal(data.rpIdHash, sha256(utf8(rpId)))) throw badAnswer('is for another relying party');
   if (!(data.flags & AuthenticatorFlag.UP)) throw badAnswer('lacks the touch');
   if (verified && !(data.flags & AuthenticatorFlag.UV)) throw badAnswer('lacks the user verification');
   const isExpected = (name: CborKey) => extensions?.has(name) === true || (name === 'credProtect' && isCreation(data));

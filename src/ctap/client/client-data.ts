@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { utf8 } from '../codec/bytes.js';
+import { sha256 } from '../codec/sha256.js';
 
 export interface ClientData {
   readonly json: Uint8Array<ArrayBuffer>;
@@ -16,7 +15,7 @@ export function clientData(type: 'webauthn.create' | 'webauthn.get', challenge: 
   const json = utf8(
     `{"type":${quoted(type)},"challenge":${quoted(challenge)},"origin":${quoted(origin)},"crossOrigin":false}`,
   );
-  return { json, hash: createHash('sha256').update(json).digest() };
+  return { json, hash: sha256(json) };
 }
 
 /** CCDToString (§5.8.1.1): unlike JSON.stringify it knows no short escapes such as \n. */

@@ -1,9 +1,7 @@
-import type { KeyObject } from 'node:crypto';
-
 import type { AttestedCredential } from '../codec/authenticator-data.js';
 import { toBase64url } from '../codec/bytes.js';
 import { type CborMap, encode } from '../codec/cbor.js';
-import { CoseAlgorithm, CoseLabel, publicKeyOf } from '../codec/cose.js';
+import { CoseAlgorithm, CoseLabel, publicKeyInfoOf } from '../codec/cose.js';
 import { Permission } from '../commands.js';
 import { CtapError } from '../errors.js';
 import type { UserEntity } from '../credentials.js';
@@ -80,7 +78,7 @@ export async function create(
       authenticatorData: toBase64url(result.authData),
       transports: [...new Set(info.transports.length > 0 ? info.transports : ['usb'])].sort(),
       publicKeyAlgorithm: algorithm,
-      ...(publicKey && { publicKey: toBase64url(publicKey.export({ format: 'der', type: 'spki' })) }),
+      ...(publicKey && { publicKey: toBase64url(publicKey) }),
     },
   };
 }
@@ -192,13 +190,13 @@ function wantsDiscoverable({ authenticatorSelection }: CreationOptionsJSON, info
 function checkCredential(
   { id, publicKey }: AttestedCredential,
   algorithms: readonly number[],
-): { algorithm: number; publicKey: KeyObject | undefined } {
+): { algorithm: number; publicKey: Uint8Array | undefined } {
   if (id.length === 0 || id.length > MAX_CREDENTIAL_ID) throw badAnswer(`has a credential ID of ${id.length} bytes`);
   const algorithm = publicKey.get(CoseLabel.ALG);
   if (typeof algorithm !== 'number' || !algorithms.includes(algorithm))
     throw badAnswer('has an algorithm that was not asked for');
   try {
-    return { algorithm, publicKey: publicKeyOf(publicKey) };
+    return { algorithm, publicKey: publicKeyInfoOf(publicKey) };
   } catch (error) {
     throw badAnswer('holds no valid public key', error);
   }

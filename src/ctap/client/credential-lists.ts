@@ -1,5 +1,5 @@
 import { equal, fromBase64url } from '../codec/bytes.js';
-import { type CborMap, encode } from '../codec/cbor.js';
+import { type CborMap, encodedLength } from '../codec/cbor.js';
 import { type CredentialDescriptor } from '../credentials.js';
 import { CtapError } from '../errors.js';
 import { getAssertion } from '../get-assertion.js';
@@ -36,7 +36,7 @@ export function fitsOneRequest(
   parameters: CborMap,
   more: number,
 ): boolean {
-  const length = encode(parameters).length + ROOM_FOR_PROOF + more;
+  const length = encodedLength(parameters) + ROOM_FOR_PROOF + more;
   return list.length <= info.maxCredentialCountInList && length <= info.maxMsgSize;
 }
 

@@ -63,10 +63,10 @@ export interface GuidedResetOptions {
   readonly signal?: AbortSignal | undefined;
   readonly identifierOf?: IdentifierOf | undefined;
   /**
-   * Asked when the window was missed, or the touch did not come: whether to start again, with unplugging the key.
-   * Without it, that is where the reset ends.
+   * Asked when the window was missed, the touch did not come, or the key refused, which people at it may have done by
+   * mistake: whether to start again, with unplugging the key. Without it, that is where the reset ends.
    */
-  readonly mayStartAgain?: ((missed: CtapError) => Promise<boolean>) | undefined;
+  readonly mayStartAgain?: ((missed: CtapError | ClientError) => Promise<boolean>) | undefined;
   /** The clock of the deadlines, in ms; `Date.now` by default. */
   readonly now?: () => number;
   readonly times?: Partial<ResetTimes>;
@@ -157,8 +157,9 @@ export async function guidedReset(plan: ResetPlan, options: GuidedResetOptions):
   }
 }
 
-/** Whether the key would take a reset that is begun anew. */
-function isMissed(error: unknown): error is CtapError {
+/** Whether the key might take a reset that is begun anew. */
+function isMissed(error: unknown): error is CtapError | ClientError {
+  if (error instanceof ClientError) return error.code === 'reset-blocked';
   return error instanceof CtapError && error.command === CtapCommand.RESET && MISSED.has(error.status);
 }
 

@@ -1,3 +1,6 @@
+import type { PinComplexity } from '../pin/pin-complexity.js';
+import type { PinRules } from '../pin/pin-rules.js';
+
 /** What the person at the key is asked for during a ceremony. The window, the CLI and the tests each provide one. */
 export interface Interaction {
   /** The key now waits for a touch. */
@@ -37,10 +40,10 @@ export interface PinRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-export interface NewPinRequest {
-  /** Code points. */
-  readonly minPinLength: number;
-  readonly maxPinLength: number;
+/** By which rules, as the key tells them. */
+export interface NewPinRequest extends PinRules, PinComplexity {
+  /** Whether the key has refused the one chosen just before, by rules of its own: choosing costs no try. */
+  readonly refused: boolean;
   readonly signal: AbortSignal | undefined;
 }
 

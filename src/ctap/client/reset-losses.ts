@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-
 import type { Authenticator } from '../authenticator.js';
 import { BioEnrollment } from '../bio-enrollment.js';
 import { equal, utf8 } from '../codec/bytes.js';
+import { sha256 } from '../codec/sha256.js';
 import { Permission } from '../commands.js';
 import { CredentialManagement, managesCredentials } from '../credential-management.js';
 import type { CredentialDescriptor, UserEntity } from '../credentials.js';
@@ -94,7 +93,7 @@ export async function stillThere(
 ): Promise<number> {
   let there = 0;
   for (const { rpId, rpIdHash, credential } of credentials) {
-    if (!equal(createHash('sha256').update(utf8(rpId)).digest(), rpIdHash)) continue;
+    if (!equal(sha256(utf8(rpId)), rpIdHash)) continue;
     const request = { rpId, clientDataHash: new Uint8Array(32), allowList: [credential], up: false as const };
     try {
       await getAssertion(ctap, request, options);

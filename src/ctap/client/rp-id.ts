@@ -10,13 +10,12 @@ import { ClientError } from './errors.js';
  * @throws ClientError `rp-id`
  */
 export function effectiveRpId(rpId: string | undefined, origin: string): string {
-  if (!URL.canParse(origin)) throw refused(`${origin} is no origin`);
-  const url = new URL(origin);
+  const url = parsed(origin);
   if (url.origin !== origin) throw refused(`${origin} is no origin: it has more than scheme, host and port`);
   const host = url.hostname;
   const isLocal = host === 'localhost' || host.endsWith('.localhost');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) throw refused(`${origin} is not secure`);
-  if (parse(host).isIp) throw refused(`${host} is an address; relying parties have names`);
+  if (isAddress(host)) throw refused(`${host} is an address; relying parties have names`);
   const id = rpId ?? host;
   if (id === host) return id;
   if (id === '' || !host.endsWith(`.${id}`)) throw refused(`${id} is not ${host} or a suffix of it`);
@@ -25,6 +24,19 @@ export function effectiveRpId(rpId: string | undefined, origin: string): string 
   return id;
 }
 
-function refused(message: string): ClientError {
-  return new ClientError('rp-id', message);
+function parsed(origin: string): URL {
+  try {
+    return new URL(origin);
+  } catch (error) {
+    throw refused(`${origin} is no origin`, error);
+  }
+}
+
+/** Of a host as `URL` writes it: IPv6 in brackets, IPv4 as four numbers, however they were written; no name ends in a number. */
+function isAddress(host: string): boolean {
+  return host.startsWith('[') || /^[\d.]+$/.test(host);
+}
+
+function refused(message: string, cause?: unknown): ClientError {
+  return new ClientError('rp-id', message, { cause });
 }

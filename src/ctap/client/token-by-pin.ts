@@ -1,11 +1,12 @@
 import { isStatus } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
 import type { ClientPin } from '../pin/client-pin.js';
+import { pinComplexity } from '../pin/pin-complexity.js';
 import type { PinUvAuthToken, TokenPurpose } from '../pin/token.js';
 import { CtapStatus } from '../status.js';
 import type { CeremonyContext } from './ceremony-context.js';
 import { ClientError } from './errors.js';
-import type { PinChange } from './interaction.js';
+import type { ChangePinRequest, PinChange } from './interaction.js';
 
 /** A token for a PIN that the person enters: also for work other than ceremonies, such as credential management. */
 export async function tokenByPin(
@@ -46,15 +47,14 @@ async function tokenByChangedPin(
 ): Promise<PinUvAuthToken> {
   const { authenticator, interaction, signal } = context;
   if (!interaction.changePin) throw pinChangeNeeded(cause);
-  let retries: number | undefined;
-  for (let wrong = false; ; wrong = true) {
-    const { minPinLength, maxPinLength } = authenticator.info;
-    const { current, next } = await interaction.changePin({ wrong, retries, minPinLength, maxPinLength, signal });
+  let before: Before = { wrong: false, refused: false, retries: undefined };
+  for (;;) {
+    const { current, next } = await interaction.changePin({ ...before, ...newPinRules(authenticator.info), signal });
     interaction.wait();
     try {
-      const left = await changePin(clientPin, { current, next }, signal);
-      if (left !== undefined) {
-        retries = left;
+      const again = await changePin(clientPin, { current, next }, signal);
+      if (again) {
+        before = again;
         continue;
       }
       await authenticator.refresh({ signal });
@@ -66,17 +66,21 @@ async function tokenByChangedPin(
   }
 }
 
-/** The tries that are left when the current PIN is wrong; undefined when it was changed. */
+/** What became of the change of PIN that was tried before. */
+type Before = Pick<ChangePinRequest, 'wrong' | 'refused' | 'retries'>;
+
+/** Why the person is to be asked again: the current PIN is wrong, or the key refuses the next. Undefined when it was changed. */
 async function changePin(
   clientPin: ClientPin,
   { current, next }: PinChange,
   signal: AbortSignal | undefined,
-): Promise<number | undefined> {
+): Promise<Before | undefined> {
   try {
     await clientPin.changePin(current, next, { signal });
     return undefined;
   } catch (error) {
-    return await retriesAfter(error, clientPin);
+    if (isStatus(error, CtapStatus.PIN_POLICY_VIOLATION)) return { wrong: false, refused: true, retries: undefined };
+    return { wrong: true, refused: false, retries: await retriesAfter(error, clientPin) };
   }
 }
 
@@ -87,16 +91,33 @@ export async function tokenByNewPin(
   purpose: TokenPurpose,
 ): Promise<PinUvAuthToken> {
   const { authenticator, interaction, signal } = context;
-  const { minPinLength, maxPinLength } = authenticator.info;
-  const pin = await interaction.newPin({ minPinLength, maxPinLength, signal });
-  interaction.wait();
+  for (let refused = false; ; refused = true) {
+    const pin = await interaction.newPin({ ...newPinRules(authenticator.info), refused, signal });
+    interaction.wait();
+    try {
+      if (!(await isTaken(clientPin, pin, signal))) continue;
+      await authenticator.refresh();
+      return await takeToken(context, clientPin, pin, purpose);
+    } finally {
+      pin.fill(0);
+    }
+  }
+}
+
+/** Sets a first PIN. False where the key refuses it by rules of its own (§6.5.5.5): another one may be chosen. */
+async function isTaken(clientPin: ClientPin, pin: Uint8Array, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await clientPin.setPin(pin, { signal });
-    await authenticator.refresh();
-    return await takeToken(context, clientPin, pin, purpose);
-  } finally {
-    pin.fill(0);
+    return true;
+  } catch (error) {
+    if (isStatus(error, CtapStatus.PIN_POLICY_VIOLATION)) return false;
+    throw error;
   }
+}
+
+function newPinRules(info: DeviceInfo) {
+  const { minPinLength, maxPinLength } = info;
+  return { minPinLength, maxPinLength, ...pinComplexity(info) };
 }
 
 async function takeToken(

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-
 import type { Authenticator } from '../authenticator.js';
 import { AuthenticatorFlag, encodeAuthenticatorData } from '../codec/authenticator-data.js';
 import { utf8 } from '../codec/bytes.js';
 import { type CborKey, type CborMap, type CborValue, encode } from '../codec/cbor.js';
 import { CoseAlgorithm, CoseCurve, CoseKeyType, CoseLabel } from '../codec/cose.js';
 import { CtapCommand } from '../commands.js';
+import { sha256 } from '../codec/sha256.js';
 import type { CredentialDescriptor } from '../credentials.js';
 import { CtapError, ResponseError } from '../errors.js';
 import type { GetAssertionResult } from '../get-assertion.js';
@@ -26,7 +25,7 @@ export async function makeCredentialByU2f(
   { rp, clientDataHash, excludeList = [] }: MakeCredentialRequest,
   options: CallOptions,
 ): Promise<MakeCredentialResult> {
-  const application = sha256(rp.id);
+  const application = sha256(utf8(rp.id));
   const [excluded] = await knownTo(u2f, application, excludeList, { stopAtFirst: true, signal: options.signal });
   if (excluded) {
     // The relying party may only learn of it from somebody who is there.
@@ -68,7 +67,7 @@ export async function getAssertionByU2f(
   allowList: readonly CredentialDescriptor[],
   options: CallOptions,
 ): Promise<GetAssertionResult> {
-  const rpIdHash = sha256(rpId);
+  const rpIdHash = sha256(utf8(rpId));
   const [credential] = await knownTo(u2f, rpIdHash, allowList, { stopAtFirst: true, signal: options.signal });
   if (!credential) {
     await u2f.touched(options);
@@ -95,7 +94,7 @@ export function foundByU2f(
   list: readonly CredentialDescriptor[],
   options: { stopAtFirst: boolean; signal?: AbortSignal | undefined },
 ): Promise<CredentialDescriptor[]> {
-  return knownTo(u2f, sha256(rpId), list, options);
+  return knownTo(u2f, sha256(utf8(rpId)), list, options);
 }
 
 async function knownTo(
@@ -133,8 +132,4 @@ function coseKey(point: Uint8Array): CborMap {
     [CoseLabel.X, point.slice(1, 33)],
     [CoseLabel.Y, point.slice(33)],
   ]);
-}
-
-function sha256(text: string): Uint8Array {
-  return Uint8Array.from(createHash('sha256').update(utf8(text)).digest());
 }

@@ -18,9 +18,28 @@ export function encode(value: CborValue): Uint8Array<ArrayBuffer> {
   return new Uint8Array(codec.encode(canonical(value)));
 }
 
+/** How many bytes `encode` makes of a value, without making them. */
+export function encodedLength(value: CborValue): number {
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return headLength(value < 0 ? -1n - BigInt(value) : value);
+  if (typeof value === 'string') return lengthWithHead(Buffer.byteLength(value));
+  if (value instanceof Uint8Array) return lengthWithHead(value.length);
+  let length = 1;
+  if (value instanceof Map) {
+    length = headLength(value.size);
+    for (const [key, member] of value as CborMap) length += encodedLength(key) + encodedLength(member);
+  } else if (Array.isArray(value)) {
+    length = headLength(value.length);
+    for (const item of value as readonly CborValue[]) length += encodedLength(item);
+  }
+  return length;
+}
+
 /** A map with keys 1, 2, 3 … as most CTAP requests are; members that are undefined are left out. */
 export function numbered(...members: readonly (CborValue | undefined)[]): CborMap {
-  return new Map(members.flatMap((value, index) => (value === undefined ? [] : [[index + 1, value] as const])));
+  const map = new Map<CborKey, CborValue>();
+  for (const [index, value] of members.entries()) if (value !== undefined) map.set(index + 1, value);
+  return map;
 }
 
 /**
@@ -46,6 +65,18 @@ export function decodeStrict(bytes: Uint8Array): CborValue {
 export function decodeFirst(bytes: Uint8Array): { value: CborValue; end: number } {
   const { value, end } = readItem(bytes);
   return { value, end };
+}
+
+function lengthWithHead(bytes: number): number {
+  return headLength(bytes) + bytes;
+}
+
+/** Bytes of the head with that argument (RFC 8949 §3). */
+function headLength(argument: number | bigint): number {
+  if (argument < 24) return 1;
+  if (argument < 0x100) return 2;
+  if (argument < 0x10000) return 3;
+  return argument < 0x100000000 ? 5 : 9;
 }
 
 function canonical(value: CborValue): CborValue {

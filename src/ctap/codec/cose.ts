@@ -1,6 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, ECDH, type JsonWebKey, type KeyObject } from 'node:crypto';
 
-import { toBase64url } from './bytes.js';
+import { concat, fromHex, toBase64url } from './bytes.js';
 import type { CborMap } from './cbor.js';
 
 /** COSE algorithm identifiers (IANA COSE registry) that FIDO keys use. */
@@ -37,6 +37,39 @@ export function publicKeyOf(cose: CborMap): KeyObject | undefined {
   } catch (error) {
     throw new RangeError('Not a valid public key', { cause: error });
   }
+}
+
+/** What stands before the point in the SubjectPublicKeyInfo of a P-256 key (RFC 5480 §2), and before x and y in the point. */
+const P256_INFO = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200');
+const UNCOMPRESSED = Uint8Array.of(0x04);
+const P256_COORDINATE = 32;
+
+/**
+ * The same key as SubjectPublicKeyInfo in DER, the form in which WebAuthn hands it on, checked just so.
+ * @returns undefined for a key type or curve that we do not know
+ * @throws RangeError when members are missing or the key is not valid
+ */
+export function publicKeyInfoOf(cose: CborMap): Uint8Array | undefined {
+  const point = p256PointOf(cose);
+  if (!point) return publicKeyOf(cose)?.export({ format: 'der', type: 'spki' });
+  try {
+    // Reading a point, OpenSSL makes sure that it is on the curve, as all points of P-256 that are any use are. A key
+    // made of it, which is what nearly every passkey has, would take several times as long.
+    ECDH.convertKey(point, 'prime256v1');
+  } catch (error) {
+    throw new RangeError('Not a valid public key', { cause: error });
+  }
+  return concat(P256_INFO, point);
+}
+
+/** The point of a P-256 key with coordinates of the usual length; undefined for all others. */
+function p256PointOf(cose: CborMap): Uint8Array<ArrayBuffer> | undefined {
+  if (cose.get(CoseLabel.KTY) !== CoseKeyType.EC2 || cose.get(CoseLabel.CRV) !== CoseCurve.P256) return undefined;
+  const x = cose.get(CoseLabel.X);
+  const y = cose.get(CoseLabel.Y);
+  if (!(x instanceof Uint8Array) || !(y instanceof Uint8Array)) return undefined;
+  if (x.length !== P256_COORDINATE || y.length !== P256_COORDINATE) return undefined;
+  return concat(UNCOMPRESSED, x, y);
 }
 
 function jwkOf(cose: CborMap): JsonWebKey | undefined {

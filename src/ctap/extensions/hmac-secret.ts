@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import { binary } from '../client/credential-lists.js';
 import { ClientError } from '../client/errors.js';
 import type { PrfValuesJSON } from '../client/webauthn-json.js';
 import { concat, toBase64url, utf8 } from '../codec/bytes.js';
 import type { CborMap, CborValue } from '../codec/cbor.js';
+import { sha256 } from '../codec/sha256.js';
 import { ResponseError } from '../errors.js';
 import type { DeviceInfo } from '../get-info.js';
 import { isBoolean, isBytes, optional } from '../members.js';
@@ -105,7 +104,7 @@ function byCredential(
 
 /** The salt that a relying party's value stands for: of a length that the key takes, and never one of somebody else's. */
 function salt(value: Uint8Array): Uint8Array {
-  return createHash('sha256').update(utf8('WebAuthn PRF\0')).update(value).digest();
+  return sha256(concat(utf8('WebAuthn PRF\0'), value));
 }
 
 function sealed({ first, second }: Values, { protocol, secret, ours }: SharedSecret): CborMap {

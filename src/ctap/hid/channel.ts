@@ -164,7 +164,7 @@ export class HidChannel implements Transport {
   }
 
   async #transact(command: HidCommand, payload: Uint8Array, options: CallOptions): Promise<Uint8Array> {
-    const { signal, onKeepalive, onSent } = options;
+    const { signal, onKeepalive, onSent, onWaiting } = options;
     this.#inSync = false;
     await this.#send(this.#init.cid, command, payload, onSent);
     const cancel = new Cancel(() => this.#send(this.#init.cid, HidCommand.CANCEL, new Uint8Array()));
@@ -174,6 +174,7 @@ export class HidChannel implements Transport {
     const deadline = setTimeout(want, this.#times.transactionMs);
     const ignore = onAbort(signal, want);
     try {
+      onWaiting?.();
       let status: number | undefined;
       return await this.#answer(command, cancel, (now) => {
         if (now !== status) onKeepalive?.(now);

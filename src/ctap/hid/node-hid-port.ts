@@ -56,7 +56,7 @@ class NodeHidPort implements HidPort {
     this.#device = device;
     this.usbId = usbId;
     device.on('data', (report: Buffer) => {
-      this.#reports.push(Uint8Array.from(report));
+      this.#reports.push(new Uint8Array(report));
     });
     // On unplug node-hid passes a text here, not an Error.
     device.on('error', (error: unknown) => {

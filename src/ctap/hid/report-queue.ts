@@ -3,6 +3,9 @@ import { TransportError } from '../errors.js';
 /** Reports kept while nobody reads: a long message and more. What is older is other programs' traffic. */
 const MOST_WAITING = 512;
 
+/** What a look that does not wait ends with when nothing is there. One for all: making an error takes longer than the look. */
+const NOTHING_THERE = new TransportError('no-answer', 'No report is there');
+
 /** Reports that have arrived and await a reader: the receiving half of every port that is driven by events. */
 export class ReportQueue {
   readonly #reports: Uint8Array[] = [];
@@ -42,7 +45,7 @@ export class ReportQueue {
       };
       const giveUp = () => {
         settled();
-        reject(new TransportError('no-answer', `No report within ${timeoutMs} ms`));
+        reject(timeoutMs > 0 ? new TransportError('no-answer', `No report within ${timeoutMs} ms`) : NOTHING_THERE);
       };
       const stop = timeoutMs > 0 ? later(giveUp, timeoutMs) : afterEventLoop(giveUp);
       this.#reader = {

@@ -68,7 +68,7 @@ class UdpPort implements HidPort {
     this.#socket = socket;
     this.hearsOthers = exclusive;
     socket.on('message', (datagram) => {
-      if (datagram.length === REPORT_SIZE) this.#reports.push(Uint8Array.from(datagram));
+      if (datagram.length === REPORT_SIZE) this.#reports.push(new Uint8Array(datagram));
     });
     socket.on('error', (error) => {
       this.#reports.end(new TransportError('device-removed', 'No simulator is listening', { cause: error }));

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-
 import { concat } from '../codec/bytes.js';
 import { type CborMap, type CborValue } from '../codec/cbor.js';
+import { sha256 } from '../codec/sha256.js';
 import { CtapCommand, PinSubcommand } from '../commands.js';
 import type { Ctap2 } from '../ctap2.js';
 import { ResponseError, TransportError } from '../errors.js';
 import { isBoolean, isBytes, isCount, isMap, optional, required } from '../members.js';
 import { type CallOptions, EpochChanged } from '../transport.js';
-import { KeyAgreement } from './key-agreement.js';
+import { EarlyAgreement } from './early-agreement.js';
 import { PinSession } from './pin-session.js';
 import type { PinProtocol } from './protocol.js';
 import type { PinUvAuthToken, TokenPurpose } from './token.js';
@@ -70,6 +69,8 @@ export class ClientPin {
   readonly #ctap: Ctap2;
   readonly #protocol: PinProtocol;
   #agreement: Agreement | undefined;
+  /** The authenticator's, when it was last asked: no secret, and only a guess of what it will say next time. */
+  #lastPublicKey: CborMap | undefined;
   #session: PinSession | undefined;
 
   constructor(ctap: Ctap2, protocol: PinProtocol) {
@@ -219,15 +220,28 @@ export class ClientPin {
     if (this.#agreement && (this.#agreement.epoch !== epoch || performance.now() > this.#agreement.until))
       this.#forgetAgreement();
     if (this.#agreement) return this.#agreement;
-    const theirs = await this.publicKey(options);
-    const ours = new KeyAgreement();
+    const early = new EarlyAgreement(this.#protocol, this.#lastPublicKey);
+    const theirs = await this.#publicKeyMeanwhile(early, options);
     try {
-      const secret = ours.agree(this.#protocol, theirs);
+      const { secret, ours } = early.with(theirs);
       const until = performance.now() + AGREEMENT_MS;
-      this.#agreement = { secret, ours: ours.publicKey(), epoch: this.#ctap.transport.epoch, until };
+      this.#agreement = { secret, ours, epoch: this.#ctap.transport.epoch, until };
+      this.#lastPublicKey = theirs;
       return this.#agreement;
     } catch (error) {
       throw new ResponseError('keyAgreement', 'is not a key to agree with', { cause: error });
+    }
+  }
+
+  async #publicKeyMeanwhile(early: EarlyAgreement, options: CallOptions | undefined): Promise<CborMap> {
+    const onWaiting = () => {
+      early.workOut();
+    };
+    try {
+      return await this.publicKey({ ...options, onWaiting });
+    } catch (error) {
+      early.forget();
+      throw error;
     }
   }
 
@@ -250,7 +264,7 @@ export class ClientPin {
   }
 
   #encryptHash(secret: Uint8Array, pin: Uint8Array): Uint8Array {
-    const hash = createHash('sha256').update(pin).digest();
+    const hash = sha256(pin);
     const encrypted = this.#protocol.encrypt(secret, hash.subarray(0, 16));
     hash.fill(0);
     return encrypted;

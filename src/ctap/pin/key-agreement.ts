@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto';
 
-import { concat } from '../codec/bytes.js';
+import { concat, equal } from '../codec/bytes.js';
 import type { CborMap } from '../codec/cbor.js';
 import { CoseAlgorithm, CoseCurve, CoseKeyType, CoseLabel } from '../codec/cose.js';
 import type { PinProtocol } from './protocol.js';
@@ -8,21 +8,22 @@ import type { PinProtocol } from './protocol.js';
 /** One end's ephemeral P-256 key of the PIN/UV auth protocols (CTAP 2.2 §6.5.6). Platform and authenticator each make one. */
 export class KeyAgreement {
   readonly #ecdh = createECDH('prime256v1');
+  readonly #publicKey: CborMap;
 
   constructor() {
-    this.#ecdh.generateKeys();
-  }
-
-  /** The COSE_Key to send to the other end. */
-  publicKey(): CborMap {
-    const point = this.#ecdh.getPublicKey(); // 0x04, x, y
-    return new Map<number, number | Uint8Array>([
+    const point = this.#ecdh.generateKeys(); // 0x04, x, y
+    this.#publicKey = new Map<number, number | Uint8Array>([
       [CoseLabel.KTY, CoseKeyType.EC2],
       [CoseLabel.ALG, CoseAlgorithm.ECDH_ES_HKDF_256],
       [CoseLabel.CRV, CoseCurve.P256],
       [CoseLabel.X, Uint8Array.from(point.subarray(1, 33))],
       [CoseLabel.Y, Uint8Array.from(point.subarray(33))],
     ]);
+  }
+
+  /** The COSE_Key to send to the other end. */
+  publicKey(): CborMap {
+    return this.#publicKey;
   }
 
   /**
@@ -51,4 +52,12 @@ export class KeyAgreement {
       throw new RangeError('The point is not on the curve P-256', { cause: error });
     }
   }
+}
+
+/** Whether two COSE_Keys are the same one, in all that an agreement looks at. */
+export function isSameKey(one: CborMap, other: CborMap): boolean {
+  return [CoseLabel.KTY, CoseLabel.CRV, CoseLabel.X, CoseLabel.Y].every((label) => {
+    const [a, b] = [one.get(label), other.get(label)];
+    return a instanceof Uint8Array && b instanceof Uint8Array ? equal(a, b) : a === b;
+  });
 }

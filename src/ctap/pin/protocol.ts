@@ -1,14 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { concat, utf8 } from '../codec/bytes.js';
+import { sha256 } from '../codec/sha256.js';
 
 /**
  * The cryptography of a PIN/UV auth protocol (CTAP 2.2 §6.5.6 and §6.5.7). Both ends of the cable use it.
@@ -31,7 +24,7 @@ const ZERO_IV = new Uint8Array(BLOCK);
 
 export const protocolOne: PinProtocol = {
   version: 1,
-  sharedSecret: (x) => createHash('sha256').update(x).digest(),
+  sharedSecret: (x) => sha256(x),
   encrypt: (secret, plaintext) => aesCbcEncrypt(secret, ZERO_IV, plaintext),
   decrypt: (secret, ciphertext) => aesCbcDecrypt(secret, ZERO_IV, ciphertext),
   authenticate: (key, message) => hmac(key, message).slice(0, 16),

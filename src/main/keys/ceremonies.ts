@@ -1,7 +1,7 @@
 import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import { TransportError } from '../../ctap/errors.js';
 import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId, KeySummary } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import { Ceremony } from './ceremony.js';
 import type { PluggedKey } from './plugged-key.js';
 import type { KeyRegistry } from './registry.js';
@@ -46,8 +46,8 @@ export class Ceremonies {
   async conduct<T>(id: CeremonyId, keyId: KeyId | undefined, work: (ceremony: Ceremony) => Promise<T>): Promise<T> {
     const { registry, emit, now } = this.#options;
     if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
-    const knownRetries = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin.retries);
-    const ceremony = new Ceremony({ id, emit, now, knownRetries });
+    const knownPin = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin);
+    const ceremony = new Ceremony({ id, emit, now, knownPin });
     this.#underWay.set(id, { ceremony, keyId });
     const done = work(ceremony);
     this.#work.add(done);

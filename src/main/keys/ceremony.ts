@@ -11,11 +11,12 @@ import type {
 } from '../../ctap/client/interaction.js';
 import type { Sample } from '../../ctap/bio-enrollment.js';
 import type { ResetStep } from '../../ctap/client/guided-reset.js';
+import { equal } from '../../ctap/codec/bytes.js';
 import { onAbort } from '../../ctap/on-abort.js';
 import { encodePin } from '../../ctap/pin/pin.js';
-import type { PinRules } from '../../ctap/pin/pin-rules.js';
-import type { CeremonyAnswer, CeremonyEvent, CeremonyId } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import type { CeremonyAnswer, CeremonyEvent, CeremonyId, PinState } from '../../shared/ipc.js';
+import type { ErrorCode } from '../../shared/result.js';
+import { FailureError } from '../../failures/failure-error.js';
 import { spendsLastTries } from '../../shared/last-tries.js';
 
 type Need = CeremonyEvent['need'];
@@ -33,8 +34,8 @@ const SAMPLE_MS = 20_000;
 export interface CeremonyOptions {
   readonly id: CeremonyId;
   readonly emit: (event: CeremonyEvent) => void;
-  /** Tries left as they were last read from the key. */
-  readonly knownRetries: () => number | undefined;
+  /** The state of the key's PIN as it was last read; undefined where no one key is meant yet. */
+  readonly knownPin: () => Pick<PinState, 'retries' | 'replugNeeded'> | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -89,11 +90,20 @@ export class Ceremony implements Interaction {
     else this.wait();
   }
 
+  /** Asks whether to begin again after `code`. Resolves for a yes; rejects with the reason when the ceremony is cancelled. */
+  again(code: ErrorCode): Promise<void> {
+    return this.#ask({ kind: 'again', code }, this.signal, () => undefined);
+  }
+
   wait(): void {
     this.#show({ kind: 'wait' });
   }
 
-  pin({ wrong, retries = this.#options.knownRetries(), signal }: PinRequest): Promise<Uint8Array> {
+  pin({ wrong, retries = this.#options.knownPin()?.retries, signal }: PinRequest): Promise<Uint8Array> {
+    // Nobody should type a PIN that the key will not even look at.
+    if (retries === 0) return Promise.reject(new FailureError({ code: 'pin/blocked', retries }));
+    if (!wrong && this.#options.knownPin()?.replugNeeded)
+      return Promise.reject(new FailureError({ code: 'pin/replug', ...(retries !== undefined && { retries }) }));
     const lastTries = spendsLastTries(retries);
     return this.#ask({ kind: 'pin', wrong, retries, lastTries }, signal, (answer) => {
       if (lastTries && !answer.spendLastTries)
@@ -106,9 +116,12 @@ export class Ceremony implements Interaction {
   async changePin(request: ChangePinRequest): Promise<PinChange> {
     const current = await this.pin(request);
     try {
-      const { minPinLength, maxPinLength, signal } = request;
-      const need = { kind: 'new-pin' as const, minLength: minPinLength, maxLength: maxPinLength, mustChange: true };
-      const next = await this.#ask(need, signal, ({ pin }) => encodePin(pin, { minPinLength, maxPinLength }));
+      const next = await this.#ask({ ...newPinNeed(request), mustChange: true }, request.signal, ({ pin }) => {
+        const chosen = encodePin(pin, request);
+        if (!equal(chosen, current)) return chosen;
+        chosen.fill(0);
+        throw new FailureError({ code: 'pin/policy', detail: 'it is the PIN that is to be replaced' });
+      });
       return { current, next };
     } catch (error) {
       current.fill(0);
@@ -116,10 +129,8 @@ export class Ceremony implements Interaction {
     }
   }
 
-  newPin({ minPinLength, maxPinLength, signal }: NewPinRequest): Promise<Uint8Array> {
-    const rules: PinRules = { minPinLength, maxPinLength };
-    const need = { kind: 'new-pin' as const, minLength: minPinLength, maxLength: maxPinLength };
-    return this.#ask(need, signal, ({ pin }) => encodePin(pin, rules));
+  newPin(request: NewPinRequest): Promise<Uint8Array> {
+    return this.#ask(newPinNeed(request), request.signal, ({ pin }) => encodePin(pin, request));
   }
 
   account(accounts: readonly Account[], signal: AbortSignal | undefined): Promise<number> {
@@ -161,6 +172,11 @@ export class Ceremony implements Interaction {
     this.#shown = need.kind;
     this.#options.emit({ ceremonyId: this.#options.id, need });
   }
+}
+
+function newPinNeed(request: NewPinRequest) {
+  const { minPinLength: minLength, maxPinLength: maxLength, complexityPolicy, complexityUrl, refused } = request;
+  return { kind: 'new-pin' as const, minLength, maxLength, complexityPolicy, complexityUrl, refused };
 }
 
 function isOf<K extends Answer['kind']>(answer: Answer, kind: K): answer is Extract<Answer, { kind: K }> {

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { create } from '../../ctap/client/create.js';
-import { isRefusal } from '../../ctap/client/refusal.js';
+import { removeCredential } from '../../ctap/client/remove-credential.js';
 import type { MadeCredential } from '../../ctap/client/ceremony-context.js';
-import { toBase64url } from '../../ctap/codec/bytes.js';
 import { aaguidText } from '../../passport/aaguid.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
-import type { Journal } from '../journal.js';
-import type { PasskeyRecords } from '../passkey-records.js';
+import type { Journal } from '../../station/journal.js';
+import { journalled } from '../../station/journalled.js';
+import { isOrphan } from '../../station/orphan.js';
+import type { PasskeyRecords } from '../../station/passkey-records.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { PolicyGate } from '../policy-gate.js';
 import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies } from './ceremonies.js';
-import { removeCredential } from './remove-credential.js';
 
 export interface EnrolmentOptions {
   readonly ceremonies: Ceremonies;
@@ -41,12 +41,12 @@ export class Enrolment {
     { ceremonyId, keyId, options }: CheckedInput<'keys.create'>,
     { id: rpId, origin }: RelyingParty,
   ): Promise<Output<'keys.create'>> {
-    const { ceremonies, policy, journal, now } = this.#options;
+    const { ceremonies, policy, journal, now, log } = this.#options;
     return ceremonies.run(ceremonyId, keyId, async (work) => {
       const { info } = work.authenticator;
       policy.demandAllowed(work.found, info);
       const id = randomUUID();
-      await journal.begin({
+      const entry = {
         id,
         rpId,
         userId: options.user.id,
@@ -54,37 +54,34 @@ export class Enrolment {
         excluded: options.excludeCredentials?.map((known) => known.id),
         keyProduct: work.found.product,
         keySerial: work.found.serial,
-        aaguid: aaguidText(work.authenticator.info.aaguid),
+        aaguid: aaguidText(info.aaguid),
         createdAt: new Date(now()).toISOString(),
-      });
-      let isSent = false as boolean; // set by a callback, which narrowing does not see
-      const onSent = () => {
-        isSent = true;
       };
-      const made: MadeCredential[] = [];
-      try {
-        const wishes = insistingOnVerification(options, work.authenticator);
-        const response = await create(wishes, origin, { ...work, onSent, onMade: (one) => made.push(one) });
-        await journal.made(id, response.id);
-        // The touch came before the cancel: the passkey exists, and nobody will confirm it.
-        if (work.signal.aborted)
-          throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
-        // One that does not prove what the policy wants is left in the journal: it is to be taken off the key again.
-        for (const one of made) policy.demandProved(work.found, info, one);
-        return { enrolmentId: id, response };
-      } catch (error) {
-        // A journal that cannot be written keeps its entry; what the person needs to know is why the key failed.
-        const mayExist = isSent && !isRefusal(error, work.signal);
-        await this.#settle(id, mayExist).catch(this.#options.log);
-        throw error;
-      }
+      const response = await journalled(
+        { journal, entry, signal: work.signal, onFault: log },
+        async ({ onSent, onMade }) => {
+          const proofs: MadeCredential[] = [];
+          const wishes = insistingOnVerification(options, work.authenticator);
+          const enterpriseRpIds = policy.enterpriseRpIds(work.found);
+          const context = { ...work, enterpriseRpIds, onSent, onMade: (one: MadeCredential) => proofs.push(one) };
+          const made = await create(wishes, origin, context);
+          await onMade(made.id);
+          // The touch came before the cancel: the passkey exists, and nobody will confirm it.
+          if (work.signal.aborted)
+            throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
+          // One that does not prove what the policy wants is left in the journal: it is to be taken off the key again.
+          for (const one of proofs) policy.demandProved(work.found, info, one);
+          return made;
+        },
+      );
+      return { enrolmentId: id, response };
     });
   }
 
   /** The pool has taken the passkey: it gets a record, and is no orphan. */
   async confirm({ enrolmentId, nickname }: CheckedInput<'passkeys.confirm'>): Promise<PasskeyRecord> {
     const { journal, records } = this.#options;
-    const { credentialId, keyProduct, keySerial, aaguid, createdAt } = journal.get(enrolmentId);
+    const { credentialId, keyProduct, keySerial, aaguid, createdAt } = await journal.get(enrolmentId);
     if (credentialId === undefined)
       throw new FailureError({ code: 'ceremony/unknown', detail: 'the key made nothing' });
     const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt };
@@ -96,26 +93,10 @@ export class Enrolment {
   /** Takes an orphan off the key that holds it, and closes its entry. */
   async removeOrphan({ ceremonyId, keyId, orphanId }: CheckedInput<'orphans.remove'>): Promise<void> {
     const { ceremonies, journal, records } = this.#options;
-    const { rpId, credentialId, userId, excluded = [] } = journal.get(orphanId);
-    const enrolled = new Set([...excluded, ...records.all().map((record) => record.credentialId)]);
-    await ceremonies.run(ceremonyId, keyId, (work) =>
-      removeCredential(work, rpId, ({ id, user }) => {
-        const found = toBase64url(id.id);
-        // Where the ID was not learnt: the person's passkeys on this key that neither the pool had before nor this station has now.
-        return credentialId === undefined
-          ? toBase64url(user.id) === userId && !enrolled.has(found)
-          : found === credentialId;
-      }),
-    );
+    const entry = await journal.get(orphanId);
+    const enrolled = records.all().map(({ credentialId }) => credentialId);
+    await ceremonies.run(ceremonyId, keyId, (work) => removeCredential(work, entry.rpId, isOrphan(entry, enrolled)));
     await journal.close(orphanId);
-  }
-
-  /** What the journal keeps of an enrolment that failed: nothing when no passkey can be on the key, else an orphan. */
-  async #settle(id: string, mayExist: boolean): Promise<void> {
-    const { journal } = this.#options;
-    const isMade = journal.get(id).credentialId !== undefined;
-    if (isMade || mayExist) journal.abandon(id);
-    else await journal.close(id);
   }
 }
 

@@ -2,7 +2,7 @@ import { BioEnrollment, type Fingerprint, type Sample, SampleStatus } from '../.
 import { enrolFingerprint } from '../../ctap/client/enrol-fingerprint.js';
 import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
 import type { CheckedInput, StoredFingerprint, StoredFingerprints } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { CeremonyWork } from './ceremonies.js';
 import type { KeyVisits } from './visits.js';
 
@@ -69,6 +69,7 @@ function enrolment(work: CeremonyWork, name: string | undefined) {
     wait: () => undefined,
     pin: interaction.pin.bind(interaction),
     newPin: interaction.newPin.bind(interaction),
+    changePin: interaction.changePin.bind(interaction),
     account: interaction.account.bind(interaction),
   };
   const onSample = (sample: Sample) => {

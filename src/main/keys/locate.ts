@@ -1,7 +1,7 @@
 import { candidates, findOnKey } from '../../ctap/client/credential-lists.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
 import type { CheckedInput, Output } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { KeyRegistry } from './registry.js';
 
 /** Asks in silence: a key that wants a touch or a PIN for this is not asked for either. */

@@ -1,25 +1,82 @@
+import { managementToken } from '../../ctap/client/user-verification.js';
+import { canBeRecognised, PERSISTENT_TOKEN } from '../../ctap/persistent-token.js';
+import type { PinUvAuthToken } from '../../ctap/pin/token.js';
+import { blobSizes } from '../../ctap/client/blob-sizes.js';
+import { removeMeant } from '../../ctap/client/remove-credential.js';
 import { fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
-import { CredentialManagement, type StoredCredential } from '../../ctap/credential-management.js';
-import type { CheckedInput, StoredPasskeys } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
-import { removeMeant } from './remove-credential.js';
-import type { KeyVisits } from './visits.js';
+import {
+  CredentialManagement,
+  type StoredCredential,
+  type StoredRelyingParty,
+} from '../../ctap/credential-management.js';
+import type { CheckedInput, StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
+import { FailureError } from '../../failures/failure-error.js';
+import type { Ceremonies, CeremonyWork } from './ceremonies.js';
+import type { RememberedKeys } from './remembered-keys.js';
+import { isTokenRefused, type KeyVisits } from './visits.js';
 
-/** All passkeys on a key, by relying party. */
+export interface ListingServices {
+  readonly ceremonies: Ceremonies;
+  readonly visits: KeyVisits;
+  readonly remembered: RememberedKeys;
+}
+
+/** All passkeys on a key, by relying party: for the PIN, once a visit, or without it where the person has wanted that. */
 export function listOnKey(
-  visits: KeyVisits,
-  { ceremonyId, keyId }: CheckedInput<'onKey.list'>,
+  { ceremonies, visits, remembered }: ListingServices,
+  { ceremonyId, keyId, remember }: CheckedInput<'onKey.list'>,
 ): Promise<StoredPasskeys> {
-  return visits.run(ceremonyId, keyId, async ({ authenticator: { ctap, info }, signal }, token) => {
-    const management = new CredentialManagement(ctap, info, token);
-    const { existing, remaining } = await management.metadata({ signal });
-    const relyingParties: StoredPasskeys['relyingParties'] = [];
-    for (const { id: rpId, rpIdHash } of await management.relyingParties({ signal })) {
-      const stored = await management.credentials(rpIdHash, { signal });
-      relyingParties.push({ rpId, rpIdHash: toBase64url(rpIdHash), passkeys: stored.map(describe) });
+  return ceremonies.run(ceremonyId, keyId, async (context) => {
+    const kept = remembered.tokenOf(context.authenticator.info);
+    if (kept) {
+      try {
+        return await readAll(context, kept, true);
+      } catch (error) {
+        if (!isTokenRefused(error)) throw error;
+        remembered.forgetToken(kept);
+      }
     }
-    return { existing, remaining, relyingParties };
+    if (!remember || !canBeRecognised(context.authenticator.info))
+      return visits.verified(context, keyId, (work, token) => readAll(work, token, false));
+    const token = await managementToken(context, PERSISTENT_TOKEN);
+    try {
+      await context.authenticator.refresh({ signal: context.signal }); // a first token may have changed the key's mark
+      const all = await readAll(context, token, true);
+      remembered.keep(keyId, context.authenticator.info, token);
+      return all;
+    } catch (error) {
+      token.bytes.fill(0);
+      throw error;
+    }
   });
+}
+
+async function readAll(
+  { authenticator, signal }: CeremonyWork,
+  token: PinUvAuthToken,
+  isRemembered: boolean,
+): Promise<StoredPasskeys> {
+  const management = new CredentialManagement(authenticator.ctap, authenticator.info, token);
+  const { existing, remaining } = await management.metadata({ signal });
+  const groups: { rp: StoredRelyingParty; stored: StoredCredential[] }[] = [];
+  for (const rp of await management.relyingParties({ signal }))
+    groups.push({ rp, stored: await management.credentials(rp.rpIdHash, { signal }) });
+  const sizes = await blobSizes(
+    authenticator,
+    groups.flatMap(({ stored }) => stored),
+    { signal },
+  );
+  return {
+    existing,
+    remaining,
+    remembered: isRemembered,
+    ...(!sizes && { blobsUnreadable: true }),
+    relyingParties: groups.map(({ rp: { id: rpId, rpIdHash }, stored }) => ({
+      rpId,
+      rpIdHash: toBase64url(rpIdHash),
+      passkeys: stored.map((credential) => describe(credential, sizes?.get(credential))),
+    })),
+  };
 }
 
 /** Changes the names of one passkey on a key, which keeps its user handle, and reads it again. */
@@ -48,8 +105,9 @@ export function deleteOnKey(visits: KeyVisits, input: CheckedInput<'onKey.delete
   );
 }
 
-function describe({ id, user }: StoredCredential) {
-  return { credentialId: toBase64url(id.id), userName: user.name ?? '', displayName: user.displayName ?? '' };
+function describe({ id, user }: StoredCredential, blobSize: number | undefined): StoredPasskey {
+  const names = { userName: user.name ?? '', displayName: user.displayName ?? '' };
+  return { credentialId: toBase64url(id.id), ...names, ...(blobSize !== undefined && { blobSize }) };
 }
 
 function isOf(credentialId: string): (credential: StoredCredential) => boolean {

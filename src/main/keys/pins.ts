@@ -2,7 +2,7 @@ import type { ClientPin } from '../../ctap/pin/client-pin.js';
 import { retriesAfter } from '../../ctap/client/token-by-pin.js';
 import { encodePin } from '../../ctap/pin/pin.js';
 import type { CheckedInput } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import { spendsLastTries } from '../../shared/last-tries.js';
 import type { KeyRegistry } from './registry.js';
 

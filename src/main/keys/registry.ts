@@ -1,7 +1,8 @@
 import { Authenticator } from '../../ctap/authenticator.js';
+import type { DeviceInfo } from '../../ctap/get-info.js';
 import { toFailure } from '../../failures/ctap-failure.js';
 import type { KeySummary } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { PluggedKey } from './plugged-key.js';
 import { type Examiner, summaryOf, summaryOfProblem } from './summary.js';
 
@@ -11,6 +12,8 @@ const POLL_MS = 500;
 interface Entry {
   readonly found: PluggedKey;
   summary: KeySummary;
+  /** What it said of itself last; undefined for a key that cannot be used. */
+  info: DeviceInfo | undefined;
   /** Set while somebody works with the key. */
   inUse: boolean;
 }
@@ -71,6 +74,16 @@ export class KeyRegistry {
       this.#looking = undefined;
     });
     return this.#looking;
+  }
+
+  /** Holds every key against what the station demands now. No key is asked for it: what it has said counts. */
+  examineAgain(): void {
+    for (const entry of this.#entries.values()) {
+      const { found, summary, info } = entry;
+      if (summary.details && info)
+        entry.summary = { ...summary, details: { ...summary.details, ...this.#options.policy.examine(found, info) } };
+    }
+    this.#tell();
   }
 
   /**
@@ -151,7 +164,7 @@ export class KeyRegistry {
     }
     for (const key of found) {
       if (this.#entries.has(key.id)) continue;
-      this.#entries.set(key.id, { found: key, summary: await meet(key, this.#options.policy), inUse: false });
+      this.#entries.set(key.id, { found: key, ...(await meet(key, this.#options.policy)), inUse: false });
     }
     this.#tell();
   }
@@ -167,6 +180,7 @@ export class KeyRegistry {
     try {
       await authenticator.refresh();
       entry.summary = await summaryOf(entry.found, authenticator, this.#options.policy);
+      entry.info = authenticator.info;
       this.#tell();
     } catch {
       await this.look(); // unplugged, most likely: the list tells
@@ -175,15 +189,15 @@ export class KeyRegistry {
 }
 
 /** The first look at a key. One that cannot be used is listed with the reason, not left out. */
-async function meet(found: PluggedKey, policy: Examiner): Promise<KeySummary> {
+async function meet(found: PluggedKey, policy: Examiner): Promise<Pick<Entry, 'summary' | 'info'>> {
   try {
     const authenticator = await Authenticator.open(await found.open());
     try {
-      return await summaryOf(found, authenticator, policy);
+      return { summary: await summaryOf(found, authenticator, policy), info: authenticator.info };
     } finally {
       await authenticator.close();
     }
   } catch (error) {
-    return summaryOfProblem(found, toFailure(error).code);
+    return { summary: summaryOfProblem(found, toFailure(error).code), info: undefined };
   }
 }

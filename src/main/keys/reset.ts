@@ -1,7 +1,8 @@
 import { Authenticator } from '../../ctap/authenticator.js';
 import { guidedReset, planReset, type ResetPlan } from '../../ctap/client/guided-reset.js';
+import { toFailure } from '../../failures/ctap-failure.js';
 import type { CheckedInput, Output } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies } from './ceremonies.js';
 import type { PluggedKey } from './plugged-key.js';
 import type { KeyRegistry } from './registry.js';
@@ -26,6 +27,10 @@ export async function resetKey(
           discover,
           onStep: (step) => {
             ceremony.resetStep(step);
+          },
+          mayStartAgain: async (missed) => {
+            await ceremony.again(toFailure(missed).code);
+            return true;
           },
           signal: ceremony.signal,
         });

@@ -23,6 +23,7 @@ const SUBCOMMANDS: Readonly<Record<Change['setting'], ConfigSubcommand>> = {
   'enterprise-attestation': ConfigSubcommand.ENABLE_ENTERPRISE_ATTESTATION,
   'long-touch-for-reset': ConfigSubcommand.ENABLE_LONG_TOUCH_FOR_RESET,
   'min-pin-length': ConfigSubcommand.SET_MIN_PIN_LENGTH,
+  'min-pin-length-readers': ConfigSubcommand.SET_MIN_PIN_LENGTH,
   'force-pin-change': ConfigSubcommand.SET_MIN_PIN_LENGTH,
 };
 
@@ -36,6 +37,8 @@ function apply(config: AuthenticatorConfig, change: Change, signal: AbortSignal)
       return config.enableLongTouchForReset({ signal });
     case 'min-pin-length':
       return config.setMinPinLength({ length: change.length }, { signal });
+    case 'min-pin-length-readers':
+      return config.setMinPinLength({ rpIds: change.rpIds }, { signal });
     case 'force-pin-change':
       return config.setMinPinLength({ forceChange: true }, { signal });
   }

@@ -5,6 +5,8 @@ import { managesFingerprints } from '../../ctap/bio-enrollment.js';
 import { managesCredentials } from '../../ctap/credential-management.js';
 import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
+import { canBeRecognised } from '../../ctap/persistent-token.js';
+import { pinComplexity } from '../../ctap/pin/pin-complexity.js';
 import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
 import type { ErrorCode } from '../../shared/result.js';
 import type { PolicyGate } from '../policy-gate.js';
@@ -37,6 +39,7 @@ export async function summaryOf(
       managesFingerprints: managesFingerprints(info),
       managesPasskeys: managesCredentials(info),
       renamesPasskeys: info.options.get('credMgmt') === true,
+      canRemember: canBeRecognised(info),
     },
   });
   if (summary.success) return summary.data;
@@ -48,7 +51,8 @@ function identityOf({ id, product, manufacturer, serial, connection }: PluggedKe
 }
 
 async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState> {
-  const rules = { minLength: info.minPinLength, maxLength: info.maxPinLength, changeRequired: info.forcePinChange };
+  const lengths = { minLength: info.minPinLength, maxLength: info.maxPinLength };
+  const rules = { ...lengths, ...pinComplexity(info), changeRequired: info.forcePinChange };
   const isSet = info.options.get('clientPin');
   if (isSet === undefined || !clientPin) return { state: 'unsupported', replugNeeded: false, ...rules };
   if (!isSet) return { state: 'unset', replugNeeded: false, ...rules };
@@ -58,8 +62,8 @@ async function pinStateOf({ info, clientPin }: Authenticator): Promise<PinState>
 
 /** Settings that the key does not have are undefined here, and absent for the window. */
 function settingsOf(info: DeviceInfo) {
-  const { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength } = configState(info);
-  return { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength };
+  const { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength, maxRpIds } = configState(info);
+  return { alwaysUv, enterpriseAttestation, longTouchForReset, minPinLength, maxRpIds: maxRpIds || undefined };
 }
 
 /** Of the device: keys before CTAP 2.1 say nothing of their firmware. */

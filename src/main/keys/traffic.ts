@@ -3,7 +3,7 @@ import type { TraceEntry } from '../../ctap/trace/entry.js';
 import { RecordingPort } from '../../ctap/trace/recording-port.js';
 import { traceText } from '../../ctap/trace/trace-text.js';
 import { passportOf } from '../../passport/passport.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { PluggedKey } from './plugged-key.js';
 
 /** Messages kept for each key: the last few minutes of work with it. */

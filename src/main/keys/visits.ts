@@ -8,7 +8,7 @@ import type { DeviceInfo } from '../../ctap/get-info.js';
 import type { PinUvAuthToken } from '../../ctap/pin/token.js';
 import { CtapStatus } from '../../ctap/status.js';
 import type { CeremonyId, KeyId, KeySummary } from '../../shared/ipc.js';
-import { FailureError } from '../failure-error.js';
+import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 
 /** How long a token is kept after it was last used: somebody who has gone for a coffee is asked again. */
@@ -46,7 +46,7 @@ export class KeyVisits {
    * PIN entry, and `work` begins anew: it must read before it changes.
    */
   run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork, token: PinUvAuthToken) => Promise<T>): Promise<T> {
-    return this.#ceremonies.run(id, keyId, (context) => this.#verified(context, keyId, work));
+    return this.#ceremonies.run(id, keyId, (context) => this.verified(context, keyId, work));
   }
 
   /** The same for work that a key lets be done without a token as long as nobody has protected it. */
@@ -57,7 +57,7 @@ export class KeyVisits {
     work: (context: CeremonyWork, token: PinUvAuthToken | undefined) => Promise<T>,
   ): Promise<T> {
     return this.#ceremonies.run(id, keyId, (context) =>
-      isNeeded(context.authenticator.info) ? this.#verified(context, keyId, work) : work(context, undefined),
+      isNeeded(context.authenticator.info) ? this.verified(context, keyId, work) : work(context, undefined),
     );
   }
 
@@ -85,7 +85,8 @@ export class KeyVisits {
     }
   }
 
-  async #verified<T>(
+  /** Does work within a ceremony that is under way already, with the token of the visit. */
+  async verified<T>(
     context: CeremonyWork,
     keyId: KeyId,
     work: (context: CeremonyWork, token: PinUvAuthToken) => Promise<T>,

@@ -8,7 +8,19 @@ import { State } from '../state.js';
 const Version2 = z.strictObject({ version: z.literal(2), ...State.shape });
 
 /** What a state file of version 1 had in place of settings: the id of its one app client. */
-const Version1 = z.looseObject({ version: z.literal(1), clientId: z.string() });
+const Version1 = z.looseObject({
+  version: z.literal(1),
+  clientId: z.string(),
+  users: z.array(z.unknown()),
+  grants: z.array(z.unknown()),
+});
+
+/** Users and sign-ins of version 1 know of no SRP, no second factor and no rotation. */
+const OldUser = z.looseObject({
+  password: z.looseObject({}).nullable(),
+  confirmation: z.looseObject({}).nullable(),
+});
+const OldGrant = z.looseObject({});
 
 /** Reads the content of such a file; undefined when it is none. */
 export function readOldState(json: unknown): State | undefined {
@@ -21,8 +33,35 @@ export function readOldState(json: unknown): State | undefined {
 function upgrade(json: unknown): unknown {
   const old = Version1.safeParse(json);
   if (!old.success) return json;
-  const { clientId, ...rest } = old.data;
+  const { clientId, users, grants, ...rest } = old.data;
   // When that pool was made was not kept.
   const clients: Settings['clients'] = [newClient(clientId, 0)];
-  return { ...rest, version: 2, createdAt: 0, settings: { ...newSettings(0), clients } };
+  return {
+    ...rest,
+    version: 2,
+    createdAt: 0,
+    settings: { ...newSettings(0), clients },
+    users: users.map(upgradeUser),
+    grants: grants.map(upgradeGrant),
+  };
+}
+
+function upgradeUser(json: unknown): unknown {
+  const old = OldUser.safeParse(json);
+  if (!old.success) return json;
+  const { confirmation, password, ...rest } = old.data;
+  return {
+    ...rest,
+    password: password && { ...password, srp: null },
+    codes: confirmation ? { 'confirm-sign-up': { ...confirmation, attribute: 'email' } } : {},
+    pendingAttributes: {},
+    mfa: { enabled: [], preferred: null, webAuthn: false },
+    softwareToken: null,
+    pendingSoftwareToken: null,
+  };
+}
+
+function upgradeGrant(json: unknown): unknown {
+  const old = OldGrant.safeParse(json);
+  return old.success ? { ...old.data, retired: [], amr: [] } : json;
 }

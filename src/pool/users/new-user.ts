@@ -21,9 +21,13 @@ export function addUser(pool: Pick<Pool, 'store' | 'now'>, { attributes, ...draf
     createdAt: now,
     modifiedAt: now,
     attributes: {},
-    confirmation: null,
+    codes: {},
+    pendingAttributes: {},
     passkeys: [],
     groups: [],
+    mfa: { enabled: [], preferred: null, webAuthn: false },
+    softwareToken: null,
+    pendingSoftwareToken: null,
   };
   setAttributes(user, attributes);
   pool.store.addUser(user);

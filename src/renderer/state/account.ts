@@ -9,6 +9,8 @@ import type { Session } from './session.svelte.js';
 export class Account {
   /** The names by which the pool may know this person. */
   readonly names: readonly string[];
+  /** Signs in with another identity provider: the pool takes no passkeys of theirs. */
+  readonly isFederated: boolean;
   readonly orphans: Orphans;
   readonly passkeys: Passkeys;
   readonly newEnrolment: () => Enrolment;
@@ -16,6 +18,7 @@ export class Account {
   constructor(desk: Desk, settings: ConnectedPool, pool: Connection, session: Session) {
     const { bridge } = desk;
     this.names = session.names;
+    this.isFederated = session.isFederated;
     this.orphans = new Orphans(bridge, settings.rpId);
     this.passkeys = new Passkeys(bridge, pool, session, this.orphans);
     this.newEnrolment = () => new Enrolment(bridge, pool, session);

@@ -1,6 +1,7 @@
 import type { Connection } from '../../cognito/connection.js';
 import type { PoolSettings } from '../../shared/ipc.js';
 import type { Bridge } from '../api.js';
+import { explain } from '../messages.js';
 import { Announcer } from './announcer.svelte.js';
 import { Keys } from './keys.svelte.js';
 import { Practice } from './practice.svelte.js';
@@ -28,7 +29,11 @@ export class Desk {
 
   /** Begins to listen and to read; returns how to stop listening. */
   open(): () => void {
-    const stops = [this.keys.watch(), this.practice.watch()];
+    const policy = this.station.watch(({ state }) => {
+      const said = 'The policy of this station has changed.';
+      this.announcer.say(state === 'locked' ? explain({ code: 'policy/locked' }).sentence : said);
+    });
+    const stops = [policy, this.keys.watch(), this.practice.watch()];
     void this.station.load();
     return () => {
       for (const stop of stops) stop();

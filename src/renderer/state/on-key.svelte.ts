@@ -44,8 +44,11 @@ export class OnKey {
     return this.#found;
   }
 
-  async load(): Promise<void> {
-    const answer = await this.#visit.run('Read the passkeys', (ids) => this.#visit.bridge.request('onKey.list', ids));
+  /** @param remember whether main is to list them without the PIN from now on */
+  async load(remember = false): Promise<void> {
+    const answer = await this.#visit.run('Read the passkeys', (ids) =>
+      this.#visit.bridge.request('onKey.list', { ...ids, remember }),
+    );
     this.#failure = answer.ok ? undefined : answer.error;
     if (answer.ok) this.#read = answer.value;
   }
@@ -66,6 +69,13 @@ export class OnKey {
     if (!answer.ok) return answer.error;
     await this.load();
     return undefined;
+  }
+
+  /** From now on the PIN is asked for again. */
+  async askAgain(): Promise<void> {
+    const answer = await this.#visit.bridge.request('onKey.forget', { keyId: this.#visit.keyId });
+    this.#failure = answer.ok ? undefined : answer.error;
+    if (answer.ok && this.#read) this.#read = { ...this.#read, remembered: false };
   }
 
   /** Takes it off the key, and reads the list anew. */

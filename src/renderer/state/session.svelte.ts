@@ -1,6 +1,7 @@
-import { refresh, signOut } from '../../cognito/account.js';
+import { signOut } from '../../cognito/account.js';
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
+import { refresh } from '../../cognito/refresh.js';
 import type { Tokens } from '../../cognito/tokens.js';
 
 /** A token with less life than this is exchanged before it is used, so that it does not run out on the way. */
@@ -12,7 +13,7 @@ const ENDS: ReadonlySet<string> = new Set(['signed-out', 'refresh-token-reused']
 export class Session {
   readonly #pool: Connection;
   #tokens: Tokens | undefined;
-  #refreshing: Promise<Tokens> | undefined;
+  #refreshing: { readonly of: Tokens; readonly answer: Promise<Tokens> } | undefined;
   #username = $state<string>();
   #ended = $state(false);
 
@@ -58,6 +59,26 @@ export class Session {
     return [this.#username, username, email].filter((name) => name !== undefined);
   }
 
+  /** Signs in with another identity provider, which keeps their passkeys. */
+  get isFederated(): boolean {
+    return this.#tokens?.identity.isFederated ?? false;
+  }
+
+  /**
+   * Ends every sign-in of this person, on any device. Only when the pool has said that it is done are the tokens
+   * forgotten here: what went wrong is thrown, and it may be asked for again.
+   */
+  async signOutEverywhere(): Promise<void> {
+    try {
+      await this.use((tokens) => signOut(this.#pool, tokens, { everywhere: true }));
+    } catch (error) {
+      // Ended already, perhaps from elsewhere: then nothing is left here either.
+      if (error instanceof CognitoError && ENDS.has(error.code)) return;
+      throw error;
+    }
+    this.#forget();
+  }
+
   /**
    * Forgets the tokens at once, and asks the pool to revoke them. Resolves with what went wrong there: the person is
    * signed out here all the same.
@@ -80,13 +101,23 @@ export class Session {
     const tokens = this.#tokens;
     if (!tokens) throw new CognitoError('signed-out');
     if (tokens.expiresAt - this.#pool.now() > NEAR_EXPIRY_MS) return tokens;
-    this.#refreshing ??= refresh(this.#pool, tokens).finally(() => {
-      this.#refreshing = undefined;
+    // Whoever asks meanwhile waits for the same answer: a refresh token that rotates is good for one use.
+    if (this.#refreshing?.of !== tokens) this.#refreshing = { of: tokens, answer: this.#refresh(tokens) };
+    const refreshing = this.#refreshing;
+    return refreshing.answer.finally(() => {
+      if (this.#refreshing === refreshing) this.#refreshing = undefined;
     });
-    const fresh = await this.#refreshing;
-    // Signed out meanwhile: the new tokens are nobody's.
-    if (this.#tokens === tokens) this.#tokens = fresh;
-    return fresh;
+  }
+
+  async #refresh(tokens: Tokens): Promise<Tokens> {
+    const fresh = await refresh(this.#pool, tokens);
+    if (this.#tokens === tokens) {
+      this.#tokens = fresh;
+      return fresh;
+    }
+    // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
+    if (fresh.refreshToken !== tokens.refreshToken) await signOut(this.#pool, fresh);
+    throw new CognitoError('signed-out');
   }
 
   #forget(): void {

@@ -1,4 +1,5 @@
 import type { PoolSettings, Station as StationFacts } from '../../shared/ipc.js';
+import type { PolicyStatus } from '../../shared/passport.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 
@@ -20,6 +21,15 @@ export class Station {
   /** Why main could not say. */
   get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  /** Follows the policy, which may change while the window is open. Returns how to stop. */
+  watch(onChange: (policy: PolicyStatus) => void): () => void {
+    return this.#bridge.on('station.policy', (policy) => {
+      if (!this.#facts) return;
+      this.#facts = { ...this.#facts, policy };
+      onChange(policy);
+    });
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { publicKeyOf } from '../../ctap/codec/cose.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import type { SigningKey } from '../credentials/signing-key.js';
 import {
   bitString,
@@ -127,7 +126,7 @@ function critical(oid: string, value: Uint8Array): Uint8Array {
 /** By which a certificate finds its issuer's: the first 20 bytes of a hash (RFC 7093 §2). */
 function keyIdentifier(key: SigningKey): Uint8Array {
   const point = publicKeyInfo(key).subarray(-P256_POINT_LENGTH);
-  return createHash('sha256').update(point).digest().subarray(0, 20);
+  return sha256(point).subarray(0, 20);
 }
 
 /** SubjectPublicKeyInfo. */

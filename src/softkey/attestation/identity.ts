@@ -1,6 +1,6 @@
 import { concat, toHex, utf8 } from '../../ctap/codec/bytes.js';
 import { CoseAlgorithm } from '../../ctap/codec/cose.js';
-import { sha256 } from '../credentials/key-handle.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { certificate, type CertificateContent, type Subject } from './certificate.js';
 

@@ -214,7 +214,7 @@ function peerOf({ profile }: CommandContext, params: Fields): Peer {
 }
 
 function sharedSecret({ power }: CommandContext, { protocol, publicKey }: Peer): Uint8Array {
-  return orRefuse(() => power.keyAgreements.of(protocol).agree(protocol, publicKey), CtapStatus.INVALID_PARAMETER);
+  return orRefuse(() => power.keyAgreements.agree(protocol, publicKey), CtapStatus.INVALID_PARAMETER);
 }
 
 function decrypt(protocol: PinProtocol, secret: Uint8Array, ciphertext: Uint8Array): Uint8Array {

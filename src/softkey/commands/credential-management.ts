@@ -1,10 +1,10 @@
 import { concat, equal, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborMap, type CborValue, encode } from '../../ctap/codec/cbor.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import { CredentialManagementSubcommand as Subcommand, Permission } from '../../ctap/commands.js';
 import { CredentialManagementResult as Member } from '../../ctap/credential-management.js';
 import { verify } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
-import { sha256 } from '../credentials/key-handle.js';
 import { SigningKey } from '../credentials/signing-key.js';
 import { Fields, refuse, required } from '../fields.js';
 import type { AuthToken, Proof } from '../pin/auth-tokens.js';

@@ -1,9 +1,9 @@
 import { AuthenticatorFlag, encodeAuthenticatorData } from '../../ctap/codec/authenticator-data.js';
 import { concat, utf8 } from '../../ctap/codec/bytes.js';
 import { type CborMap, type CborValue, numbered } from '../../ctap/codec/cbor.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import { Permission } from '../../ctap/commands.js';
 import { CtapStatus } from '../../ctap/status.js';
-import { sha256 } from '../credentials/key-handle.js';
 import { type Credential, discoverableCredentials, findCredential } from '../credentials/lookup.js';
 import { assertionExtensions, type ExtensionOutputs } from '../extensions/offered.js';
 import { refuse, required } from '../fields.js';

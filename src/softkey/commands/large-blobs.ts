@@ -1,5 +1,6 @@
 import { concat, equal } from '../../ctap/codec/bytes.js';
 import type { CborMap } from '../../ctap/codec/cbor.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import { Permission } from '../../ctap/commands.js';
 import { EMPTY_LARGE_BLOB_ARRAY } from '../../ctap/large-blob-array.js';
 import {
@@ -9,7 +10,6 @@ import {
   LargeBlobsResult as Member,
 } from '../../ctap/large-blobs.js';
 import { CtapStatus } from '../../ctap/status.js';
-import { sha256 } from '../credentials/key-handle.js';
 import { type Fields, refuse, required } from '../fields.js';
 import type { Command, CommandContext } from './command.js';
 import { pinProtocolOf } from './parameters.js';

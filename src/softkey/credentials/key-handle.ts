@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 import { concat, utf8 } from '../../ctap/codec/bytes.js';
 import { Protection } from '../store/key-state.js';
@@ -58,8 +58,4 @@ export function openKeyHandle(
 
 function handleKey(masterSecret: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterSecret, new Uint8Array(), utf8('keydesk key handle'), 32));
-}
-
-export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(createHash('sha256').update(bytes).digest());
 }

@@ -1,6 +1,7 @@
 import { equal, utf8 } from '../../ctap/codec/bytes.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import type { KeyState, Protection, StoredCredential, User } from '../store/key-state.js';
-import { openKeyHandle, sha256 } from './key-handle.js';
+import { openKeyHandle } from './key-handle.js';
 import { SigningKey } from './signing-key.js';
 
 /** A credential of this key, wherever its private key is kept. */

@@ -48,7 +48,7 @@ function openSalts({ power, profile }: CommandContext, input: Fields): Agreed {
   const saltEnc = required(input.bytes(Input.SALT_ENC));
   const saltAuth = required(input.bytes(Input.SALT_AUTH));
   try {
-    const secret = power.keyAgreements.of(protocol).agree(protocol, peer);
+    const secret = power.keyAgreements.agree(protocol, peer);
     if (!verify(protocol, secret, saltEnc, saltAuth)) refuse(CtapStatus.PIN_AUTH_INVALID);
     const salts = protocol.decrypt(secret, saltEnc);
     if (salts.length !== SALT_LENGTH && salts.length !== 2 * SALT_LENGTH) refuse(CtapStatus.INVALID_LENGTH);

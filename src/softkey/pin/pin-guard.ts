@@ -1,7 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { KeyAgreement } from '../../ctap/pin/key-agreement.js';
-import type { PinProtocol } from '../../ctap/pin/protocol.js';
 import { CtapStatus } from '../../ctap/status.js';
 import { refuse } from '../fields.js';
 import type { Memory } from '../memory.js';
@@ -66,27 +64,5 @@ function matches(kept: Uint8Array, readHash: () => Uint8Array): boolean {
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
-  }
-}
-
-/** The authenticator's key agreement keys, one for each protocol, made when first needed. */
-export class KeyAgreements {
-  readonly #keys = new Map<PinProtocol, KeyAgreement>();
-
-  of(protocol: PinProtocol): KeyAgreement {
-    const kept = this.#keys.get(protocol);
-    if (kept) return kept;
-    const made = new KeyAgreement();
-    this.#keys.set(protocol, made);
-    return made;
-  }
-
-  /** A new key pair next time: whoever was in the middle of something has to start again. */
-  regenerate(protocol: PinProtocol): void {
-    this.#keys.delete(protocol);
-  }
-
-  clear(): void {
-    this.#keys.clear();
   }
 }

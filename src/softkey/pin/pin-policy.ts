@@ -1,7 +1,7 @@
 import { equal } from '../../ctap/codec/bytes.js';
+import { sha256 } from '../../ctap/codec/sha256.js';
 import { CtapStatus } from '../../ctap/status.js';
 import type { CommandContext } from '../commands/command.js';
-import { sha256 } from '../credentials/key-handle.js';
 import { refuse } from '../fields.js';
 import { MAX_PIN_BYTES } from '../profile.js';
 import type { StoredPin } from '../store/key-state.js';

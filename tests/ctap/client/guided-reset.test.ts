@@ -18,7 +18,7 @@ import { LargeBlobs } from '../../../src/ctap/large-blobs.js';
 import { simulatorKey } from '../../../src/ctap/discovery.js';
 import { InfoKey } from '../../../src/ctap/get-info.js';
 import { HidCommand } from '../../../src/ctap/hid/constants.js';
-import { type CtapError, TransportError } from '../../../src/ctap/errors.js';
+import { CtapError, TransportError } from '../../../src/ctap/errors.js';
 import { KeyAgreement } from '../../../src/ctap/pin/key-agreement.js';
 import { encodePin } from '../../../src/ctap/pin/pin.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
@@ -403,7 +403,8 @@ describe('a reset ends with', () => {
     const late = [10_001];
     const { options, told } = person(desk, key, { resetting: () => { now += late.pop() ?? 0; } }); // prettier-ignore
     const asked: number[] = [];
-    const mayStartAgain = (missed: CtapError) => Promise.resolve(asked.push(missed.status) === 1);
+    const mayStartAgain = (missed: Error) =>
+      Promise.resolve(asked.push(missed instanceof CtapError ? missed.status : 0) === 1);
     await guidedReset(plan, { ...options, mayStartAgain });
     expect(asked).toEqual([0x30]);
     expect(told().filter((step) => step === 'armed')).toHaveLength(2);
@@ -426,6 +427,19 @@ describe('a reset ends with', () => {
     const plan = await planned(desk, desk.plug(key));
     const { options } = person(desk, key, { touch: () => { presence.deny(); } }); // prettier-ignore
     await expect(guidedReset(plan, options)).rejects.toMatchObject({ code: 'reset-blocked' });
+  });
+
+  it('success after all when the key was told no by mistake', async () => {
+    const presence = new AskPresence();
+    const desk = new Desk();
+    const key = desk.lay({ presence });
+    const plan = await planned(desk, desk.plug(key));
+    let touches = 0;
+    const { options } = person(desk, key, { touch: () => { if (touches++ === 0) presence.deny(); else presence.press(); } }); // prettier-ignore
+    const asked: Error[] = [];
+    const mayStartAgain = (missed: Error) => Promise.resolve(asked.push(missed) === 1);
+    await guidedReset(plan, { ...options, mayStartAgain });
+    expect(asked).toMatchObject([{ code: 'reset-blocked' }]);
   });
 
   it.each(['armed', 'unplugged', 'touch'] as const)('the reason of a cancel (%s), and an idle key', async (step) => {

@@ -4,7 +4,7 @@ import { Authenticator } from '../../../src/ctap/authenticator.js';
 import { AuthenticatorConfig } from '../../../src/ctap/authenticator-config.js';
 import { create } from '../../../src/ctap/client/create.js';
 import { get } from '../../../src/ctap/client/get.js';
-import type { ChangePinRequest, PinChange } from '../../../src/ctap/client/interaction.js';
+import type { ChangePinRequest, NewPinRequest, PinChange } from '../../../src/ctap/client/interaction.js';
 import { needsVerification, needsVerificationToCreate } from '../../../src/ctap/client/user-verification.js';
 import { concat, fromBase64url, toBase64url } from '../../../src/ctap/codec/bytes.js';
 import { type CborKey, type CborValue, encode } from '../../../src/ctap/codec/cbor.js';
@@ -233,6 +233,21 @@ describe('a PIN that has to be changed', () => {
     await get(request(), ORIGIN, { authenticator, interaction: new Person('new-9-characters') });
   });
 
+  it('is asked for once more when the key refuses the new one by rules of its own, and no try is spent', async () => {
+    const { authenticator } = await plug({ profile: '2.3', pinPolicy: { complexity: true } }, PIN);
+    const token = await authenticator.clientPin?.tokenUsingPin(encodePin(PIN), {
+      permissions: Permission.AUTHENTICATOR_CONFIGURATION,
+    });
+    await new AuthenticatorConfig(authenticator, token).setMinPinLength({ forceChange: true });
+    const person = new Changer(PIN, '11111111', PIN, 'another one');
+    await create(creation(), ORIGIN, { authenticator, interaction: person });
+    expect(person.changes).toMatchObject([
+      { wrong: false, refused: false, complexityPolicy: true },
+      { wrong: false, refused: true },
+    ]);
+    expect((await authenticator.clientPin?.pinRetries())?.retries).toBe(8);
+  });
+
   it('ends the errand where nobody can be asked for another', async () => {
     const { authenticator } = await forced();
     const attempt = create(creation(), ORIGIN, { authenticator, interaction: new Person(PIN) });
@@ -250,5 +265,26 @@ describe('a PIN that has to be changed', () => {
     const person = new Changer(PIN, PIN, 'another one');
     await create(creation(), ORIGIN, { authenticator, interaction: person });
     expect(person.changes).toHaveLength(1);
+  });
+});
+
+describe('a first PIN', () => {
+  it('is chosen once more when the key refuses it by rules of its own, which it tells', async () => {
+    const complexityUrl = 'https://example.com/pins';
+    const { authenticator } = await plug({ profile: '2.3', pinPolicy: { complexity: true, complexityUrl } });
+    const asked: NewPinRequest[] = [];
+    class Chooser extends Person {
+      override newPin(request: NewPinRequest): Promise<Uint8Array> {
+        asked.push(request);
+        return super.newPin(request);
+      }
+    }
+    const person = new Chooser('4444', '2580');
+    await create(creation(), ORIGIN, { authenticator, interaction: person });
+    expect(asked).toMatchObject([
+      { refused: false, complexityPolicy: true, complexityUrl },
+      { refused: true, complexityPolicy: true, complexityUrl },
+    ]);
+    expect(person.given.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
   });
 });

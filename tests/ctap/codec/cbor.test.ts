@@ -9,6 +9,7 @@ import {
   decodeFirst,
   decodeStrict,
   encode,
+  encodedLength,
   numbered,
 } from '../../../src/ctap/codec/cbor.js';
 import { CborError } from '../../../src/ctap/codec/cbor-errors.js';
@@ -140,6 +141,15 @@ describe('properties', () => {
         expect(sortedDeep(decodeStrict(bytes))).toEqual(sortedDeep(original));
       }),
     );
+  });
+
+  it('how long it gets is known beforehand', () => {
+    fc.assert(
+      fc.property(value, (original) => {
+        expect(encodedLength(original)).toBe(encode(original).length);
+      }),
+    );
+    expect(RFC_8949.map(([, known]) => encodedLength(known))).toEqual(RFC_8949.map(([hex]) => hex.length / 2));
   });
 
   it('any bytes give a value or a CborError, and what is taken strictly encodes to the same bytes', () => {

@@ -204,6 +204,23 @@ describe('one call', () => {
     expect(events.filter((event) => event === 'sent')).toHaveLength(1);
   });
 
+  it('says when the whole message is out and the authenticator at work, before the answer', async () => {
+    const { key, channel } = await open();
+    const events: string[] = [];
+    key.script = ({ cid }) => {
+      events.push('asked');
+      setTimeout(() => {
+        events.push('answered');
+        key.send(cid, CBOR, ANSWER);
+      }, 100);
+    };
+    const onWaiting = () => {
+      events.push('waiting');
+    };
+    await settled(channel.call(CBOR, new Uint8Array(150), { onWaiting }));
+    expect(events).toEqual(['asked', 'waiting', 'answered']);
+  });
+
   it('is told of keepalives when their status changes, and goes on waiting for as long as they come', async () => {
     const { key, channel } = await open();
     key.script = ({ cid }) => {

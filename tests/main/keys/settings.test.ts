@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
 import { changeSetting } from '../../../src/main/keys/settings.js';
 import type { CheckedInput } from '../../../src/shared/ipc.js';
-import { KEY, newCeremony, openDesk } from '../desk.js';
+import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const PIN = '2468-settings';
@@ -45,6 +45,32 @@ describe('settings of a key', () => {
     await desk.changeFirst({ setting: 'always-uv', on: true });
     await desk.change({ setting: 'always-uv', on: true });
     expect(desk.details()?.settings.alwaysUv).toBe(true);
+  });
+
+  it('name the websites that may learn the shortest PIN, and no others do', async () => {
+    const desk = await open();
+    expect(desk.details()?.settings.maxRpIds).toBe(4);
+    /** What the website of the pool learns with a new passkey. */
+    const learnt = async () => {
+      const ceremonyId = newCeremony();
+      const options = { ...creationOptions(), extensions: { minPinLength: true } };
+      const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
+      await desk.need('pin');
+      desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+      await desk.need('touch');
+      desk.presence.press();
+      desk.visits.leaveAll();
+      return (await made).response.clientExtensionResults;
+    };
+    await desk.changeFirst({ setting: 'min-pin-length-readers', rpIds: ['other.example.com'] });
+    expect(await learnt()).toEqual({});
+    await desk.changeFirst({ setting: 'min-pin-length-readers', rpIds: ['other.example.com', RP.id] });
+    expect(await learnt()).toEqual({ minPinLength: 4 });
+    desk.visits.leaveAll();
+    const tooMany = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.example.com`);
+    await expect(desk.changeFirst({ setting: 'min-pin-length-readers', rpIds: tooMany })).rejects.toMatchObject({
+      code: 'too-much',
+    });
   });
 
   it('never make PINs shorter again', async () => {

@@ -66,10 +66,17 @@ export function keySummary(changes: Partial<KeySummary> & { pin?: Partial<PinSta
         maxLength: 63,
         ...pin,
       },
-      settings: { alwaysUv: false, enterpriseAttestation: false, longTouchForReset: false, minPinLength: 4 },
+      settings: {
+        alwaysUv: false,
+        enterpriseAttestation: false,
+        longTouchForReset: false,
+        minPinLength: 4,
+        maxRpIds: 2,
+      },
       managesFingerprints: true,
       managesPasskeys: true,
       renamesPasskeys: true,
+      canRemember: false,
     },
     ...rest,
   };
@@ -88,6 +95,8 @@ export class FakeMain implements KeydeskApi {
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
+  /** PINs that keys find too simple. */
+  simplePins = new Set<string>();
   records: PasskeyRecord[] = [];
   orphans: Orphan[] = [];
   /** Credential ids by key id. */
@@ -102,6 +111,8 @@ export class FakeMain implements KeydeskApi {
   winks = true;
   /** How long a touch is waited for, in milliseconds. */
   touchMs = 30_000;
+  /** How resets end before the one that succeeds. */
+  missedResets: ErrorCode[] = [];
   /** From so many tries on, spending one needs a yes. */
   lastTries = 3;
   readonly calls: { name: Request; input: unknown }[] = [];
@@ -111,6 +122,8 @@ export class FakeMain implements KeydeskApi {
   readonly #pending = new Map<string, { credentialId: string; orphan: Orphan }>();
   /** Keys whose PIN was entered in this visit. */
   readonly #visits = new Set<string>();
+  /** Keys whose passkeys are listed without it. */
+  readonly #remembered = new Set<string>();
   #made = 0;
 
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
@@ -189,14 +202,19 @@ export class FakeMain implements KeydeskApi {
 
   async #verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
+    let refused = false;
     for (;;) {
       const key = this.keys.find((one) => one.id === keyId);
       const pin = key?.details?.pin;
       if (!key || !pin) return { code: 'key/removed' };
       if (pin.state === 'unset') {
-        const answer = await this.#ask(id, { kind: 'new-pin', minLength: pin.minLength, maxLength: pin.maxLength });
+        const { minLength, maxLength, complexityPolicy, complexityUrl } = pin;
+        const rules = { minLength, maxLength, complexityPolicy, complexityUrl };
+        const answer = await this.#ask(id, { kind: 'new-pin', ...rules, refused });
         const stopped = stop(answer);
         if (stopped) return stopped;
+        refused = typeof answer === 'object' && 'pin' in answer && this.simplePins.has(answer.pin);
+        if (refused) continue;
         if (typeof answer === 'object' && answer.kind === 'new-pin') {
           this.pins.set(keyId, answer.pin);
           pin.state = 'set';
@@ -320,11 +338,17 @@ export class FakeMain implements KeydeskApi {
       return ok({ keyId: key.id });
     },
     'keys.wink': () => ok(this.winks),
-    'onKey.list': async ({ ceremonyId, keyId }) => {
-      const stopped = await this.#visit(ceremonyId, keyId);
+    'onKey.list': async ({ ceremonyId, keyId, remember = false }) => {
+      const stopped = this.#remembered.has(keyId) ? undefined : await this.#visit(ceremonyId, keyId);
       if (stopped) return fail(stopped);
+      if (remember) this.#remembered.add(keyId);
       const relyingParties = this.stored.get(keyId) ?? [];
-      return ok({ existing: relyingParties.flatMap(({ passkeys }) => passkeys).length, remaining: 20, relyingParties });
+      const existing = relyingParties.flatMap(({ passkeys }) => passkeys).length;
+      return ok({ existing, remaining: 20, remembered: this.#remembered.has(keyId), relyingParties });
+    },
+    'onKey.forget': ({ keyId }) => {
+      this.#remembered.delete(keyId);
+      return ok(undefined);
     },
     'onKey.rename': ({ keyId, credentialId, userName, displayName }) => {
       const groups = this.stored.get(keyId) ?? [];
@@ -392,18 +416,20 @@ export class FakeMain implements KeydeskApi {
       else if (change.setting === 'min-pin-length') details.settings.minPinLength = change.length;
       else if (change.setting === 'force-pin-change') details.pin.changeRequired = true;
       else if (change.setting === 'enterprise-attestation') details.settings.enterpriseAttestation = true;
-      else details.settings.longTouchForReset = true;
+      else if (change.setting === 'long-touch-for-reset') details.settings.longTouchForReset = true;
       this.changed();
       return ok(undefined);
     },
     'diagnostics.save': () => ok({ path: '/home/anna/.config/keydesk/traces/key-1.jsonl' }),
     'keys.reset': async ({ ceremonyId, keyId }) => {
       const deadline = Date.now() + this.touchMs;
-      for (const need of [
-        { kind: 'unplug' as const, deadline },
-        { kind: 'plug' as const, deadline },
-        { kind: 'touch' as const, deadline },
-      ]) {
+      const steps: CeremonyEvent['need'][] = [
+        { kind: 'unplug', deadline },
+        { kind: 'plug', deadline },
+        { kind: 'touch', deadline },
+      ];
+      const missed = this.missedResets.flatMap((code) => [...steps, { kind: 'again' as const, code }]);
+      for (const need of [...missed, ...steps]) {
         const stopped = stop(await this.#ask(ceremonyId, need));
         if (stopped) return fail(stopped);
       }

@@ -1,4 +1,6 @@
-/** A user pool that answers the SDK's requests as the service does, in one process and without cryptography. */
+/** A user pool that answers the SDK's requests as the service does, in one process. Its tokens are signed for real. */
+
+import { authenticationResult, keySet } from '../../cognito/signed-tokens.js';
 
 export type Refusal = { readonly __type: string; readonly message?: string };
 
@@ -12,12 +14,9 @@ interface Passkey {
 
 type Body = Record<string, unknown>;
 
-const base64Url = (value: unknown): string =>
-  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-
 const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
 
-export const CLIENT_ID = '1example23456789abcdefghij';
+const ISSUER = 'https://pool.test/eu-west-1_AbCdEfGhI';
 
 export class FakePool {
   password = 'Correct-horse-7';
@@ -26,6 +25,14 @@ export class FakePool {
   /** What the pool wants to know with the new password. */
   requiredAttributes: string[] = [];
   code = '482913';
+  /** Asked for after a password: names of challenges, of which one is chosen where there are several. */
+  secondFactors: string[] = [];
+  /** What may be set up as a second factor, where one must be. */
+  toSetUp: string[] = [];
+  /** Whether a sign-up has to be confirmed with the code. */
+  confirms = true;
+  /** Claims of ID tokens besides the usual ones. */
+  claims: Readonly<Record<string, unknown>> = {};
   factors = ['PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN'];
   passkeys: Passkey[] = [];
   /** Ids in the request options although no key has them: a simulated challenge. */
@@ -34,7 +41,12 @@ export class FakePool {
   readonly calls: { operation: string; input: Body }[] = [];
   /** Answers that come first, by operation: a refusal, garbage, or silence. */
   readonly faults = new Map<string, ('network' | 'nonsense' | 'silence' | Refusal)[]>();
+  /** The refresh token that a refresh gives, where the pool rotates them. */
+  rotated: string | undefined;
   expiresIn = 3600;
+  /** The clock that tokens are issued by. */
+  now: () => number = Date.now;
+  readonly #secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   #sessions = 0;
 
   operations(): string[] {
@@ -59,8 +71,14 @@ export class FakePool {
     if (fault === 'silence') return undefined;
     if (fault === 'nonsense') return { status: 200, body: '<html>Please sign in to the guest network</html>' };
     await Promise.resolve();
-    const answer = fault ?? this.#answer(operation, input);
+    const answer = fault ?? (await this.#answer(operation, input));
     return { status: '__type' in answer ? 400 : 200, body: JSON.stringify(answer) };
+  }
+
+  /** The keys that it publishes. */
+  async keys(uri: string): Promise<ArrayBuffer> {
+    if (uri !== `${ISSUER}/.well-known/jwks.json`) throw new TypeError(`Nothing is at ${uri}`);
+    return new TextEncoder().encode(JSON.stringify(await keySet())).buffer;
   }
 
   /** The SDK's request handler: what `requestHandler` of the client takes. */
@@ -86,15 +104,36 @@ export class FakePool {
     };
   }
 
-  #answer(operation: string, input: Body): Body {
+  async #answer(operation: string, input: Body): Promise<Body> {
     switch (operation) {
       case 'InitiateAuth':
+        if (input['Session'] !== undefined) return { AuthenticationResult: await this.#tokens('anna') };
         return this.#initiate(input['AuthParameters'] as Body);
       case 'RespondToAuthChallenge':
         return this.#challenged(String(input['ChallengeName']), input['ChallengeResponses'] as Body);
       case 'GetTokensFromRefreshToken':
-        return { AuthenticationResult: this.#tokens('anna') };
+        return { AuthenticationResult: { ...(await this.#tokens('anna')), RefreshToken: this.rotated } };
       case 'RevokeToken':
+      case 'GlobalSignOut':
+        return {};
+      case 'AssociateSoftwareToken':
+        return { SecretCode: this.#secret, Session: this.#session() };
+      case 'VerifySoftwareToken':
+        return input['UserCode'] === this.code
+          ? { Status: 'SUCCESS', Session: this.#session() }
+          : { __type: 'EnableSoftwareTokenMFAException' };
+      case 'SignUp':
+        return { UserConfirmed: !this.confirms, UserSub: 'x', Session: this.#session(), ...this.#delivery };
+      case 'ConfirmSignUp':
+        return input['ConfirmationCode'] === this.code
+          ? { Session: this.#session() }
+          : { __type: 'CodeMismatchException' };
+      case 'ResendConfirmationCode':
+      case 'ForgotPassword':
+        return this.#delivery;
+      case 'ConfirmForgotPassword':
+        if (input['ConfirmationCode'] !== this.code) return { __type: 'CodeMismatchException' };
+        this.password = String(input['Password']);
         return {};
       case 'StartWebAuthnRegistration':
         return {
@@ -122,7 +161,14 @@ export class FakePool {
     }
   }
 
-  #initiate(parameters: Body): Body {
+  readonly #delivery = { CodeDeliveryDetails: { DeliveryMedium: 'EMAIL', Destination: 'a***@e***' } };
+
+  #session(): string {
+    this.#sessions += 1;
+    return `session-${this.#sessions}`.padEnd(24, 'x');
+  }
+
+  #initiate(parameters: Body): Body | Promise<Body> {
     const username = String(parameters['USERNAME']);
     const preferred = String(parameters['PREFERRED_CHALLENGE']);
     if (preferred === 'WEB_AUTHN' && (this.passkeys.length > 0 || this.simulated.length > 0))
@@ -132,35 +178,47 @@ export class FakePool {
         ? this.#challenge('PASSWORD')
         : this.#byPassword(username, parameters['PASSWORD']);
     }
-    if (preferred === 'EMAIL_OTP' && this.factors.includes('EMAIL_OTP')) return this.#challenge('EMAIL_OTP');
+    if (/_OTP$/.test(preferred) && this.factors.includes(preferred)) return this.#challenge(preferred);
     const available = this.factors.filter((factor) => factor !== 'WEB_AUTHN' || this.passkeys.length > 0);
     return { ...this.#challenge('SELECT_CHALLENGE'), AvailableChallenges: available };
   }
 
-  #challenged(name: string, responses: Body): Body {
+  async #challenged(name: string, responses: Body): Promise<Body> {
     const username = String(responses['USERNAME']);
     switch (name) {
       case 'SELECT_CHALLENGE':
         if (responses['ANSWER'] === 'PASSWORD') return this.#byPassword(username, responses['PASSWORD']);
         return this.#challenge(String(responses['ANSWER']));
+      case 'SELECT_MFA_TYPE':
+        return this.#challenge(String(responses['ANSWER']));
       case 'PASSWORD':
         return this.#byPassword(username, responses['PASSWORD']);
+      case 'MFA_SETUP':
+        return responses['EMAIL'] === undefined
+          ? { AuthenticationResult: await this.#tokens(username) }
+          : this.#challenge('EMAIL_OTP');
       case 'EMAIL_OTP':
-        return responses['EMAIL_OTP_CODE'] === this.code
-          ? { AuthenticationResult: this.#tokens(username) }
+      case 'SMS_OTP':
+      case 'SMS_MFA':
+      case 'SOFTWARE_TOKEN_MFA':
+        return responses[`${name}_CODE`] === this.code
+          ? { AuthenticationResult: await this.#tokens(username) }
           : { __type: 'CodeMismatchException' };
       default:
-        return { AuthenticationResult: this.#tokens(username) };
+        return { AuthenticationResult: await this.#tokens(username) };
     }
   }
 
-  #byPassword(username: string, password: unknown): Body {
+  async #byPassword(username: string, password: unknown): Promise<Body> {
     if (password !== this.password) return { __type: 'NotAuthorizedException' };
-    return this.temporary ? this.#challenge('NEW_PASSWORD_REQUIRED') : { AuthenticationResult: this.#tokens(username) };
+    if (this.temporary) return this.#challenge('NEW_PASSWORD_REQUIRED');
+    if (this.toSetUp.length > 0) return this.#challenge('MFA_SETUP');
+    const [only, ...more] = this.secondFactors;
+    if (only === undefined) return { AuthenticationResult: await this.#tokens(username) };
+    return this.#challenge(more.length === 0 ? only : 'SELECT_MFA_TYPE');
   }
 
   #challenge(name: string): Body {
-    this.#sessions += 1;
     const parameters: Record<string, Record<string, string>> = {
       WEB_AUTHN: {
         CREDENTIAL_REQUEST_OPTIONS: JSON.stringify({
@@ -175,32 +233,23 @@ export class FakePool {
         }),
       },
       EMAIL_OTP: { CODE_DELIVERY_DESTINATION: 'a***@e***' },
+      SMS_OTP: { CODE_DELIVERY_DESTINATION: '+*******4567' },
+      SMS_MFA: { CODE_DELIVERY_DESTINATION: '+*******4567' },
+      SELECT_MFA_TYPE: { MFAS_CAN_CHOOSE: JSON.stringify(this.secondFactors) },
+      MFA_SETUP: { MFAS_CAN_SETUP: JSON.stringify(this.toSetUp) },
       NEW_PASSWORD_REQUIRED: {
         requiredAttributes: JSON.stringify(this.requiredAttributes.map((one) => `userAttributes.${one}`)),
       },
     };
     return {
       ChallengeName: name,
-      Session: `session-${this.#sessions}`.padEnd(24, 'x'),
+      Session: this.#session(),
       ChallengeParameters: parameters[name] ?? {},
     };
   }
 
-  #tokens(username: string): Body {
-    const claims = {
-      token_use: 'id',
-      aud: CLIENT_ID,
-      sub: 'c0ffee00-0000-4000-8000-000000000001',
-      'cognito:username': username,
-      auth_time: 1_763_900_000,
-      exp: 1_763_903_600,
-    };
-    return {
-      AccessToken: `access-${this.calls.length}`,
-      IdToken: `${base64Url({ alg: 'RS256' })}.${base64Url(claims)}.c2ln`,
-      RefreshToken: 'refresh-1',
-      ExpiresIn: this.expiresIn,
-      TokenType: 'Bearer',
-    };
+  #tokens(username: string) {
+    const { claims: id, expiresIn } = this;
+    return authenticationResult({ issuer: ISSUER, now: this.now(), username, expiresIn, id });
   }
 }

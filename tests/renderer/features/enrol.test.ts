@@ -72,6 +72,25 @@ describe('adding a key', () => {
     expect(document.body.innerHTML).not.toContain('1234');
   });
 
+  it('has another PIN chosen when the key finds it too simple, and shows where its rules are explained', async () => {
+    const { main } = await begin((world) => {
+      const complexityUrl = 'https://fjord.example/pins';
+      world.main.keys = [keySummary({ pin: { state: 'unset', complexityPolicy: true, complexityUrl } })];
+      world.main.simplePins.add('1111');
+    });
+    await type('New PIN', '1111');
+    screen.getByText(/fjord\.example\/pins/);
+    await type('New PIN again', '1111');
+    await enter('New PIN');
+    await screen.findByText(/^The key does not accept that PIN/);
+    await type('New PIN', '2580');
+    await type('New PIN again', '2580');
+    expect(screen.queryByText(/^The key does not accept that PIN/)).toBeNull();
+    await enter('New PIN');
+    await touchPrompt();
+    expect(main.pins.get('key-1')).toBe('2580');
+  });
+
   it('asks which key when several are plugged in', async () => {
     const { main } = openWindow((world) => {
       const second = keySummary({ id: 'key-2' as ReturnType<typeof keySummary>['id'], product: 'Second key' });

@@ -105,6 +105,30 @@ describe('signing in with a passkey', () => {
     });
   });
 
+  it.each([
+    ['in time: the pool did not accept it', 0, 'The user pool did not accept this sign-in.'],
+    ['too late: that is what is said', 181_000, /That took longer than the user pool waits/],
+  ])('that is refused %s', async (_, milliseconds, sentence) => {
+    const { main, pool, pass } = openWindow((world) => {
+      withPasskey(world);
+      world.pool.faults.set('RespondToAuthChallenge', [{ __type: 'NotAuthorizedException' }]);
+    });
+    await start();
+    await enterPin(PIN);
+    await touchPrompt();
+    pass(milliseconds);
+    main.touch();
+    await screen.findByText(sentence);
+    await press('Try again');
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(pool.operations(), 'with a new challenge').toEqual([
+      'InitiateAuth',
+      'RespondToAuthChallenge',
+      'InitiateAuth',
+    ]);
+  });
+
   it('can be cancelled at the touch, and taken up again', async () => {
     const { main } = openWindow(withPasskey);
     await start();
@@ -250,22 +274,9 @@ describe('signing in another way', () => {
     await type('Given name', 'Anna');
     await enter('New password');
     await screen.findByRole('heading', { name: 'My passkeys' });
-    expect(pool.calls.find(({ operation }) => operation === 'RespondToAuthChallenge')?.input).toMatchObject({
+    expect(pool.calls.find(({ input }) => input['ChallengeName'] === 'NEW_PASSWORD_REQUIRED')?.input).toMatchObject({
       ChallengeResponses: { NEW_PASSWORD: 'Better-horse-8', 'userAttributes.given_name': 'Anna' },
     });
-  });
-
-  it('starts again with the name kept when the session is over', async () => {
-    openWindow((world) => {
-      world.pool.faults.set('RespondToAuthChallenge', [{ __type: 'NotAuthorizedException' }]);
-    });
-    await type(USERNAME, 'anna');
-    await press('Sign in another way');
-    await press(/^Code by e-mail/);
-    await type('Code', '482913');
-    await enter('Code');
-    await screen.findByText(/This sign-in is over/);
-    expect(value(USERNAME)).toBe('anna');
   });
 
   it('says that it cannot do what the pool asks for', async () => {

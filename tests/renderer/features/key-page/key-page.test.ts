@@ -100,3 +100,15 @@ describe('the policy of the station', () => {
     expect(screen.queryByLabelText('Current PIN')).toBeNull();
   });
 });
+
+it('a policy that changes while the page is open is followed: locked, told, and open again', async () => {
+  const { main } = await openKeyPage('Settings');
+  const turnOn = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Turn on' });
+  main.emit('station.policy', { state: 'locked', line: 3, reason: 'a typo' });
+  await screen.findByText('Line 3: a typo');
+  expect(turnOn().disabled).toBe(true);
+  main.emit('station.policy', { state: 'active' });
+  await waitFor(() => {
+    expect(turnOn().disabled).toBe(false);
+  });
+});

@@ -19,10 +19,10 @@ function withPasskeys({ main }: World): void {
   ]);
 }
 
-async function show(prepare = withPasskeys): Promise<World> {
+async function show(prepare = withPasskeys, asksForPin = true): Promise<World> {
   const world = await openKeyPage(PART, prepare);
   await press('Show the passkeys');
-  await enterPin(PIN);
+  if (asksForPin) await enterPin(PIN);
   return world;
 }
 
@@ -32,6 +32,33 @@ describe('the passkeys on a key', () => {
     await screen.findByRole('list', { name: 'Passkeys for bank.example' });
     for (const name of ['anna', 'Anna Lund', 'ben', 'a.lund']) screen.getByText(name);
     screen.getAllByText('4 passkeys, and room for 20 more at the most.');
+  });
+
+  it('are marked where a website keeps data beside them, which is lost with them', async () => {
+    await show(({ main }) => {
+      const passkeys = [{ ...passkey('anna'), blobSize: 1300 }, passkey('ben')];
+      main.stored.set('key-1', [{ rpId: 'login.example.com', rpIdHash: 'aGFzaC1vbmU', passkeys }]);
+    });
+    await screen.findByText('With data of the website, 1.3 KB');
+    await press('Delete ben');
+    await screen.findByText(/It is deleted from Fjord Key 5 for good/);
+    expect(screen.queryByText(/can no longer be read/)).toBeNull();
+    await press('Cancel');
+    await press('Delete anna');
+    await screen.findByText(/The data beside it, 1\.3 KB, can no longer be read by anybody\./);
+  });
+
+  it('are shown all the same when nothing says which of them have data', async () => {
+    await show((world) => {
+      withPasskeys(world);
+      const relyingParties = world.main.stored.get('key-1') ?? [];
+      world.main.overrides['onKey.list'] = () => ({
+        ok: true,
+        value: { existing: 4, remaining: 20, remembered: false, blobsUnreadable: true, relyingParties },
+      });
+    }, false);
+    await screen.findByText(/keep beside these passkeys cannot be read/);
+    screen.getByText('anna');
   });
 
   it('are deleted after a plain question, without the PIN being asked for again', async () => {
@@ -139,6 +166,33 @@ describe('the passkeys on a key', () => {
     await press(PART);
     expect(screen.queryByText('ben')).toBeNull();
     await press('Show the passkeys');
+    await screen.findByLabelText('PIN of Fjord Key 5');
+  });
+
+  it('are shown without the PIN on later visits, where the person wants that and the key can, until it is taken back', async () => {
+    await openKeyPage(PART, (world) => {
+      withPasskeys(world);
+      const key = keySummary();
+      if (key.details) key.details.canRemember = true;
+      world.main.keys = [key];
+    });
+    (await screen.findByRole<HTMLInputElement>('checkbox', { name: /without the PIN from now on/ })).click();
+    await press('Show the passkeys');
+    await enterPin(PIN);
+    await screen.findByText('ben');
+    const comeBack = async () => {
+      await press('All keys');
+      await press('Open Fjord Key 5');
+      await press(PART);
+      await press('Show the passkeys');
+    };
+    await comeBack();
+    await screen.findByText('ben');
+    await press('Ask for the PIN again');
+    await waitFor(() => {
+      expect(screen.queryByRole('button', { name: 'Ask for the PIN again' })).toBeNull();
+    });
+    await comeBack();
     await screen.findByLabelText('PIN of Fjord Key 5');
   });
 });

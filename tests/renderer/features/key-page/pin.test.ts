@@ -43,6 +43,16 @@ describe('setting a PIN', () => {
     });
   });
 
+  it('names the rules that only the key can judge, and where they are explained', async () => {
+    const complexityUrl = 'https://fjord.example/pins';
+    await openKeyPage('PIN', (world) => {
+      world.main.keys = [keySummary({ pin: { state: 'unset', complexityPolicy: true, complexityUrl } })];
+    });
+    const rules = screen.getByRole('list', { name: 'What the key wants of its PIN' });
+    expect(rules.textContent).toContain('Not too simple: the key itself decides');
+    expect(rules.textContent).toContain(complexityUrl);
+  });
+
   it('stays, and empty, when the key does not accept it', async () => {
     await openKeyPage('PIN', (world) => {
       world.main.keys = [keySummary({ pin: { state: 'unset' } })];
@@ -80,6 +90,19 @@ describe('changing a PIN', () => {
     expect(main.named('keys.changePin')).toMatchObject([{ spendLastTries: true }]);
   });
 
+  it('shows how many tries are left of how many, and what follows when they are few', async () => {
+    const { main } = await openKeyPage('PIN', (world) => {
+      world.main.keys = [keySummary({ pin: { retries: 3 } })];
+    });
+    const field = await screen.findByLabelText('Current PIN');
+    const described = () => document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent;
+    expect(described()).toMatch(/3 tries left\.\s+After the last wrong one only a reset helps/);
+    main.plug(keySummary({ pin: { retries: 8 } }));
+    await waitFor(() => {
+      expect(described()?.trim()).toBe('8 tries left.');
+    });
+  });
+
   it('is over when the key is pulled out', async () => {
     const { main } = await openKeyPage('PIN');
     await screen.findByLabelText('Current PIN');
@@ -95,6 +118,7 @@ describe('changing a PIN', () => {
     });
     await screen.findByText(/Only a reset makes the key usable again/);
     expect(screen.queryByLabelText('Current PIN')).toBeNull();
+    screen.getByRole('button', { name: 'Go to Reset' });
     main.plug(keySummary({ pin: { retries: 5, replugNeeded: true } }));
     await screen.findByText('Unplug it, plug it in again, then try again.');
     expect(screen.queryByLabelText('Current PIN')).toBeNull();

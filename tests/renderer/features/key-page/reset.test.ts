@@ -64,6 +64,44 @@ describe('a reset', () => {
     screen.getByRole('button', { name: 'Try again …' });
   });
 
+  it.each([
+    ['key/reset-window', 'That took too long'],
+    ['key/not-touched', 'The key was not touched in time'],
+    ['reset/blocked', 'The key refused the reset'],
+  ] as const)('that missed its moment (%s) is begun again at once, with unplugging the key', async (code, title) => {
+    const { main } = await openKeyPage('Reset', (world) => {
+      world.main.missedResets = [code];
+    });
+    await press('Reset this key …');
+    await press('Reset the key');
+    const goThrough = async () => {
+      await screen.findByRole('heading', { name: 'Unplug Fjord Key 5' });
+      main.touch();
+      await screen.findByRole('heading', { name: 'Plug Fjord Key 5 in again' });
+      main.touch();
+      await touchPrompt();
+      main.touch();
+    };
+    await goThrough();
+    await screen.findByRole('heading', { name: title });
+    screen.getByText('Nothing was erased.');
+    await press('Begin again');
+    await goThrough();
+    await screen.findByText(/is reset\. Keydesk has read it again/);
+    expect(main.named('keys.reset')).toHaveLength(1);
+  });
+
+  it('of which a step came too late begins again without the question, which was answered a moment ago', async () => {
+    const { main } = await openKeyPage('Reset');
+    main.overrides['keys.reset'] = () => ({ ok: false, error: { code: 'reset/not-unplugged' } });
+    await press('Reset this key …');
+    await press('Reset the key');
+    await screen.findByText(/was not unplugged in time/);
+    delete main.overrides['keys.reset'];
+    await press('Begin again');
+    await screen.findByRole('heading', { name: 'Unplug Fjord Key 5' });
+  });
+
   it('tells that another key was plugged in, and goes on waiting for the right one', async () => {
     const { main } = await openKeyPage('Reset');
     await press('Reset this key …');

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { keySummary } from '../../fakes/main.js';
-import { enter, enterPin, PIN, press, type } from '../../window.js';
+import { enter, enterPin, PIN, press, type, value } from '../../window.js';
 import { openKeyPage } from './visit.js';
 
 const PART = 'Settings';
@@ -33,6 +33,40 @@ describe('the settings of a key', () => {
     await press('Make it longer');
     await enterPin(PIN);
     await screen.findByText('8 characters');
+  });
+
+  it('name the websites that may learn the shortest PIN, as many as the key takes', async () => {
+    const { main } = await openKeyPage(PART);
+    const label = 'Domains of websites';
+    await type(label, 'https://example.com');
+    await screen.findByText('“https://example.com” is no domain name.');
+    await type(label, 'a.example.com b.example.com c.example.com');
+    await screen.findByText('This key takes 2 at the most.');
+    await enter(label);
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    await type(label, 'Login.example.com, b.example.com');
+    await enter(label);
+    await screen.findByText(/login\.example\.com, b\.example\.com: they and no others may ask/);
+    await press('Set');
+    await enterPin(PIN);
+    await waitFor(() => {
+      expect(main.named('keySettings.change')).toMatchObject([
+        { change: { setting: 'min-pin-length-readers', rpIds: ['login.example.com', 'b.example.com'] } },
+      ]);
+    });
+    await waitFor(() => {
+      expect(value(label)).toBe('');
+    });
+  });
+
+  it('do not ask for websites of a key that tells them nothing', async () => {
+    await openKeyPage(PART, ({ main }) => {
+      const key = keySummary();
+      delete key.details?.settings.maxRpIds;
+      main.keys = [key];
+    });
+    await screen.findByText('Shortest PIN');
+    expect(screen.queryByText('Who may learn the shortest PIN')).toBeNull();
   });
 
   it('can demand another PIN, and the way there is offered then', async () => {

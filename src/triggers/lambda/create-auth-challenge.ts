@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto';
+
+import { createAuthChallenge } from '../on-behalf/create-auth-challenge.js';
+import { appClients } from './environment.js';
+import { logged } from './logged.js';
+
+/** Entry of the function for CreateAuthChallenge. */
+export const handler = logged(
+  'CreateAuthChallenge',
+  createAuthChallenge({
+    clients: appClients(process.env),
+    now: Date.now,
+    newNonce: () => randomBytes(32).toString('base64url'),
+  }),
+);
