@@ -67,12 +67,12 @@ export const User = z.strictObject({
   /** New addresses that take the place of the old ones once they are proven. */
   pendingAttributes: z.record(z.string(), z.string()),
   passkeys: z.array(Passkey),
-  /** Names of groups. */
-  groups: z.array(z.string()).default([]),
   mfa: Mfa,
   softwareToken: SoftwareToken.nullable(),
   /** The secret of an authenticator app that has not shown a code yet. */
   pendingSoftwareToken: z.string().nullable(),
+  /** Names of groups. */
+  groups: z.array(z.string()).default([]),
 });
 export type User = z.infer<typeof User>;
 

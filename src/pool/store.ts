@@ -228,8 +228,8 @@ export class Store {
 
   #enterGrant(grant: Grant): void {
     this.#grants.set(grant.id, grant);
-    this.#byRefreshHash.set(grant.refreshHash, grant);
-    for (const { hash } of grant.retired) this.#byRefreshHash.set(hash, grant);
+    for (const hash of [grant.refreshHash, ...grant.retired.map((one) => one.hash)])
+      this.#byRefreshHash.set(hash, grant);
   }
 
   #changed(kind: string, key: string, change: () => Change): void {

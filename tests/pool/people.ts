@@ -90,9 +90,9 @@ export class PoolUnderTest {
         UserPoolId: this.pool.userPoolId,
         Username: username,
         UserAttributes: [
-          { Name: 'email', Value: `${username}@example.com` },
-          { Name: 'email_verified', Value: 'true' },
-          ...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+          ...Object.entries({ email: `${username}@example.com`, email_verified: 'true', ...attributes }).map(
+            ([Name, Value]) => ({ Name, Value }),
+          ),
         ],
         MessageAction: 'SUPPRESS',
       }),
@@ -112,10 +112,11 @@ export class PoolUnderTest {
     username: string,
     parameters: Record<string, string> = {},
     AuthFlow: AuthFlowType = 'USER_AUTH',
+    ClientId = this.pool.clientId,
   ): Promise<InitiateAuthCommandOutput> {
     return this.sdk.send(
       new InitiateAuthCommand({
-        ClientId: this.pool.clientId,
+        ClientId,
         AuthFlow,
         AuthParameters: { USERNAME: username, ...parameters },
       }),

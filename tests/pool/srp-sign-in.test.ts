@@ -207,6 +207,18 @@ describe('USER_AUTH by PASSWORD_SRP', () => {
     tokensOf(await prove(client, await t.answer(asked, 'guy', { SRP_A: client.largeA })));
   });
 
+  it('refuses a claim that is signed over the block of another session', async () => {
+    await t.addUser('gus');
+    const client = clientOf('gus');
+    const parameters = { PREFERRED_CHALLENGE: 'PASSWORD_SRP', SRP_A: client.largeA };
+    const question = await t.initiate('gus', parameters);
+    const other = await t.initiate('gus', parameters);
+    const SECRET_BLOCK = other.ChallengeParameters?.['SECRET_BLOCK'] ?? '';
+    const mixed = { ...question, ChallengeParameters: { ...question.ChallengeParameters, SECRET_BLOCK } };
+    await expect(prove(client, mixed)).rejects.toMatchObject({ message: 'Incorrect username or password.' });
+    tokensOf(await prove(client, other));
+  });
+
   it('ends with its session', async () => {
     await t.addUser('hal');
     const client = clientOf('hal');

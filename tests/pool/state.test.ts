@@ -39,40 +39,40 @@ function logOf(values: unknown[]): string {
     .join('');
 }
 
-/** What a file of version 2 would have held, of a pool that nothing was removed from. */
-async function asOldState(statePath: string): Promise<Record<string, unknown>> {
-  const [header, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
+/** Every form that records of that kind have had, the newest last. */
+async function recordsOf(statePath: string, kind: string): Promise<Record<string, unknown>[]> {
+  const [, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
   const changes = lines.flat() as [string, Record<string, unknown>][];
-  const all = (kind: string, key: string) =>
-    new Map(changes.filter(([of]) => of === kind).map(([, record]) => [record[key], record]));
-  const { format, ...identity } = header as Record<string, unknown>;
-  expect(format).toBe('keydesk-pool');
-  const { domains, modifiedAt, ...settings } = all('settings', '').get(undefined) ?? {};
-  expect([domains, modifiedAt]).not.toContain(undefined);
-  const users = [...all('user', 'sub').values()].map(({ groups, ...user }) => {
-    expect(groups).toEqual([]);
-    return user;
-  });
-  return { ...identity, version: 2, settings, users, grants: [...all('grant', 'id').values()] };
+  return changes.filter(([of]) => of === kind).map(([, record]) => record);
 }
 
-/** What a file of version 1 would have held of it. */
+/** What a file of version 2 would have held, of a pool that nothing was removed from. */
+async function asOldState(statePath: string): Promise<Record<string, unknown>> {
+  const [header] = valuesOf(await readFile(statePath, 'utf8'));
+  const all = async (kind: string, key: string) =>
+    new Map((await recordsOf(statePath, kind)).map((record) => [record[key], record]));
+  const { format, ...identity } = header as Record<string, unknown>;
+  expect(format).toBe('keydesk-pool');
+  const { domains, modifiedAt, ...settings } = (await all('settings', '')).get(undefined) ?? {};
+  expect([domains, modifiedAt]).not.toContain(undefined);
+  const users = [...(await all('user', 'sub')).values()].map((user) => {
+    expect(user['groups']).toEqual([]);
+    const password = without(user['password'] as Record<string, unknown>, 'srp');
+    const newer = ['groups', 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'];
+    return { ...without(user, ...newer), password, confirmation: null };
+  });
+  const grants = [...(await all('grant', 'id')).values()].map((grant) => without(grant, 'retired', 'amr'));
+  return { ...identity, version: 2, settings, users, grants };
+}
+
+function without(record: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+  expect(Object.keys(record)).toEqual(expect.arrayContaining(names));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
 function asVersion1({ settings, createdAt, ...rest }: Record<string, unknown>, clientId: string) {
   expect([settings, createdAt]).not.toContain(undefined);
-  const { users, grants } = rest as { users: Record<string, unknown>[]; grants: Record<string, unknown>[] };
-  const old = (record: Record<string, unknown>, ...newer: string[]) =>
-    Object.fromEntries(Object.entries(record).filter(([name]) => !newer.includes(name)));
-  return {
-    ...rest,
-    version: 1,
-    clientId,
-    users: users.map((user) => ({
-      ...old(user, 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'),
-      password: old(user['password'] as Record<string, unknown>, 'srp'),
-      confirmation: null,
-    })),
-    grants: grants.map((grant) => old(grant, 'retired', 'amr')),
-  };
+  return { ...rest, version: 1, clientId };
 }
 
 let files = 0;
@@ -144,16 +144,15 @@ describe('a state file', () => {
     try {
       expect(after.pool.clientId).toBe(before.pool.clientId);
       await after.signInWithKey('ann', key);
+      expect(await readFile(statePath, 'utf8')).not.toMatch(/^\{/);
       // SRP needs what only the password itself can give: it is there once that was seen.
       const srpOf = async () => {
-        const state = await asOldState(statePath);
-        const users = state['users'] as { username: string; password: { srp: unknown } }[];
-        return users.find(({ username }) => username === 'ann')?.password.srp;
+        const users = (await recordsOf(statePath, 'user')) as { username: string; password: { srp: unknown } }[];
+        return users.findLast(({ username }) => username === 'ann')?.password.srp;
       };
-      if (version === 1) expect(await srpOf()).toBeNull();
+      expect(await srpOf()).toBeNull();
       await after.signInWithPassword('ann');
       expect(await srpOf()).toMatchObject({ salt: expect.any(String) as string });
-      expect(await readFile(statePath, 'utf8')).not.toMatch(/^\{/);
     } finally {
       await after.stop();
     }

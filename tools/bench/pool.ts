@@ -92,10 +92,10 @@ function userNumber(index: number): User {
         createdAt: index,
       },
     ],
-    groups: [],
     mfa: { enabled: [], preferred: null, webAuthn: false },
     softwareToken: null,
     pendingSoftwareToken: null,
+    groups: [],
   };
 }
 

@@ -15,7 +15,7 @@ interface Options {
 /** `keydesk pool`: a local user pool until SIGINT or SIGTERM. */
 export function poolCommand(context: Context): Command {
   return new Command('pool')
-    .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, mails on standard error')
+    .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, messages on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
     .option('--rp-id <domain>', 'relying party ID of the passkeys; a new pool has localhost')

@@ -1,6 +1,8 @@
 import type { Pool } from '../context.js';
 import { invalidParameter, missingParameter, notAuthorized, ServiceError } from '../errors.js';
+import { poolMethods } from '../mfa/methods.js';
 import { takeTotp } from '../mfa/software-token.js';
+import { readAttributes, setAttributes } from '../users/attributes.js';
 import type { AuthAnswer, Turn } from './answer.js';
 import { beginMfa } from './begin-mfa.js';
 import { proven } from './proven.js';
@@ -36,14 +38,26 @@ export async function answerSoftwareToken(pool: Pool, turn: Turn<'SOFTWARE_TOKEN
   return proven(pool, claimant, claimant.user, step.name, ['otp']);
 }
 
-/** MFA_SETUP answered, by the session of the VerifySoftwareToken that has set an app up. */
+/**
+ * MFA_SETUP answered: by the session of the VerifySoftwareToken that has set an app up, or with an address, to which a
+ * code goes that has to be given next.
+ */
 export async function answerMfaSetup(pool: Pool, turn: Turn<'MFA_SETUP'>): Promise<AuthAnswer> {
-  const { step, token, claimant } = turn;
+  const { step, token, claimant, responses } = turn;
   const { user } = claimant;
   if (!user) throw gone();
-  if (!step.verified) {
+  try {
+    if (responses['EMAIL'] !== undefined) {
+      if (!poolMethods(pool).includes('EMAIL_OTP'))
+        throw invalidParameter('EMAIL_OTP is not enabled for the user pool.');
+      setAttributes(user, readAttributes([{ Name: 'email', Value: responses['EMAIL'] }], 'client'));
+      pool.store.touch(user);
+      return await beginMfa(pool, claimant, user, 'EMAIL_OTP');
+    }
+    if (!step.verified) throw invalidParameter('No MFA method was set up with this session.');
+  } catch (error) {
     pool.sessions.giveBack(token, step);
-    throw invalidParameter('No MFA method was set up with this session.');
+    throw error;
   }
   if (!user.mfa.enabled.includes('SOFTWARE_TOKEN_MFA')) user.mfa.enabled.push('SOFTWARE_TOKEN_MFA');
   pool.store.touch(user);

@@ -24,10 +24,10 @@ export function addUser(pool: Pick<Pool, 'store' | 'now'>, { attributes, ...draf
     codes: {},
     pendingAttributes: {},
     passkeys: [],
-    groups: [],
     mfa: { enabled: [], preferred: null, webAuthn: false },
     softwareToken: null,
     pendingSoftwareToken: null,
+    groups: [],
   };
   setAttributes(user, attributes);
   pool.store.addUser(user);

@@ -23,7 +23,7 @@ export const grantNumber = (number: number, revoked = false): Grant => ({
   refreshHash: `hash-${number}`,
   retired: [],
   authTime: 1,
-  amr: ['pwd'],
+  amr: [],
   expiresAt: 2,
   revoked,
 });
@@ -41,8 +41,8 @@ export const userNumber = (number: number): User => ({
   codes: {},
   pendingAttributes: {},
   passkeys: [],
-  groups: [],
   mfa: { enabled: [], preferred: null, webAuthn: false },
   softwareToken: null,
   pendingSoftwareToken: null,
+  groups: [],
 });
