@@ -14,14 +14,16 @@ import {
 import type { AttributeType, ListUsersCommandInput } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { functionsOf } from '../functions.js';
 import { PoolUnderTest } from '../people.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+const { events, functions, LambdaConfig } = functionsOf({ PostConfirmation: () => ({}) });
 let t: PoolUnderTest;
 beforeAll(async () => {
-  t = await PoolUnderTest.start({ users: [] });
+  t = await PoolUnderTest.start({ users: [], functions, userPool: { LambdaConfig } });
   for (const name of ['cleo', 'Ann', 'bob', 'dora']) await t.addUser(name);
   await setAttributes('Ann', [
     { Name: 'family_name', Value: 'O"Neil' },
@@ -157,11 +159,26 @@ describe('an administrator', () => {
     await expect(remove('shoe_size')).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
+  it('gives a user a new address, which is to be proven unless said to be', async () => {
+    const codes = () => t.mail.filter(({ purpose }) => purpose === 'verify-attribute').map(({ to }) => to);
+    await setAttributes('bob', [
+      { Name: 'email', Value: 'proven@example.com' },
+      { Name: 'email_verified', Value: 'true' },
+    ]);
+    expect(codes()).not.toContain('proven@example.com');
+    await setAttributes('bob', [{ Name: 'email', Value: 'later@example.com' }]);
+    expect(codes()).toContain('later@example.com');
+    const { UserAttributes } = await user('bob');
+    expect(UserAttributes).toContainEqual({ Name: 'email', Value: 'later@example.com' });
+    expect(UserAttributes?.some(({ Name }) => Name === 'email_verified')).toBe(false);
+  });
+
   it('confirms a sign-up once, which proves no address', async () => {
     await t.sdk.send(new AdminConfirmSignUpCommand(admin('newcomer')));
     const { UserStatus, UserAttributes } = await user('newcomer');
     expect(UserStatus).toBe('CONFIRMED');
     expect(UserAttributes?.some(({ Name }) => Name === 'email_verified')).toBe(false);
+    expect(events).toMatchObject([{ triggerSource: 'PostConfirmation_ConfirmSignUp', userName: 'newcomer' }]);
     await expect(t.sdk.send(new AdminConfirmSignUpCommand(admin('newcomer')))).rejects.toMatchObject({
       name: 'NotAuthorizedException',
       message: 'User cannot be confirmed. Current status is CONFIRMED',
