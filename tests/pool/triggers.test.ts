@@ -1,6 +1,8 @@
 import {
+  AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   ConfirmSignUpCommand,
+  CreateGroupCommand,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
   SignUpCommand,
@@ -231,6 +233,24 @@ describe('PreTokenGeneration', () => {
       'TokenGeneration_NewPasswordChallenge',
       'TokenGeneration_RefreshTokens',
     ]);
+  });
+
+  it('sees the groups that the user is in, and replaces them', async () => {
+    const events = await open({
+      PreTokenGeneration: () => ({ claimsOverrideDetails: { groupOverrideDetails: { groupsToOverride: ['guests'] } } }),
+    });
+    await t.addUser('ann');
+    const RoleArn = 'arn:aws:iam::123456789012:role/desk';
+    const group = { UserPoolId: t.pool.userPoolId, GroupName: 'staff' };
+    await t.sdk.send(new CreateGroupCommand({ ...group, RoleArn }));
+    await t.sdk.send(new AdminAddUserToGroupCommand({ ...group, Username: 'ann' }));
+    const { accessToken, idToken } = await t.signInWithPassword('ann');
+    expect(events.at(-1)?.request['groupConfiguration']).toEqual({
+      groupsToOverride: ['staff'],
+      iamRolesToOverride: [RoleArn],
+      preferredRole: RoleArn,
+    });
+    for (const token of [accessToken, idToken]) expect(decodeJwt(token)['cognito:groups']).toEqual(['guests']);
   });
 
   it('of version 2 changes access tokens and scopes as well', async () => {

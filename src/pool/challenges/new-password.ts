@@ -21,8 +21,9 @@ export async function answerNewPassword(pool: Pool, turn: Turn<'NEW_PASSWORD_REQ
         .map(([name, Value]) => ({ Name: name.slice(ATTRIBUTE_PREFIX.length), Value })),
       'client',
     );
-    await setPassword(pool, user, NEW_PASSWORD);
     setAttributes(user, attributes);
+    // Tells the store of both.
+    await setPassword(pool, user, NEW_PASSWORD);
   } catch (error) {
     // Nothing was tried that could be guessed at: the user may correct the new password.
     pool.sessions.giveBack(turn.token, turn.step);

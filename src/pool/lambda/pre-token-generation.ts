@@ -5,6 +5,7 @@ import type { AppClient } from '../settings.js';
 import type { User } from '../state.js';
 import type { TokenChanges } from '../tokens.js';
 import { USER_SCOPE } from '../tokens.js';
+import { groupClaims } from '../users/group-claims.js';
 import { userAttributesOf } from './event.js';
 import { runTrigger } from './run.js';
 import type { TriggerResponse } from './triggers.js';
@@ -35,13 +36,23 @@ export async function tokenChanges(
     clientId: client.id,
     request: {
       userAttributes: userAttributesOf(user),
-      groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [], preferredRole: null },
+      groupConfiguration: groupConfigurationOf(pool, user),
       clientMetadata,
       ...(version !== '1' && { scopes: [USER_SCOPE] }),
     },
     response: version === '1' ? { claimsOverrideDetails: null } : { claimsAndScopeOverrideDetails: null },
   });
   return response ? changesOf(version, response) : NO_CHANGES;
+}
+
+/** The user's groups and roles as the function sees them. */
+function groupConfigurationOf(pool: Pool, user: User) {
+  const { id } = groupClaims(pool.store.groupsOf(user));
+  return {
+    groupsToOverride: id['cognito:groups'] ?? [],
+    iamRolesToOverride: id['cognito:roles'] ?? [],
+    preferredRole: id['cognito:preferred_role'] ?? null,
+  };
 }
 
 const NO_CHANGES: TokenChanges = {
