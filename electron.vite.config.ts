@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'electron-vite';
@@ -12,6 +14,10 @@ export default defineConfig({
   },
   renderer: {
     plugins: [svelte(), tailwindcss()],
+    // The SDK brings what signs requests with an access key; the window has none.
+    resolve: {
+      alias: { '@smithy/signature-v4': fileURLToPath(new URL('src/renderer/no-signatures.ts', import.meta.url)) },
+    },
     // electron-vite leaves the window's code as it is unless told otherwise; its size is held to a limit (.size-limit.json).
     build: {
       target: 'chrome140',

@@ -53,9 +53,14 @@ const DAY = 24 * HOUR;
 /** What no setting changes, in milliseconds; what an app client sets is in `lifetimesOf`. */
 export const Lifetime = {
   signUpCode: DAY,
+  resetCode: HOUR,
+  attributeCode: DAY,
   /** Not documented; as long as other implementations allow. The options themselves say `timeout: 60000`. */
   registrationChallenge: 5 * MINUTE,
 } as const;
 
 /** Not adjustable in the service either. */
 export const MAX_PASSKEYS = 20;
+
+/** What triggers see in place of an app client when an administrator acts. */
+export const NO_CLIENT = 'CLIENT_ID_NOT_APPLICABLE';

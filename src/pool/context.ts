@@ -1,9 +1,11 @@
 import type { PoolConfig } from './config.js';
+import type { LambdaFunction } from './lambda/invoke.js';
 import type { Sessions } from './sessions.js';
 import type { Store } from './store.js';
+import type { After } from './timer.js';
 import type { Tokens } from './tokens.js';
 import type { Attempts } from './users/attempts.js';
-import type { Mail } from './users/codes.js';
+import type { Mail } from './users/mail.js';
 import type { Quotas } from './users/quotas.js';
 import type { RegistrationChallenges } from './webauthn/registration-challenges.js';
 
@@ -18,5 +20,11 @@ export interface Pool {
   readonly tokens: Tokens;
   /** Milliseconds since the epoch; the only clock there is. */
   readonly now: () => number;
+  /** The timer that goes with the clock. */
+  readonly after: After;
   readonly mail: (mail: Mail) => void;
+  /** Where SMS reaches only these numbers; undefined where it reaches all. */
+  readonly smsSandbox: readonly string[] | undefined;
+  /** The Lambda functions of the triggers, by name. */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
 }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import { randomName } from './random-name.js';
 import type { AppClient, FirstFactor, Settings } from './settings.js';
 import { ClientSettings, MfaSettings, UserPoolSettings } from './settings.js';
@@ -8,6 +10,11 @@ export interface StartSettings {
   readonly userVerification?: 'preferred' | 'required' | undefined;
   readonly firstFactors?: readonly FirstFactor[] | undefined;
   readonly preventUserExistenceErrors?: 'ENABLED' | 'LEGACY' | undefined;
+  /** Members of the settings in the API's own words; those that are not named stay as they are. */
+  readonly userPool?: z.input<typeof UserPoolSettings> | undefined;
+  readonly mfa?: z.input<typeof MfaSettings> | undefined;
+  /** Of every app client. */
+  readonly client?: z.input<typeof ClientSettings> | undefined;
 }
 
 /** A pool for passkeys, as a new local one is: anybody may sign up, and mail proves addresses. */
@@ -54,27 +61,33 @@ export function withClients(
 export function withStartSettings(settings: Settings, start: StartSettings): Settings {
   const { pool, mfa, clients } = settings;
   const { rpId, userVerification, firstFactors, preventUserExistenceErrors } = start;
-  const withStart = (client: AppClient): AppClient =>
-    preventUserExistenceErrors === undefined
-      ? client
-      : { ...client, settings: { ...client.settings, PreventUserExistenceErrors: preventUserExistenceErrors } };
+  const withStart = (client: AppClient): AppClient => ({
+    ...client,
+    settings: ClientSettings.parse({
+      ...client.settings,
+      ...(preventUserExistenceErrors && { PreventUserExistenceErrors: preventUserExistenceErrors }),
+      ...start.client,
+    }),
+  });
   return {
     ...settings,
-    pool: {
+    pool: UserPoolSettings.parse({
       ...pool,
       Policies: {
         ...pool.Policies,
         ...(firstFactors && { SignInPolicy: { AllowedFirstAuthFactors: [...firstFactors] } }),
       },
-    },
-    mfa: {
+      ...start.userPool,
+    }),
+    mfa: MfaSettings.parse({
       ...mfa,
       WebAuthnConfiguration: {
         ...mfa.WebAuthnConfiguration,
         ...(rpId !== undefined && { RelyingPartyId: rpId }),
         ...(userVerification && { UserVerification: userVerification }),
       },
-    },
+      ...start.mfa,
+    }),
     clients: clients.map(withStart),
   };
 }

@@ -5,6 +5,7 @@ import { notAuthorized, ServiceError, userNotFound } from './errors.js';
 import { readInput, Token } from './input.js';
 import type { AppClient } from './settings.js';
 import type { Grant, User } from './state.js';
+import { checkEnabled, checkNoReset } from './users/standing.js';
 
 /** One API operation: reads its input, acts, and returns what goes out as JSON. Errors are thrown ServiceErrors. */
 export interface Operation {
@@ -101,12 +102,14 @@ export function requireUser(pool: Pool, username: string): User {
   return user;
 }
 
-async function callerOf(pool: Pool, accessToken: string): Promise<Caller> {
+/** Who an access token speaks for. Throws NotAuthorized-, UserNotFound- or PasswordResetRequiredException. */
+export async function callerOf(pool: Pool, accessToken: string): Promise<Caller> {
   const { sub, clientId, grantId } = await pool.tokens.readAccessToken(accessToken);
   const user = pool.store.userBySub(sub);
   if (!user) throw userNotFound();
   const grant = pool.store.grant(grantId);
   if (!grant || grant.revoked) throw notAuthorized('Access Token has been revoked');
-  if (!user.enabled) throw notAuthorized('User is disabled.');
+  checkEnabled(user);
+  checkNoReset(user);
   return { user, clientId, grant };
 }

@@ -10,17 +10,24 @@ import { PoolError } from './errors.js';
 import type { RateCategory } from './http/request-rates.js';
 import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
+import type { TriggerSetUp } from './keydesk-triggers/functions.js';
+import { checkRegistry, keydeskFunctions } from './keydesk-triggers/functions.js';
+import { HELPDESK_CLIENT, PASSWORD_CLIENT, withKeydeskTriggers } from './keydesk-triggers/settings.js';
+import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
 import { newClient, newClientId, newSettings, withClients, withStartSettings } from './new-settings.js';
 import { randomName } from './random-name.js';
 import { Sessions } from './sessions.js';
+import type { Settings } from './settings.js';
 import type { State, UserStatus } from './state.js';
 import { loadState } from './storage/load-state.js';
 import { StateFile } from './storage/state-file.js';
 import { Store } from './store.js';
+import type { After } from './timer.js';
+import { after } from './timer.js';
 import { newSigningKeys, Tokens } from './tokens.js';
 import { Attempts } from './users/attempts.js';
-import type { Mail } from './users/codes.js';
+import type { Mail } from './users/mail.js';
 import { Quotas } from './users/quotas.js';
 import type { ReadyUser } from './users/ready-users.js';
 import { DEFAULT_USERS, presentUsers, seedUsers } from './users/ready-users.js';
@@ -47,7 +54,15 @@ export interface PoolOptions extends StartSettings {
   requestRates?: Partial<Record<RateCategory, number>> | undefined;
   /** The clock, milliseconds since the epoch. */
   now?: (() => number) | undefined;
-  /** Gets every mail that a real pool would send; without it they are lost. */
+  /** The timer of the clock. */
+  after?: After | undefined;
+  /** Lambda functions by name: those that the ARNs in LambdaConfig name are run in this process. */
+  functions?: Readonly<Record<string, LambdaFunction>> | undefined;
+  /** Installs Keydesk's own triggers, for the people of this registry; without it the pool has none of them. */
+  triggers?: Pick<TriggerSetUp, 'registryPath'> | undefined;
+  /** The numbers that SMS reaches, as in the sandbox of a new AWS account; without it SMS reaches all. */
+  smsSandbox?: readonly string[] | undefined;
+  /** Gets every message that a real pool would send, by e-mail or SMS; without it they are lost. */
   onMail?: ((mail: Mail) => void) | undefined;
   /** Gets errors of the pool itself; without it they are printed as warnings of the process. */
   onFault?: ((fault: unknown) => void) | undefined;
@@ -91,14 +106,17 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   if (options.rpId !== undefined && !isRelyingPartyId(options.rpId))
     throw new PoolError('bad-options', `Passkeys cannot be bound to ${options.rpId}: it is no registrable domain`);
 
+  if (options.triggers) await checkRegistry(options.triggers.registryPath);
+
   const known = options.statePath === undefined ? undefined : await loadState(options.statePath);
   const state = known?.state ?? (await newState(region, now()));
   const store = new Store(state);
-  const settings = withClients(withStartSettings(state.settings, options), options.otherClientIds ?? [], now());
+  const started = withClients(startSettings(state.settings, options), options.otherClientIds ?? [], now());
+  const settings = options.triggers ? withKeydeskTriggers(started, region, now()) : started;
   store.setSettings(settings);
-  const clientId = settings.clients[0].id;
+  const clientId = started.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;
-  if (!known) await seedUsers({ store, now }, readyUsers);
+  if (!known) await seedUsers({ store, now }, state.userPoolId, readyUsers);
   const file = new StateFile(options.statePath, store, state, known?.log);
   await file.save();
   const users = await presentUsers(store, readyUsers);
@@ -109,6 +127,11 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const { userPoolId, secret, createdAt } = state;
   const issuer = `${endpoint}/${userPoolId}`;
   const config = configOf({ region, userPoolId, issuer, secret, createdAt, adminKeys }, () => store.settings);
+  const ownFunctions = () => {
+    if (!options.triggers) return {};
+    const clients = { passkey: [clientId], password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
+    return keydeskFunctions(() => pool, secret, { ...options.triggers, clients }, now);
+  };
   const pool: Pool = {
     config,
     store,
@@ -118,6 +141,9 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     quotas: new Quotas(now),
     tokens: new Tokens(config, state.signingKeys, now, (user) => store.groupsOf(user)),
     now,
+    after: options.after ?? after,
+    smsSandbox: options.smsSandbox,
+    functions: new Map(Object.entries({ ...ownFunctions(), ...options.functions })),
     mail: options.onMail ?? (() => undefined),
   };
   const calls: string[] = [];
@@ -164,6 +190,14 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
       await file.save();
     },
   };
+}
+
+function startSettings(settings: Settings, options: PoolOptions): Settings {
+  try {
+    return withStartSettings(settings, options);
+  } catch (error) {
+    throw new PoolError('bad-options', 'A setting of the pool is none that the service takes', { cause: error });
+  }
 }
 
 /** What a program prints when its pool is ready: one line of JSON. */

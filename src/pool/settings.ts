@@ -3,7 +3,7 @@ import { z } from 'zod';
 import * as kept from './kept-settings.js';
 
 /** The first factors this pool can offer, by Cognito's names. */
-export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const;
+export const FirstFactor = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP', 'SMS_OTP'] as const;
 export type FirstFactor = (typeof FirstFactor)[number];
 
 const Time = z.number().nonnegative();

@@ -6,8 +6,34 @@ import { Settings } from './settings.js';
 const Time = z.number().nonnegative();
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/);
 
-const PasswordHash = z.strictObject({ salt: Base64Url, hash: Base64Url });
+const PasswordHash = z.strictObject({
+  salt: Base64Url,
+  hash: Base64Url,
+  /** The same password for SRP; null until it is next seen, where the file is older than SRP in this pool. */
+  srp: z.strictObject({ salt: Base64Url, verifier: Base64Url }).nullable(),
+});
 export type PasswordHash = z.infer<typeof PasswordHash>;
+
+/** What the codes that outlive a sign-in are for. */
+const CodePurpose = z.enum(['confirm-sign-up', 'reset-password', 'verify-email', 'verify-phone_number']);
+export type CodePurpose = z.infer<typeof CodePurpose>;
+
+/** A code that was sent, sealed, and which attribute it proves. */
+const SentCode = z.strictObject({ seal: Base64Url, expiresAt: Time, attribute: z.enum(['email', 'phone_number']) });
+
+export const MfaMethod = z.enum(['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP']);
+export type MfaMethod = z.infer<typeof MfaMethod>;
+
+/** A user's second factors. */
+const Mfa = z.strictObject({
+  enabled: z.array(MfaMethod),
+  preferred: MfaMethod.nullable(),
+  /** Whether a passkey that verifies its user counts for both. */
+  webAuthn: z.boolean(),
+});
+
+/** An authenticator app. `lastStep` is the last time step whose code was taken: no code serves twice. */
+const SoftwareToken = z.strictObject({ secret: z.string(), name: z.string(), lastStep: z.int() });
 
 const Passkey = z.strictObject({
   id: Base64Url,
@@ -22,7 +48,7 @@ const Passkey = z.strictObject({
 });
 export type Passkey = z.infer<typeof Passkey>;
 
-const UserStatus = z.enum(['UNCONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD']);
+const UserStatus = z.enum(['UNCONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD', 'RESET_REQUIRED']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
 export const User = z.strictObject({
@@ -37,9 +63,14 @@ export const User = z.strictObject({
   password: PasswordHash.nullable(),
   /** When a temporary password ends; null once the user has chosen one. */
   temporaryUntil: Time.nullable(),
-  /** The sign-up code that was mailed, sealed. */
-  confirmation: z.strictObject({ seal: Base64Url, expiresAt: Time }).nullable(),
+  codes: z.partialRecord(CodePurpose, SentCode),
+  /** New addresses that take the place of the old ones once they are proven. */
+  pendingAttributes: z.record(z.string(), z.string()),
   passkeys: z.array(Passkey),
+  mfa: Mfa,
+  softwareToken: SoftwareToken.nullable(),
+  /** The secret of an authenticator app that has not shown a code yet. */
+  pendingSoftwareToken: z.string().nullable(),
   /** Names of groups. */
   groups: z.array(z.string()).default([]),
 });
@@ -64,7 +95,11 @@ export const Grant = z.strictObject({
   clientId: z.string(),
   /** SHA-256 of the refresh token, base64url. */
   refreshHash: Base64Url,
+  /** Refresh tokens that rotation has replaced, the newest last, and until when each still serves a retry. */
+  retired: z.array(z.strictObject({ hash: Base64Url, until: Time })),
   authTime: Time,
+  /** How the user proved who they are (`amr`, RFC 8176). */
+  amr: z.array(z.string()),
   expiresAt: Time,
   revoked: z.boolean(),
 });

@@ -7,6 +7,9 @@ import { EmailIndex } from './users/email-index.js';
 /** Usernames are compared as Cognito's new pools do: without regard to case. */
 export const usernameKey = (username: string): string => username.normalize('NFC').toLowerCase();
 
+/** How many refresh tokens that rotation has replaced are known as such; older ones are known no more. */
+const RETIRED_KEPT = 20;
+
 /** What a store holds. */
 type Content = Pick<State, 'settings' | 'users' | 'groups' | 'grants'>;
 
@@ -164,6 +167,16 @@ export class Store {
     this.touch(grant);
   }
 
+  /** Gives a grant a new refresh token; the one before serves until `until`, ms, and is known for longer. */
+  rotate(grant: Grant, refreshHash: string, until: number): void {
+    grant.retired.push({ hash: grant.refreshHash, until });
+    grant.refreshHash = refreshHash;
+    this.#byRefreshHash.set(refreshHash, grant);
+    for (const { hash } of grant.retired.splice(0, grant.retired.length - RETIRED_KEPT))
+      this.#byRefreshHash.delete(hash);
+    this.touch(grant);
+  }
+
   revoke(grant: Grant): void {
     grant.revoked = true;
     this.touch(grant);
@@ -175,10 +188,10 @@ export class Store {
 
   /** Forgets sign-ins whose refresh token, the longest-lived of their tokens, ended before `time`. */
   forgetGrantsBefore(time: number): void {
-    for (const { id, refreshHash, expiresAt } of this.#grants.values()) {
+    for (const { id, refreshHash, retired, expiresAt } of this.#grants.values()) {
       if (expiresAt > time) continue;
       this.#grants.delete(id);
-      this.#byRefreshHash.delete(refreshHash);
+      for (const hash of [refreshHash, ...retired.map((one) => one.hash)]) this.#byRefreshHash.delete(hash);
       this.#changed('grant', id, () => ['no-grant', id]);
     }
   }
@@ -215,7 +228,8 @@ export class Store {
 
   #enterGrant(grant: Grant): void {
     this.#grants.set(grant.id, grant);
-    this.#byRefreshHash.set(grant.refreshHash, grant);
+    for (const hash of [grant.refreshHash, ...grant.retired.map((one) => one.hash)])
+      this.#byRefreshHash.set(hash, grant);
   }
 
   #changed(kind: string, key: string, change: () => Change): void {

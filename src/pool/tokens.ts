@@ -10,7 +10,7 @@ import { groupClaims } from './users/group-claims.js';
 
 const ALG = 'RS256';
 /** The scope that lets a token act on its own user. */
-const USER_SCOPE = 'aws.cognito.signin.user.admin';
+export const USER_SCOPE = 'aws.cognito.signin.user.admin';
 
 /** Makes the two keys of a new pool. */
 export async function newSigningKeys(): Promise<State['signingKeys']> {
@@ -39,6 +39,32 @@ export interface AccessClaims {
   readonly grantId: string;
 }
 
+export interface AuthenticationResult {
+  AccessToken: string;
+  IdToken: string;
+  ExpiresIn: number;
+  TokenType: 'Bearer';
+  RefreshToken?: string;
+}
+
+interface ClaimChanges {
+  readonly add: JWTPayload;
+  readonly suppress: readonly string[];
+}
+
+/** What a PreTokenGeneration trigger wants of the two tokens. */
+export interface TokenChanges {
+  readonly id: ClaimChanges;
+  readonly access: ClaimChanges & { readonly addScopes: readonly string[]; readonly suppressScopes: readonly string[] };
+}
+
+/** Claims that no trigger changes. */
+const FIXED_CLAIMS = new Set([
+  ...['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'azp', 'client_id', 'cognito:username', 'device_key', 'event_id'],
+  ...['exp', 'iat', 'identities', 'iss', 'jti', 'nbf', 'nonce', 'origin_jti', 'scope', 'sub', 'token_use', 'username'],
+  'version',
+]);
+
 interface Issue {
   readonly user: User;
   readonly clientId: string;
@@ -47,6 +73,9 @@ interface Issue {
   readonly authTime: number;
   /** In milliseconds. */
   readonly lifetimes: { readonly accessToken: number; readonly idToken: number };
+  /** `acr` and `amr`, where the pool tells them. */
+  readonly proofs: { readonly acr?: string; readonly amr?: readonly string[] };
+  readonly changes: TokenChanges;
 }
 
 /** Signs and reads the pool's JSON Web Tokens: ID and access tokens, by different keys. */
@@ -76,21 +105,24 @@ export class Tokens {
     };
   }
 
-  async sign(issue: Issue): Promise<{ AccessToken: string; IdToken: string; ExpiresIn: number; TokenType: 'Bearer' }> {
+  async sign(issue: Issue): Promise<AuthenticationResult> {
     const eventId = randomUUID();
-    const { lifetimes } = issue;
+    const { lifetimes, proofs } = issue;
+    const { id, access } = issue.changes;
     const groups = groupClaims(this.#groupsOf(issue.user));
+    const scopes = [USER_SCOPE, ...access.addScopes].filter((scope) => !access.suppressScopes.includes(scope));
     const [AccessToken, IdToken] = await Promise.all([
       this.#sign(this.#keys.access, issue, eventId, lifetimes.accessToken, {
-        ...groups.access,
+        ...changed(groups.access, access),
+        ...proofs,
         client_id: issue.clientId,
         token_use: 'access',
-        scope: USER_SCOPE,
+        scope: [...new Set(scopes)].join(' '),
         username: issue.user.username,
       }),
       this.#sign(this.#keys.id, issue, eventId, lifetimes.idToken, {
-        ...attributeClaims(issue.user),
-        ...groups.id,
+        ...changed({ ...attributeClaims(issue.user), ...groups.id }, id),
+        ...proofs,
         aud: issue.clientId,
         'cognito:username': issue.user.username,
         token_use: 'id',
@@ -125,15 +157,29 @@ export class Tokens {
         issuer: this.#config.issuer,
         currentDate: new Date(this.#now()),
       });
-      const { sub, client_id: clientId, origin_jti: grantId, token_use: use } = payload;
-      if (use === 'access' && typeof sub === 'string' && typeof clientId === 'string' && typeof grantId === 'string')
+      const { sub, client_id: clientId, origin_jti: grantId, token_use: use, scope } = payload;
+      if (use === 'access' && typeof sub === 'string' && typeof clientId === 'string' && typeof grantId === 'string') {
+        // A trigger may have taken the scope away.
+        if (!String(scope).split(' ').includes(USER_SCOPE))
+          throw notAuthorized('Access Token does not have required scopes');
         return { sub, clientId, grantId };
+      }
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw notAuthorized('Access Token has expired');
       if (!(error instanceof errors.JOSEError)) throw error;
     }
     throw notAuthorized('Invalid Access Token');
   }
+}
+
+/** Claims with what a trigger changes in them, as far as it may. */
+function changed(claims: JWTPayload, { add, suppress }: ClaimChanges): JWTPayload {
+  return Object.fromEntries(
+    Object.entries({
+      ...claims,
+      ...Object.fromEntries(Object.entries(add).filter(([name]) => !FIXED_CLAIMS.has(name))),
+    }).filter(([name]) => !suppress.includes(name)),
+  );
 }
 
 /** An opaque refresh token. */

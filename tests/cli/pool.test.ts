@@ -66,7 +66,7 @@ describe('keydesk pool', () => {
     await writeFile(file, '{');
     const { status, stderr } = await run(['pool', '--state', file]);
     expect(status).toBeGreaterThan(0);
-    expect(stderr).toContain(`The state file ${file} is not JSON; it was left as it is.`);
+    expect(stderr).toContain(`The state file ${file} is damaged and no JSON; it was left as it is.`);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   StartWebAuthnRegistrationCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type {
+  AuthFlowType,
   InitiateAuthCommandOutput,
   RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -21,6 +22,7 @@ import {
 } from '../../src/shared/webauthn-json.js';
 import { TestKey } from './test-key.js';
 import type { Quirks } from './test-key.js';
+import { VirtualClock } from './virtual-clock.js';
 
 export interface Tokens {
   accessToken: string;
@@ -39,12 +41,12 @@ export class PoolUnderTest {
   /** Called as an administrator where the operation asks for a signature. */
   readonly sdk: CognitoIdentityProviderClient;
   readonly mail: Mail[];
-  readonly #clock: { time: number };
+  readonly clock: VirtualClock;
 
-  private constructor(pool: RunningPool, mail: Mail[], clock: { time: number }) {
+  private constructor(pool: RunningPool, mail: Mail[], clock: VirtualClock) {
     this.pool = pool;
     this.mail = mail;
-    this.#clock = clock;
+    this.clock = clock;
     this.sdk = new CognitoIdentityProviderClient({
       endpoint: pool.endpoint,
       region: pool.region,
@@ -55,24 +57,21 @@ export class PoolUnderTest {
 
   static async start(options: PoolOptions = {}): Promise<PoolUnderTest> {
     const mail: Mail[] = [];
-    const clock = { time: Date.now() };
-    const pool = await startPool({
-      now: () => clock.time,
-      onMail: (sent) => mail.push(sent),
-      requestRates: UNCOUNTED,
-      ...options,
-    });
+    const clock = new VirtualClock(Date.now());
+    const { now, after } = clock;
+    const onMail = (sent: Mail) => mail.push(sent);
+    const pool = await startPool({ now, after, onMail, requestRates: UNCOUNTED, ...options });
     return new PoolUnderTest(pool, mail, clock);
   }
 
   pass(milliseconds: number): void {
-    this.#clock.time += milliseconds;
+    this.clock.pass(milliseconds);
     // Signatures carry the time of day: the SDK's clock moves along.
     this.sdk.config.systemClockOffset += milliseconds;
   }
 
   get now(): number {
-    return this.#clock.time;
+    return this.clock.now();
   }
 
   async stop(): Promise<void> {
@@ -81,14 +80,19 @@ export class PoolUnderTest {
   }
 
   /** Makes a confirmed user with a permanent password, as an administrator. */
-  async addUser(username: string, password = 'Correct-horse-1'): Promise<string> {
+  async addUser(
+    username: string,
+    password = 'Correct-horse-1',
+    attributes: Record<string, string> = {},
+  ): Promise<string> {
     const made = await this.sdk.send(
       new AdminCreateUserCommand({
         UserPoolId: this.pool.userPoolId,
         Username: username,
         UserAttributes: [
-          { Name: 'email', Value: `${username}@example.com` },
-          { Name: 'email_verified', Value: 'true' },
+          ...Object.entries({ email: `${username}@example.com`, email_verified: 'true', ...attributes }).map(
+            ([Name, Value]) => ({ Name, Value }),
+          ),
         ],
         MessageAction: 'SUPPRESS',
       }),
@@ -104,11 +108,16 @@ export class PoolUnderTest {
     return made.User?.Attributes?.find(({ Name }) => Name === 'sub')?.Value ?? '';
   }
 
-  initiate(username: string, parameters: Record<string, string> = {}): Promise<InitiateAuthCommandOutput> {
+  initiate(
+    username: string,
+    parameters: Record<string, string> = {},
+    AuthFlow: AuthFlowType = 'USER_AUTH',
+    ClientId = this.pool.clientId,
+  ): Promise<InitiateAuthCommandOutput> {
     return this.sdk.send(
       new InitiateAuthCommand({
-        ClientId: this.pool.clientId,
-        AuthFlow: 'USER_AUTH',
+        ClientId,
+        AuthFlow,
         AuthParameters: { USERNAME: username, ...parameters },
       }),
     );

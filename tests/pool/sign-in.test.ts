@@ -23,14 +23,14 @@ describe('choosing', () => {
     const question = await t.initiate('ann');
     expect(question).toMatchObject({
       ChallengeName: 'SELECT_CHALLENGE',
-      AvailableChallenges: ['PASSWORD', 'EMAIL_OTP'],
+      AvailableChallenges: ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP'],
     });
     tokensOf(await t.answer(question, 'ann', { ANSWER: 'PASSWORD', PASSWORD }));
   });
 
   it('offers a choice instead of what was preferred and is not there', async () => {
     await t.addUser('bob');
-    for (const preferred of ['WEB_AUTHN', 'SMS_OTP', 'PASSWORD_SRP', 'nonsense']) {
+    for (const preferred of ['WEB_AUTHN', 'SMS_OTP', 'nonsense']) {
       const question = await t.initiate('bob', { PREFERRED_CHALLENGE: preferred });
       expect(question.ChallengeName).toBe('SELECT_CHALLENGE');
     }
@@ -39,7 +39,7 @@ describe('choosing', () => {
   it('leads from the choice to the key', async () => {
     const { key } = await t.enrolled('cat');
     const question = await t.initiate('cat');
-    expect(question.AvailableChallenges).toEqual(['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP']);
+    expect(question.AvailableChallenges).toEqual(['PASSWORD', 'PASSWORD_SRP', 'WEB_AUTHN', 'EMAIL_OTP']);
     const asked = await t.answer(question, 'cat', { ANSWER: 'WEB_AUTHN' });
     tokensOf(await t.answer(asked, 'cat', { CREDENTIAL: JSON.stringify(key.get(requestOptions(asked))) }));
   });

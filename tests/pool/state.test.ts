@@ -39,21 +39,35 @@ function logOf(values: unknown[]): string {
     .join('');
 }
 
+/** Every form that records of that kind have had, the newest last. */
+async function recordsOf(statePath: string, kind: string): Promise<Record<string, unknown>[]> {
+  const [, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
+  const changes = lines.flat() as [string, Record<string, unknown>][];
+  return changes.filter(([of]) => of === kind).map(([, record]) => record);
+}
+
 /** What a file of version 2 would have held, of a pool that nothing was removed from. */
 async function asOldState(statePath: string): Promise<Record<string, unknown>> {
-  const [header, ...lines] = valuesOf(await readFile(statePath, 'utf8'));
-  const changes = lines.flat() as [string, Record<string, unknown>][];
-  const all = (kind: string, key: string) =>
-    new Map(changes.filter(([of]) => of === kind).map(([, record]) => [record[key], record]));
+  const [header] = valuesOf(await readFile(statePath, 'utf8'));
+  const all = async (kind: string, key: string) =>
+    new Map((await recordsOf(statePath, kind)).map((record) => [record[key], record]));
   const { format, ...identity } = header as Record<string, unknown>;
   expect(format).toBe('keydesk-pool');
-  const { domains, modifiedAt, ...settings } = all('settings', '').get(undefined) ?? {};
+  const { domains, modifiedAt, ...settings } = (await all('settings', '')).get(undefined) ?? {};
   expect([domains, modifiedAt]).not.toContain(undefined);
-  const users = [...all('user', 'sub').values()].map(({ groups, ...user }) => {
-    expect(groups).toEqual([]);
-    return user;
+  const users = [...(await all('user', 'sub')).values()].map((user) => {
+    expect(user['groups']).toEqual([]);
+    const password = without(user['password'] as Record<string, unknown>, 'srp');
+    const newer = ['groups', 'codes', 'pendingAttributes', 'mfa', 'softwareToken', 'pendingSoftwareToken'];
+    return { ...without(user, ...newer), password, confirmation: null };
   });
-  return { ...identity, version: 2, settings, users, grants: [...all('grant', 'id').values()] };
+  const grants = [...(await all('grant', 'id')).values()].map((grant) => without(grant, 'retired', 'amr'));
+  return { ...identity, version: 2, settings, users, grants };
+}
+
+function without(record: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+  expect(Object.keys(record)).toEqual(expect.arrayContaining(names));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
 function asVersion1({ settings, createdAt, ...rest }: Record<string, unknown>, clientId: string) {
@@ -131,6 +145,14 @@ describe('a state file', () => {
       expect(after.pool.clientId).toBe(before.pool.clientId);
       await after.signInWithKey('ann', key);
       expect(await readFile(statePath, 'utf8')).not.toMatch(/^\{/);
+      // SRP needs what only the password itself can give: it is there once that was seen.
+      const srpOf = async () => {
+        const users = (await recordsOf(statePath, 'user')) as { username: string; password: { srp: unknown } }[];
+        return users.findLast(({ username }) => username === 'ann')?.password.srp;
+      };
+      expect(await srpOf()).toBeNull();
+      await after.signInWithPassword('ann');
+      expect(await srpOf()).toMatchObject({ salt: expect.any(String) as string });
     } finally {
       await after.stop();
     }

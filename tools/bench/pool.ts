@@ -76,9 +76,10 @@ function userNumber(index: number): User {
     createdAt: index,
     modifiedAt: index,
     attributes: { email: `${username}@example.com`, email_verified: 'true', name: `Person ${index}` },
-    password: { salt: text(16), hash: text(32) },
+    password: { salt: text(16), hash: text(32), srp: { salt: text(16), verifier: text(384) } },
     temporaryUntil: null,
-    confirmation: null,
+    codes: {},
+    pendingAttributes: {},
     passkeys: [
       {
         id: text(48),
@@ -91,6 +92,9 @@ function userNumber(index: number): User {
         createdAt: index,
       },
     ],
+    mfa: { enabled: [], preferred: null, webAuthn: false },
+    softwareToken: null,
+    pendingSoftwareToken: null,
     groups: [],
   };
 }

@@ -11,6 +11,7 @@ interface Options {
   rpId?: string;
   userVerification?: 'preferred' | 'required';
   allowOrigin: string[];
+  triggers?: string;
 }
 
 /** `keydesk pool`: a local user pool, which is what it does when nothing else is said; and setting up pools anywhere. */
@@ -26,7 +27,7 @@ export function poolCommand(context: Context): Command {
 /** `keydesk pool run`: until SIGINT or SIGTERM. */
 function runCommand(context: Context): Command {
   return new Command('run')
-    .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, mails on standard error')
+    .description('run a local user pool on 127.0.0.1; prints one line of JSON when ready, messages on standard error')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 0)
     .option('--state <file>', 'keep users, passkeys and keys in this file')
     .option('--rp-id <domain>', 'relying party ID of the passkeys; a new pool has localhost')
@@ -36,6 +37,7 @@ function runCommand(context: Context): Command {
         'whether a key has to verify its user; a new pool has preferred',
       ).choices(['preferred', 'required']),
     )
+    .option('--triggers <registry>', "install Keydesk's own triggers; who may sign up is in this JSON file")
     .option('--allow-origin <origin>', 'a page that may call the pool; repeatable', collect, [])
     .addHelpText('after', '\nIt runs until Ctrl-C. The users that it prints may sign in with the passwords shown.')
     .action(async (options: Options) => {
@@ -47,7 +49,8 @@ function runCommand(context: Context): Command {
     });
 }
 
-async function run({ port, state, rpId, userVerification, allowOrigin }: Options, context: Context): Promise<void> {
+async function run(options: Options, context: Context): Promise<void> {
+  const { port, state, rpId, userVerification, allowOrigin, triggers } = options;
   const { stdout, terminal } = context;
   const { describePool, startPool } = await import('../../pool/pool.js'); // only now: verifying passkeys is much code
   const pool = await startPool({
@@ -56,6 +59,7 @@ async function run({ port, state, rpId, userVerification, allowOrigin }: Options
     rpId,
     userVerification,
     allowedOrigins: allowOrigin,
+    triggers: triggers === undefined ? undefined : { registryPath: triggers },
     onMail: (mail) => {
       terminal.say(JSON.stringify({ mail }));
     },

@@ -1,7 +1,10 @@
 import type { Pool } from '../context.js';
 import type { Step } from '../sessions.js';
 import type { AuthAnswer, Turn } from './answer.js';
-import { answerEmailOtp } from './email-otp.js';
+import { answerCode } from './answer-code.js';
+import { answerMfaSetup, answerSelectMfa, answerSoftwareToken } from './answer-mfa.js';
+import { answerPasswordSrp, answerPasswordVerifier } from './answer-srp.js';
+import { answerCustom } from './custom-auth.js';
 import { answerNewPassword } from './new-password.js';
 import { answerPassword } from './password.js';
 import { answerSelect } from './select.js';
@@ -15,9 +18,17 @@ type Answerers = { readonly [N in ChallengeName]: (pool: Pool, turn: Turn<N>) =>
 const answerers: Answerers = {
   SELECT_CHALLENGE: answerSelect,
   PASSWORD: answerPassword,
+  PASSWORD_SRP: answerPasswordSrp,
+  PASSWORD_VERIFIER: answerPasswordVerifier,
   WEB_AUTHN: answerWebAuthn,
-  EMAIL_OTP: answerEmailOtp,
+  EMAIL_OTP: answerCode,
+  SMS_OTP: answerCode,
+  SMS_MFA: answerCode,
+  SELECT_MFA_TYPE: answerSelectMfa,
+  SOFTWARE_TOKEN_MFA: answerSoftwareToken,
+  MFA_SETUP: answerMfaSetup,
   NEW_PASSWORD_REQUIRED: answerNewPassword,
+  CUSTOM_CHALLENGE: answerCustom,
 };
 
 export const isChallengeName = (name: string): name is ChallengeName => Object.hasOwn(answerers, name);

@@ -1,9 +1,10 @@
 import type { Pool } from '../context.js';
-import { missingParameter, notAuthorized, ServiceError, wrongPassword } from '../errors.js';
+import { missingParameter } from '../errors.js';
+import { newSrpVerifier } from '../srp/verifier.js';
 import { passwordFits } from '../users/password.js';
 import type { AuthAnswer, Claimant, Turn } from './answer.js';
-import { challenge, signedIn } from './answer.js';
-import { askNewPassword } from './new-password.js';
+import { challenge } from './answer.js';
+import { judgePassword } from './judge-password.js';
 
 /** PASSWORD: judged at once when the password came along, asked for when not. */
 export function beginPassword(
@@ -21,18 +22,13 @@ export function answerPassword(pool: Pool, { claimant, responses }: Turn<'PASSWO
   return judge(pool, claimant, PASSWORD);
 }
 
-async function judge(pool: Pool, claimant: Claimant, password: string): Promise<AuthAnswer> {
-  const { user, username, clientId } = claimant;
-  pool.attempts.check(username);
-  // Measured at the service: an unconfirmed user is told so before the password is looked at.
-  if (user?.status === 'UNCONFIRMED') throw new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
-  // Counted before it is judged: of many guesses at once, none gets past the lock while the others are being hashed.
-  pool.attempts.failed(username);
-  const fits = await passwordFits(password, user?.password ?? null);
-  if (!user || !fits) throw wrongPassword();
-  pool.attempts.succeeded(username);
-  if (user.status !== 'FORCE_CHANGE_PASSWORD') return signedIn(pool, user, clientId);
-  if (user.temporaryUntil !== null && pool.now() >= user.temporaryUntil)
-    throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
-  return askNewPassword(pool, claimant, user);
-}
+const judge = (pool: Pool, claimant: Claimant, password: string): Promise<AuthAnswer> =>
+  judgePassword(pool, claimant, 'PASSWORD', async (user) => {
+    const stored = user?.password ?? null;
+    const fits = await passwordFits(password, stored);
+    if (user && stored && fits && stored.srp === null) {
+      stored.srp = newSrpVerifier(pool.config.userPoolId, user.username, password);
+      pool.store.touch(user);
+    }
+    return fits;
+  });

@@ -3,17 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { AuthenticationResponseJSON } from '../../shared/webauthn-json.js';
 import type { Pool } from '../context.js';
 import { invalidParameter, missingParameter, notAuthorized } from '../errors.js';
+import { passkeyIsBoth } from '../mfa/methods.js';
 import { requireClient } from '../operation.js';
 import { lifetimesOf } from '../settings.js';
+import type { User } from '../state.js';
+import type { RelyingParty } from '../webauthn/enabled.js';
 import { requireRelyingParty } from '../webauthn/enabled.js';
 import { verifyAssertion } from '../webauthn/verify-assertion.js';
 import type { AuthAnswer, Claimant, Turn } from './answer.js';
-import { challenge, signedIn } from './answer.js';
+import { challenge } from './answer.js';
+import { proven } from './proven.js';
 import { simulateUser } from './simulated-user.js';
 
 /** WEB_AUTHN: asks for an assertion by one of the user's passkeys; of a simulated user, by one that nobody has. */
 export function beginWebAuthn(pool: Pool, claimant: Claimant): Promise<AuthAnswer> {
-  const { rpId, userVerification } = requireRelyingParty(pool);
+  const { rpId, userVerification } = askedOf(pool, claimant.user);
   const ids = claimant.user
     ? claimant.user.passkeys.filter((passkey) => passkey.rpId === rpId).map(({ id }) => id)
     : [simulateUser(pool.config, claimant.username).credentialId];
@@ -34,16 +38,23 @@ export function beginWebAuthn(pool: Pool, claimant: Claimant): Promise<AuthAnswe
 }
 
 export async function answerWebAuthn(pool: Pool, turn: Turn<'WEB_AUTHN'>): Promise<AuthAnswer> {
-  const { user, clientId } = turn.claimant;
+  const { user } = turn.claimant;
   const answer = readCredential(turn.responses['CREDENTIAL']);
-  const proof = user && (await verifyAssertion(requireRelyingParty(pool), user, answer, turn.step.challenge));
+  const proof = user && (await verifyAssertion(askedOf(pool, user), user, answer, turn.step.challenge));
   // Looked up again: the passkey may have been deleted, or used elsewhere, while the signature was verified.
   const passkey = user?.passkeys.find(({ id }) => id === proof?.id);
   if (!user || !proof || !passkey || (proof.counter <= passkey.counter && passkey.counter > 0))
     throw notAuthorized('Invalid passkey credential.');
   passkey.counter = proof.counter;
   pool.store.touch(user);
-  return signedIn(pool, user, clientId);
+  const kind = passkey.attachment === 'platform' ? 'swk' : 'hwk';
+  return proven(pool, turn.claimant, user, 'WEB_AUTHN', passkeyIsBoth(pool, user) ? [kind, 'mfa'] : [kind]);
+}
+
+/** A passkey that counts for both factors has to verify its user, whatever the pool asks of others. */
+function askedOf(pool: Pool, user: User | undefined): RelyingParty {
+  const relyingParty = requireRelyingParty(pool);
+  return user && passkeyIsBoth(pool, user) ? { ...relyingParty, userVerification: 'required' } : relyingParty;
 }
 
 function readCredential(text: string | undefined): AuthenticationResponseJSON {

@@ -65,6 +65,7 @@ const OPERATIONS: Record<RateCategory, readonly string[]> = {
     'ResendConfirmationCode',
   ],
   UserResourceUpdate: [
+    'AdminDeleteSoftwareToken',
     'AdminForgetDevice',
     'AdminSetUserMFAPreference',
     'AdminSetUserSettings',

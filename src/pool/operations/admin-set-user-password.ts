@@ -10,7 +10,10 @@ export const adminSetUserPassword = adminOperation(
   async (pool, input) => {
     const user = requireUser(pool, input.Username);
     checkPasswordPolicy(pool, input.Password);
-    const password = await hashPassword(input.Password);
+    const password = await hashPassword(
+      { userPoolId: pool.config.userPoolId, username: user.username },
+      input.Password,
+    );
     Object.assign(user, {
       password,
       status: input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',

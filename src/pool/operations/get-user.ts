@@ -1,3 +1,4 @@
+import { mfaOf } from '../mfa/preference.js';
 import { userOperation } from '../operation.js';
 import { listAttributes } from '../users/attributes.js';
 
@@ -5,4 +6,5 @@ import { listAttributes } from '../users/attributes.js';
 export const getUser = userOperation({}, (_pool, _input, { user }) => ({
   Username: user.username,
   UserAttributes: listAttributes(user),
+  ...mfaOf(user),
 }));

@@ -1,15 +1,9 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 
-/** Where a mailed code is for; also what keeps a code of one purpose from serving another. */
-export type MailPurpose = 'confirm-sign-up' | 'sign-in' | 'temporary-password';
+import type { CodePurpose } from '../state.js';
 
-/** A mail the pool would send. For `temporary-password` the code is the password itself. */
-export interface Mail {
-  to: string;
-  username: string;
-  code: string;
-  purpose: MailPurpose;
-}
+/** What a code is for; also what keeps a code of one purpose from serving another. */
+export type SealPurpose = CodePurpose | 'sign-in';
 
 /** A random decimal code. */
 export function newCode(digits: number): string {
@@ -19,7 +13,7 @@ export function newCode(digits: number): string {
 }
 
 /** What is kept of a code: useless without the pool's secret. */
-export function sealCode(secret: string, purpose: MailPurpose, sub: string, code: string): string {
+export function sealCode(secret: string, purpose: SealPurpose, sub: string, code: string): string {
   return createHmac('sha256', secret)
     .update(JSON.stringify([purpose, sub, code]))
     .digest('base64url');
@@ -30,10 +24,4 @@ export function sameSeal(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-/** An address as Cognito shows where a code went: `a***@e***`. */
-export function maskEmail(email: string): string {
-  const [name = '', domain = ''] = email.split('@');
-  return `${name.charAt(0)}***@${domain.charAt(0)}***`;
 }

@@ -21,8 +21,12 @@ export function addUser(pool: Pick<Pool, 'store' | 'now'>, { attributes, ...draf
     createdAt: now,
     modifiedAt: now,
     attributes: {},
-    confirmation: null,
+    codes: {},
+    pendingAttributes: {},
     passkeys: [],
+    mfa: { enabled: [], preferred: null, webAuthn: false },
+    softwareToken: null,
+    pendingSoftwareToken: null,
     groups: [],
   };
   setAttributes(user, attributes);

@@ -2,6 +2,7 @@ import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
 import type { Pool } from '../context.js';
 import { ServiceError } from '../errors.js';
+import { newSrpVerifier } from '../srp/verifier.js';
 import type { PasswordHash } from '../state.js';
 
 const DAY_MS = 86_400_000;
@@ -10,11 +11,21 @@ const SALT_BYTES = 16;
 /** scrypt's cost: 16 MiB and some tens of milliseconds; a practice pool on loopback needs no more. */
 const COST = { N: 16_384, r: 8, p: 1 };
 
-/** Hashes a password for keeping. */
-export async function hashPassword(password: string): Promise<PasswordHash> {
+/** Whose password it is: SRP binds a password to pool and name. */
+export interface PasswordOwner {
+  readonly userPoolId: string;
+  readonly username: string;
+}
+
+/** Hashes a password for keeping, for both ways of proving it. */
+export async function hashPassword({ userPoolId, username }: PasswordOwner, password: string): Promise<PasswordHash> {
   const salt = randomBytes(SALT_BYTES);
   const hash = await derive(password, salt);
-  return { salt: salt.toString('base64url'), hash: hash.toString('base64url') };
+  return {
+    salt: salt.toString('base64url'),
+    hash: hash.toString('base64url'),
+    srp: newSrpVerifier(userPoolId, username, password),
+  };
 }
 
 /**

@@ -3,7 +3,15 @@ import { ServiceError } from '../errors.js';
 const HOUR_MS = 3_600_000;
 
 /** What one user may ask for in an hour. https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
-const PER_HOUR = { ConfirmSignUp: 15, ResendConfirmationCode: 5 } as const;
+const PER_HOUR = {
+  ChangePassword: 5,
+  ConfirmForgotPassword: 15,
+  ConfirmSignUp: 15,
+  ForgotPassword: 5,
+  GetUserAttributeVerificationCode: 5,
+  ResendConfirmationCode: 5,
+  VerifyUserAttribute: 15,
+} as const;
 
 /** Counts, per user and action, over the hour that starts with the first call. */
 export class Quotas {

@@ -19,11 +19,15 @@ export const DEFAULT_USERS: readonly ReadyUser[] = [
   { username: 'ben', email: 'ben@example.com', password: 'Practice-ben-1', temporary: true },
 ];
 
-export async function seedUsers(pool: Pick<Pool, 'store' | 'now'>, users: readonly ReadyUser[]): Promise<void> {
+export async function seedUsers(
+  pool: Pick<Pool, 'store' | 'now'>,
+  userPoolId: string,
+  users: readonly ReadyUser[],
+): Promise<void> {
   for (const { username, email, password, temporary = false } of users) {
     addUser(pool, {
       username,
-      password: await hashPassword(password),
+      password: await hashPassword({ userPoolId, username }, password),
       temporaryUntil: temporary ? endOfTemporaryPassword(pool) : null,
       status: temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED',
       attributes: new Map([

@@ -21,7 +21,9 @@ export const grantNumber = (number: number, revoked = false): Grant => ({
   sub: uuid(0),
   clientId: 'client',
   refreshHash: `hash-${number}`,
+  retired: [],
   authTime: 1,
+  amr: [],
   expiresAt: 2,
   revoked,
 });
@@ -36,7 +38,11 @@ export const userNumber = (number: number): User => ({
   attributes: { email: `user-${number}@example.com`, email_verified: 'true' },
   password: null,
   temporaryUntil: null,
-  confirmation: null,
+  codes: {},
+  pendingAttributes: {},
   passkeys: [],
+  mfa: { enabled: [], preferred: null, webAuthn: false },
+  softwareToken: null,
+  pendingSoftwareToken: null,
   groups: [],
 });
