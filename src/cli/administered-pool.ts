@@ -10,13 +10,18 @@ import { printable } from './printable.js';
 import { usage } from './problem.js';
 
 /** Options that say which pool is administered, and how it ought to be. */
-export interface SetupOptions extends Partial<Omit<DesiredPool, 'triggers'>> {
+export interface SetupOptions extends Partial<
+  Pick<DesiredPool, 'rpId' | 'userVerification' | 'enforcePasskeys' | 'passwordFlows' | 'signUp'>
+> {
   readonly userPoolId?: string;
   readonly region?: string;
   readonly clientId?: string;
   readonly profile?: string;
   readonly endpoint?: string;
   readonly desired?: string;
+  readonly sessionMinutes?: number;
+  readonly tokenRotation?: DesiredPool['refreshTokenRotation'];
+  readonly allowDeletion?: boolean;
   readonly trigger?: Readonly<Record<string, string>>;
 }
 
@@ -84,18 +89,17 @@ async function desiredOf(
 ): Promise<DesiredPool> {
   const file = options.desired === undefined ? {} : await contentOf(options.desired, signal);
   const { rpId, userVerification, enforcePasskeys, passwordFlows } = options;
-  const { authSessionMinutes, refreshTokenRotation, signUp, trigger } = options;
+  const { sessionMinutes, tokenRotation, signUp, allowDeletion, trigger } = options;
   const given = Object.entries({
     rpId: rpId ?? file['rpId'] ?? keptRpId,
     userVerification,
     enforcePasskeys,
     passwordFlows,
-    authSessionMinutes,
-    refreshTokenRotation,
+    authSessionMinutes: sessionMinutes,
+    refreshTokenRotation: tokenRotation,
     signUp,
     triggers: trigger,
-    // The option only says no; a yes is the default, and may be the file's.
-    deletionProtection: options.deletionProtection === false ? false : undefined,
+    deletionProtection: allowDeletion === true ? false : undefined,
   }).filter(([, value]) => value !== undefined);
   const desired = DesiredPool.safeParse({ ...file, ...Object.fromEntries(given) });
   if (desired.success) return desired.data;

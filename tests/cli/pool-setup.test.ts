@@ -72,7 +72,7 @@ describe('keydesk pool check', () => {
     [['--rp-id', 'com'], 'The pool cannot be wanted so: rpId: expected a domain name such as example.com.'],
     [['--trigger', 'PreSignUp=me'], 'triggers.PreSignUp: expected the ARN of a Lambda function'],
     [['--trigger', 'Nothing=arn:aws:lambda:local:000000000000:function:f'], 'triggers'],
-    [['--auth-session-minutes', '16'], 'Use a number of minutes from 3 to 15.'],
+    [['--session-minutes', '16'], 'Use a number of minutes from 3 to 15.'],
   ])('refuses %j before anything is sent', async (args, sentence) => {
     const calls = t.pool.calls().length;
     const { status, stderr } = await run(['pool', 'check', ...args], { env });
@@ -130,9 +130,26 @@ describe('keydesk pool plan', () => {
   it('takes what is wanted from a file, and from options before it', async () => {
     const file = join(folder, 'desired.json');
     await writeFile(file, JSON.stringify({ rpId: 'file.example.com', authSessionMinutes: 7 }));
-    const { stdout } = await run(['pool', 'plan', '--desired', file, '--auth-session-minutes', '9'], { env });
+    const { stdout } = await run(['pool', 'plan', '--desired', file, '--session-minutes', '9'], { env });
     expect(stdout).toContain('"file.example.com"');
     expect(stdout).toContain('AuthSessionValidity: 3 → 9');
+  });
+
+  it('wants what each option says', async () => {
+    const options = [
+      '--token-rotation',
+      'on',
+      '--allow-deletion',
+      '--password-flows',
+      'keep',
+      '--session-minutes',
+      '3',
+    ];
+    const { stdout } = await run(['pool', 'plan', ...options, '--user-verification', 'preferred'], { env });
+    expect(stdout).toContain('RefreshTokenRotation: not set → {"Feature":"ENABLED"');
+    expect(stdout).toContain('"ALLOW_USER_PASSWORD_AUTH"');
+    for (const member of ['DeletionProtection', 'AuthSessionValidity', 'UserVerification'])
+      expect(stdout).not.toContain(member);
   });
 
   it('names a member of the file that it does not know', async () => {

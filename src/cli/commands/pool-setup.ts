@@ -90,10 +90,10 @@ function setupOptions(command: Command): Command {
         'keep',
       ]),
     )
-    .option('--auth-session-minutes <minutes>', 'how long a sign-in may take, 3 to 15; default: 15', readMinutes)
-    .addOption(new Option('--refresh-token-rotation <what>', 'default: keep as it is').choices(['on', 'keep']))
+    .option('--session-minutes <minutes>', 'how long a sign-in may take, 3 to 15; default: 15', readMinutes)
+    .addOption(new Option('--token-rotation <what>', 'default: keep as it is').choices(['on', 'keep']))
     .addOption(new Option('--sign-up <who>', 'default: keep as it is').choices(['admin-only', 'keep']))
-    .option('--no-deletion-protection', 'the pool may be without')
+    .option('--allow-deletion', 'the pool may be without deletion protection')
     .option(
       '--trigger <name=arn>',
       'a function that the pool must call, such as PreSignUp=arn:…; repeatable',
