@@ -4,6 +4,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'electron-vite';
 
+const NO_SIGNATURES = fileURLToPath(new URL('src/renderer/no-signatures.ts', import.meta.url));
+
 export default defineConfig({
   main: {
     build: { target: 'node20.19', sourcemap: true },
@@ -16,7 +18,7 @@ export default defineConfig({
     plugins: [svelte(), tailwindcss()],
     // The SDK brings what signs requests with an access key; the window has none.
     resolve: {
-      alias: { '@smithy/signature-v4': fileURLToPath(new URL('src/renderer/no-signatures.ts', import.meta.url)) },
+      alias: { '@smithy/signature-v4': NO_SIGNATURES, '@smithy/core/checksum': NO_SIGNATURES },
     },
     // electron-vite leaves the window's code as it is unless told otherwise; its size is held to a limit (.size-limit.json).
     build: {

@@ -99,7 +99,7 @@ export async function checkRegistry(registryPath: string): Promise<void> {
 }
 
 /** The key that a helpdesk's permissions are signed with, 32 bytes: in the service it lives in KMS. */
-export const onBehalfKey = (secret: string): Uint8Array =>
+const onBehalfKey = (secret: string): Uint8Array =>
   Uint8Array.from(createHmac('sha256', secret).update('on-behalf').digest());
 
 /** A character of each class satisfies whatever the pool's policy asks for. */
