@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,15 +28,25 @@ export const PIN = '2580-desk';
 export const ANA = { username: 'ana', password: 'Practice-ana-1' };
 export const BEN = { username: 'ben', password: 'Practice-ben-1' };
 
-export const test = base.extend<{ desk: Desk }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright wants a pattern here, and this fixture needs no other
-  desk: async ({}, use) => {
+interface Options {
+  /** Who may sign up; with a list, Keydesk's own triggers are installed in the pool. */
+  readonly registry: readonly { accountNumber: string; email: string }[] | undefined;
+}
+
+export const test = base.extend<Options & { desk: Desk }>({
+  registry: [undefined, { option: true }],
+  desk: async ({ registry }, use) => {
+    const userData = mkdtempSync(join(tmpdir(), 'keydesk-e2e-'));
+    const registryPath = join(userData, 'registry.json');
+    if (registry) writeFileSync(registryPath, JSON.stringify(registry));
     const mails: Desk['mails'] = [];
-    const pool = await startPool({ onMail: ({ username, code }) => mails.push({ username, code }) });
+    const pool = await startPool({
+      onMail: ({ username, code }) => mails.push({ username, code }),
+      triggers: registry && { registryPath },
+    });
     const network = await FaultyNetwork.to(pool.endpoint);
     const key = new SoftKey({ profile: '2.1' });
     const udp: UdpServer = await listenUdp(key, { host: '127.0.0.1', port: 0 });
-    const userData = mkdtempSync(join(tmpdir(), 'keydesk-e2e-'));
     const running = new Set<Launched>();
     const environment = { KEYDESK_POOL_ENDPOINT: network.endpoint, KEYDESK_KEYS: `udp:127.0.0.1:${udp.port}` };
 

@@ -38,12 +38,8 @@ test('a new password is chosen where the first one works only once', async ({ de
 
 test('a code by e-mail opens the account as well', async ({ desk }) => {
   const { person } = await desk.connected();
-  await person.giveUsername(ANA.username);
-  await person.button('Sign in another way').click();
-  await person.button(/^Code by e-mail/).click();
-  await expect(person.window.getByLabel('Code')).toBeVisible();
-  await person.window.getByLabel('Code').fill(desk.mails.at(-1)?.code ?? 'no mail came');
-  await person.window.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+  await person.askForCode(ANA.username);
+  await person.enterCode(desk.mails.at(-1)?.code ?? 'no mail came');
   await person.isSignedIn(ANA.username);
 });
 

@@ -76,6 +76,32 @@ export class Person {
     await expect(this.heading('My passkeys')).toBeVisible();
   }
 
+  /** As far as the field for the code that was mailed. */
+  async askForCode(username: string): Promise<void> {
+    await this.giveUsername(username);
+    await this.button('Sign in another way').click();
+    await this.button(/^Code by e-mail/).click();
+    await expect(this.window.getByLabel('Code')).toBeVisible();
+  }
+
+  async enterCode(code: string): Promise<void> {
+    await this.window.getByLabel('Code').fill(code);
+    await this.window.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
+
+  /** As far as the answer of the pool. */
+  async signUp(details: { username: string; email: string; accountNumber?: string; password?: string }): Promise<void> {
+    await this.button('Create one').click();
+    await this.window.getByLabel('User name').fill(details.username);
+    await this.window.getByLabel('E-mail address').fill(details.email);
+    if (details.accountNumber !== undefined) await this.window.getByLabel('Account number').fill(details.accountNumber);
+    if (details.password !== undefined) {
+      await this.window.getByLabel('Password', { exact: true }).fill(details.password);
+      await this.window.getByLabel('Password again').fill(details.password);
+    }
+    await this.button('Create account').click();
+  }
+
   /** As far as the PIN of a key that has none yet. */
   async beginToAddKey(): Promise<void> {
     await this.button('Add a key').first().click();
