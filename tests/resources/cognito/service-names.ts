@@ -31,13 +31,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const SERVICES: Readonly<Record<string, object>> = { 'cognito-idp': cognito, dynamodb, kms };
 
 /** Actions of other services, from their pages under https://docs.aws.amazon.com/service-authorization/latest/reference/. */
-const OTHERS = [
-  'logs:CreateLogStream',
-  'logs:PutLogEvents',
-  'sns:GetSMSSandboxAccountStatus',
-  'sts:AssumeRole',
-  'lambda:InvokeFunction',
-];
+const OTHERS = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sts:AssumeRole', 'lambda:InvokeFunction'];
 
 /** Whether an IAM action is an operation of its service. */
 export function isAction(action: string): boolean {

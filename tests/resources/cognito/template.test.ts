@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
@@ -12,6 +13,9 @@ import { isRecord, readTemplate, textOf } from './read-template.js';
 import { isAction } from './service-names.js';
 
 vi.setConfig({ testTimeout: 60_000 });
+
+/** What checks a pool. */
+const ADMIN = 'src/cognito/admin';
 
 const TEXT = readFileSync('resources/cognito/template.yaml', 'utf8');
 const template = readTemplate(TEXT);
@@ -239,7 +243,7 @@ describe('the rights in the template', () => {
     expect(statements.filter(({ everything }) => everything)).toEqual([
       {
         name: 'CheckerPolicy',
-        actions: ['cognito-idp:DescribeUserPoolDomain', 'sns:GetSMSSandboxAccountStatus'],
+        actions: ['cognito-idp:DescribeUserPoolDomain'],
         everything: true,
       },
     ]);
@@ -256,5 +260,12 @@ describe('the rights in the template', () => {
   it('let the checker change nothing', () => {
     const actions = statements.filter(({ name }) => name === 'CheckerPolicy').flatMap((statement) => statement.actions);
     for (const action of actions) expect(action).toMatch(/:(Describe|Get|List)/);
+    // What is read of a pool to check it, and no more (src/cognito/admin).
+    const files = readdirSync(ADMIN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const sources = files.map((name) => readFileSync(join(ADMIN, name), 'utf8'));
+    const commands = sources.flatMap((text) => [...text.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => name));
+    const reading = [...new Set(commands)].filter((name) => /^(Describe|Get|List)/.test(name ?? ''));
+    expect(reading.length).toBeGreaterThan(0);
+    expect(actions.toSorted()).toEqual(reading.map((name) => `cognito-idp:${name}`).toSorted());
   });
 });
