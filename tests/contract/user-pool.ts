@@ -1,17 +1,14 @@
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import {
   CompleteWebAuthnRegistrationCommand,
   DeleteWebAuthnCredentialCommand,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
   GlobalSignOutCommand,
-  InitiateAuthCommand,
   ListWebAuthnCredentialsCommand,
-  RespondToAuthChallengeCommand,
   StartWebAuthnRegistrationCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import {
   PublicKeyCredentialCreationOptionsJSON,
@@ -19,51 +16,25 @@ import {
 } from '../../src/shared/webauthn-json.js';
 import type { Quirks } from '../pool/test-key.js';
 import { TestKey } from '../pool/test-key.js';
-
-/** A user pool with passkeys, passwords and ALLOW_USER_AUTH, and a way to get people in it. */
-export interface OpenPool {
-  readonly client: CognitoIdentityProviderClient;
-  readonly clientId: string;
-  readonly rpId: string;
-  /** A confirmed user with a permanent password and no passkey. */
-  newUser(): Promise<{ username: string; password: string }>;
-  close(): Promise<void>;
-}
+import type { OpenPool, Reasons } from './open-pool.js';
+import { because, Visitor } from './open-pool.js';
+import { provesPasswords } from './user-pool-passwords.js';
+import { keepsSessions } from './user-pool-sessions.js';
 
 /** What AWS documents of a user pool, as far as Keydesk leans on it; the same for the local pool and for a real one. */
-export function describeUserPool(name: string, open: () => Promise<OpenPool>): void {
-  describe(`${name}, as a user pool`, () => {
+export function describeUserPool(name: string, open: () => Promise<OpenPool>, reasons: Reasons = {}): void {
+  const { notAtAll } = reasons;
+  describe.skipIf(notAtAll !== undefined)(`${name}, as a user pool${because(notAtAll)}`, () => {
     let pool: OpenPool;
-    let person: { username: string; password: string };
+    let visitor: Visitor;
     beforeAll(async () => {
       pool = await open();
-      person = await pool.newUser();
+      return () => pool.close();
     });
-    afterAll(() => pool.close());
+    beforeAll(async () => {
+      visitor = new Visitor(pool, await pool.newUser());
+    });
 
-    const initiate = (parameters: Record<string, string> = {}, username = person.username) =>
-      pool.client.send(
-        new InitiateAuthCommand({
-          ClientId: pool.clientId,
-          AuthFlow: 'USER_AUTH',
-          AuthParameters: { USERNAME: username, ...parameters },
-        }),
-      );
-    type Question = Awaited<ReturnType<typeof initiate>>;
-    const respond = ({ ChallengeName, Session }: Question, responses: Record<string, string>) =>
-      pool.client.send(
-        new RespondToAuthChallengeCommand({
-          ClientId: pool.clientId,
-          ChallengeName,
-          Session,
-          ChallengeResponses: { USERNAME: person.username, ...responses },
-        }),
-      );
-    const signIn = async () => {
-      const answer = await initiate({ PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: person.password });
-      const { AccessToken = '', IdToken = '', RefreshToken = '' } = answer.AuthenticationResult ?? {};
-      return { AccessToken, IdToken, RefreshToken };
-    };
     const origin = () => (pool.rpId === 'localhost' ? 'http://localhost' : `https://${pool.rpId}`);
     const enrol = async (AccessToken: string, key: TestKey, quirks: Quirks = {}) => {
       const started = await pool.client.send(new StartWebAuthnRegistrationCommand({ AccessToken }));
@@ -80,7 +51,7 @@ export function describeUserPool(name: string, open: () => Promise<OpenPool>): v
 
     it('offers a choice to who prefers nothing, and to who prefers what the user has not got', async () => {
       for (const parameters of [{}, { PREFERRED_CHALLENGE: 'WEB_AUTHN' }] as Record<string, string>[]) {
-        const question = await initiate(parameters);
+        const question = await visitor.initiate(parameters);
         expect(question.ChallengeName).toBe('SELECT_CHALLENGE');
         expect(question.AvailableChallenges).toContain('PASSWORD');
         expect(question.AvailableChallenges).not.toContain('WEB_AUTHN');
@@ -89,24 +60,27 @@ export function describeUserPool(name: string, open: () => Promise<OpenPool>): v
     });
 
     it('takes a password with the choice of it', async () => {
-      const answer = await respond(await initiate(), { ANSWER: 'PASSWORD', PASSWORD: person.password });
+      const answer = await visitor.respond(await visitor.initiate(), {
+        ANSWER: 'PASSWORD',
+        PASSWORD: visitor.person.password,
+      });
       expect(answer.AuthenticationResult).toMatchObject({ TokenType: 'Bearer' });
     });
 
     it('refuses a wrong password in the words for an unknown user', async () => {
-      const wrong = initiate({ PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: 'Wrong-password-1' });
+      const wrong = visitor.initiate({ PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: 'Wrong-password-1' });
       await expect(wrong).rejects.toMatchObject({ name: 'NotAuthorizedException' });
     });
 
     it('lets a session serve once', async () => {
-      const question = await initiate();
-      await respond(question, { ANSWER: 'PASSWORD', PASSWORD: person.password });
-      const again = respond(question, { ANSWER: 'PASSWORD', PASSWORD: person.password });
+      const question = await visitor.initiate();
+      await visitor.respond(question, { ANSWER: 'PASSWORD', PASSWORD: visitor.person.password });
+      const again = visitor.respond(question, { ANSWER: 'PASSWORD', PASSWORD: visitor.person.password });
       await expect(again).rejects.toMatchObject({ name: 'NotAuthorizedException' });
     });
 
     it('gives tokens that say for whom they are', async () => {
-      const { AccessToken, IdToken } = await signIn();
+      const { AccessToken, IdToken } = await visitor.signIn();
       const user = await pool.client.send(new GetUserCommand({ AccessToken }));
       const sub = user.UserAttributes?.find(({ Name }) => Name === 'sub')?.Value;
       expect(decodeJwt(IdToken)).toMatchObject({
@@ -120,20 +94,20 @@ export function describeUserPool(name: string, open: () => Promise<OpenPool>): v
     });
 
     it('enrols a key, lists it, signs in with it, and deletes it', async () => {
-      const { AccessToken } = await signIn();
+      const { AccessToken } = await visitor.signIn();
       const key = new TestKey(origin());
       const options = await enrol(AccessToken, key);
       expect(options).toMatchObject({ rp: { id: pool.rpId }, authenticatorSelection: { residentKey: 'required' } });
       expect(options.pubKeyCredParams.map(({ alg }) => alg)).toContain(-7);
       expect(await passkeysOf(AccessToken)).toMatchObject([{ CredentialId: key.id, RelyingPartyId: pool.rpId }]);
 
-      const question = await initiate({ PREFERRED_CHALLENGE: 'WEB_AUTHN' });
+      const question = await visitor.initiate({ PREFERRED_CHALLENGE: 'WEB_AUTHN' });
       expect(question.ChallengeName).toBe('WEB_AUTHN');
       const asked = PublicKeyCredentialRequestOptionsJSON.parse(
         JSON.parse(question.ChallengeParameters?.['CREDENTIAL_REQUEST_OPTIONS'] ?? ''),
       );
       expect(asked).toMatchObject({ rpId: pool.rpId, allowCredentials: [{ id: key.id, type: 'public-key' }] });
-      const answer = await respond(question, { CREDENTIAL: JSON.stringify(key.get(asked)) });
+      const answer = await visitor.respond(question, { CREDENTIAL: JSON.stringify(key.get(asked)) });
       expect(answer.AuthenticationResult?.AccessToken).toBeTypeOf('string');
 
       const remove = new DeleteWebAuthnCredentialCommand({ AccessToken, CredentialId: key.id });
@@ -143,7 +117,7 @@ export function describeUserPool(name: string, open: () => Promise<OpenPool>): v
     });
 
     it('refuses a key of another origin or relying party', async () => {
-      const { AccessToken } = await signIn();
+      const { AccessToken } = await visitor.signIn();
       await expect(enrol(AccessToken, new TestKey('https://example.org'))).rejects.toMatchObject({
         name: 'WebAuthnOriginNotAllowedException',
       });
@@ -154,12 +128,16 @@ export function describeUserPool(name: string, open: () => Promise<OpenPool>): v
     });
 
     it('ends every token at a global sign-out', async () => {
-      const { AccessToken, RefreshToken } = await signIn();
+      const { AccessToken, RefreshToken } = await visitor.signIn();
       await pool.client.send(new GlobalSignOutCommand({ AccessToken }));
       const refused = { name: 'NotAuthorizedException' };
       await expect(pool.client.send(new GetUserCommand({ AccessToken }))).rejects.toMatchObject(refused);
       const refreshed = new GetTokensFromRefreshTokenCommand({ ClientId: pool.clientId, RefreshToken });
       await expect(pool.client.send(refreshed)).rejects.toMatchObject(refused);
     });
+
+    const at = () => ({ pool, visitor });
+    provesPasswords(at, reasons);
+    keepsSessions(at, reasons);
   });
 }

@@ -8,11 +8,13 @@ import type {
   InitiateAuthCommandOutput,
   RespondToAuthChallengeCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { createSrpSession, signSrpSession, wrapAuthChallenge } from 'cognito-srp-helper';
+import { createSrpSession } from 'cognito-srp-helper';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { functionsOf } from './functions.js';
 import { PoolUnderTest, tokensOf } from './people.js';
+import type { SrpClient } from './srp-client.js';
+import { proofOf } from './srp-client.js';
 
 // The independent client counts slowly, in plain JavaScript.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -26,10 +28,9 @@ beforeAll(async () => {
 afterAll(() => t.stop());
 
 const PASSWORD = 'Correct-horse-1';
-type Client = ReturnType<typeof createSrpSession>;
 type Question = InitiateAuthCommandOutput | RespondToAuthChallengeCommandOutput;
 
-const clientOf = (username: string, password = PASSWORD): Client =>
+const clientOf = (username: string, password = PASSWORD): SrpClient =>
   createSrpSession(username, password, t.pool.userPoolId, false);
 
 const begin = (username: string, SRP_A: string) =>
@@ -42,21 +43,15 @@ const begin = (username: string, SRP_A: string) =>
   );
 
 /** Answers PASSWORD_VERIFIER as the library does it. */
-const prove = (client: Client, question: Question, responses: Record<string, string> = {}) => {
-  const answer = wrapAuthChallenge(signSrpSession(client, { ChallengeParameters: question.ChallengeParameters }), {
-    ClientId: t.pool.clientId,
-    ChallengeName: 'PASSWORD_VERIFIER' as const,
-    ...(question.Session !== undefined && { Session: question.Session }),
-    ChallengeResponses: { USERNAME: question.ChallengeParameters?.['USERNAME'] ?? '' },
-  });
-  return t.sdk.send(
+const prove = (client: SrpClient, question: Question, responses: Record<string, string> = {}) =>
+  t.sdk.send(
     new RespondToAuthChallengeCommand({
-      ...answer,
+      ClientId: t.pool.clientId,
       ChallengeName: 'PASSWORD_VERIFIER',
-      ChallengeResponses: { ...answer.ChallengeResponses, ...responses },
+      ...(question.Session !== undefined && { Session: question.Session }),
+      ChallengeResponses: { ...proofOf(client, question), ...responses },
     }),
   );
-};
 
 describe('USER_SRP_AUTH', () => {
   it('signs in, with no session but the secret block', async () => {
