@@ -12,7 +12,12 @@ import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
 import type { TriggerSetUp } from './keydesk-triggers/functions.js';
 import { checkRegistry, keydeskFunctions } from './keydesk-triggers/functions.js';
-import { HELPDESK_CLIENT, PASSWORD_CLIENT, withKeydeskTriggers } from './keydesk-triggers/settings.js';
+import {
+  callsKeydeskTriggers,
+  HELPDESK_CLIENT,
+  PASSWORD_CLIENT,
+  withKeydeskTriggers,
+} from './keydesk-triggers/settings.js';
 import type { LambdaFunction } from './lambda/invoke.js';
 import type { StartSettings } from './new-settings.js';
 import { newClient, newClientId, newSettings, withClients, withStartSettings } from './new-settings.js';
@@ -58,7 +63,7 @@ export interface PoolOptions extends StartSettings {
   after?: After | undefined;
   /** Lambda functions by name: those that the ARNs in LambdaConfig name are run in this process. */
   functions?: Readonly<Record<string, LambdaFunction>> | undefined;
-  /** Installs Keydesk's own triggers, for the people of this registry; without it the pool has none of them. */
+  /** Installs Keydesk's own triggers, for the people of this registry; a pool that has them once keeps them. */
   triggers?: Pick<TriggerSetUp, 'registryPath'> | undefined;
   /** The numbers that SMS reaches, as in the sandbox of a new AWS account; without it SMS reaches all. */
   smsSandbox?: readonly string[] | undefined;
@@ -113,6 +118,8 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const store = new Store(state);
   const started = withClients(startSettings(state.settings, options), options.otherClientIds ?? [], now());
   const settings = options.triggers ? withKeydeskTriggers(started, region, now()) : started;
+  if (!options.triggers && callsKeydeskTriggers(settings))
+    throw new PoolError('bad-options', "This pool has Keydesk's triggers: give the registry of who may sign up");
   store.setSettings(settings);
   const clientId = started.clients[0].id;
   const readyUsers = options.users ?? DEFAULT_USERS;

@@ -14,7 +14,8 @@ import { requireRegistration } from './sign-up/settle.js';
  * - a session that began with a password ends at its next refresh once the person has a passkey, and a passkey that was
  *   enrolled between the first and the last step of a sign-in by password counts;
  * - a session on behalf of somebody is not prolonged;
- * - an account that was signed up gets tokens only while a registration is bound to it, whatever became of PostConfirmation.
+ * - an account that was signed up gets tokens only while a registration is bound to it, which PostConfirmation does, and
+ *   only once it has made the password worthless.
  * Claims are left as they are.
  */
 export const preTokenGeneration =

@@ -16,6 +16,7 @@ const SENTENCES = {
   'email-not-proved':
     'these details are not accepted: check account number and e-mail address, or ask your organisation',
   'password-at-sign-up': 'sign-up is without a password here: ask your organisation to open the account again',
+  'unsettled-sign-up': 'this sign-up is not completed: try again in a moment, or ask your organisation',
   'federated-account': 'accounts of other identity providers are not taken here',
   unavailable: 'this cannot be decided now: try again in a moment',
 } as const;

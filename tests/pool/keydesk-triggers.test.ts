@@ -190,6 +190,13 @@ it('an administrator still makes accounts and sets passwords', async () => {
   await t.sdk.send(new AdminSetUserPasswordCommand(set));
 });
 
+it('a pool that was made with triggers does not start without them', async () => {
+  const statePath = join(folder, 'pool.log');
+  await (await startPool({ statePath, triggers: { registryPath } })).close();
+  await expect(startPool({ statePath })).rejects.toMatchObject({ code: 'bad-options' });
+  await (await startPool({ statePath, triggers: { registryPath } })).close();
+});
+
 it('a pool whose registry cannot be read does not start', async () => {
   const broken = join(folder, 'broken.json');
   await writeFile(broken, '{"no": "list"}');

@@ -58,10 +58,13 @@ describe('a session on behalf of a person', () => {
 describe('an account that was signed up', () => {
   const event = tokenGenerationSample('passkeyclient');
 
-  it('is bound here when PostConfirmation did not get to it', async () => {
+  it("gets no tokens, and is not bound, while PostConfirmation has not settled it: its password may be a stranger's", async () => {
     const registry = new MemoryRegistry(ANN);
-    await expect(issuing([], registry)(event)).resolves.toBeDefined();
-    expect(registry.entries.get('12345678')?.account).toBe(SUB);
+    for (const client of ['passkeyclient', 'passwordclient'])
+      await expect(issuing([], registry)(tokenGenerationSample(client))).rejects.toMatchObject({
+        code: 'unsettled-sign-up',
+      });
+    expect(registry.entries.get('12345678')?.account).toBeUndefined();
   });
 
   it.each([

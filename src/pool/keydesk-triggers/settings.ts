@@ -34,6 +34,10 @@ export function withKeydeskTriggers(settings: Settings, region: string, now: num
   };
 }
 
+/** Whether the settings call Keydesk's triggers of a local pool: a state file that was made with them says so. */
+export const callsKeydeskTriggers = ({ pool }: Settings): boolean =>
+  Object.values(pool.LambdaConfig).some((arn) => typeof arn === 'string' && arn.includes(`:${ACCOUNT}:function:`));
+
 const withFlows = (
   client: AppClient,
   ExplicitAuthFlows: ClientSettings['ExplicitAuthFlows'],

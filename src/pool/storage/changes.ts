@@ -18,7 +18,7 @@ export class Records {
   readonly groups = new Map<string, Group>();
   readonly grants = new Map<string, Grant>();
 
-  /** Applies a change as it was read; false when it is none, or removes what is not there. */
+  /** Applies a change as it was read; false when it is none. What came and went between two lines is only removed. */
   apply(kind: unknown, value: unknown): boolean {
     switch (kind) {
       case 'settings':
@@ -31,11 +31,11 @@ export class Records {
       case 'grant':
         return enter(this.grants, Grant.safeParse(value).data, ({ id }) => id);
       case 'no-user':
-        return typeof value === 'string' && this.users.delete(value);
+        return leave(this.users, value);
       case 'no-group':
-        return typeof value === 'string' && this.groups.delete(value);
+        return leave(this.groups, value);
       case 'no-grant':
-        return typeof value === 'string' && this.grants.delete(value);
+        return leave(this.grants, value);
       default:
         return false;
     }
@@ -45,5 +45,11 @@ export class Records {
 function enter<T>(records: Map<string, T>, record: T | undefined, keyOf: (record: T) => string): boolean {
   if (record === undefined) return false;
   records.set(keyOf(record), record);
+  return true;
+}
+
+function leave(records: Map<string, unknown>, key: unknown): boolean {
+  if (typeof key !== 'string') return false;
+  records.delete(key);
   return true;
 }

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 
 import writeFileAtomic from 'write-file-atomic';
@@ -87,6 +88,15 @@ export class StateFile {
   }
 }
 
+/** One call may write less than it was given, on a disk that is nearly full; the next one then says so. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw new Error('The disk takes no more');
+    done += bytesWritten;
+  }
+}
+
 /** In bytes; undefined when there is no such file, or none that can be asked: then writing it anew tells. */
 async function sizeOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
@@ -98,7 +108,7 @@ async function append(path: string, before: FoundLog, changes: readonly Change[]
   const file = await open(path, 'r+');
   try {
     if (before.fileLength > before.end.length) await file.truncate(before.end.length);
-    await file.write(line, 0, line.length, before.end.length);
+    await writeAll(file, line, before.end.length);
     await file.datasync();
   } finally {
     await file.close();

@@ -36,16 +36,17 @@ export async function settleSignUp(
 }
 
 /**
- * Throws a Refusal unless a registration is bound to the account; binds one that is free and fits. The safety net under
- * PostConfirmation, whose errors leave a confirmed account behind.
+ * Throws a Refusal unless a registration is bound to the account. The safety net under PostConfirmation, whose errors leave
+ * a confirmed account behind. It binds nothing itself: what PostConfirmation has not settled may still have the password
+ * that somebody else chose at sign-up, and would count as settled from then on.
  */
 export async function requireRegistration(
   { registry }: Pick<SignUpDesk, 'registry'>,
   attributes: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await findOwn(registry, attributes, signal);
-  if (!found.bound) await claim(registry, found, signal);
+  const { bound } = await findOwn(registry, attributes, signal);
+  if (!bound) throw new Refusal('unsettled-sign-up');
 }
 
 interface Found {

@@ -51,6 +51,17 @@ describe('a state file', () => {
     expect(again?.state).toMatchObject({ users: [ann], grants: [grantNumber(1)] });
   });
 
+  it('can be read when a user came and went between two saves', async () => {
+    const { store, file } = await opened();
+    store.addUser(userNumber(1));
+    await file.save();
+    const gone = userNumber(2);
+    store.addUser(gone);
+    store.removeUser(gone);
+    await file.save();
+    expect((await loadState(path))?.state.users).toEqual([userNumber(1)]);
+  });
+
   it('forgets a change to a record that is gone', async () => {
     const { store, file } = await opened();
     const ann = userNumber(1);
