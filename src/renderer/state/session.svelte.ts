@@ -13,6 +13,8 @@ const ENDS: ReadonlySet<string> = new Set(['signed-out', 'refresh-token-reused']
 export class Session {
   readonly #pool: Connection;
   #tokens: Tokens | undefined;
+  /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
+  #opened = 0;
   #refreshing: { readonly of: Tokens; readonly answer: Promise<Tokens> } | undefined;
   #username = $state<string>();
   #ended = $state(false);
@@ -32,6 +34,7 @@ export class Session {
   }
 
   open(username: string, tokens: Tokens): void {
+    this.#opened += 1;
     this.#tokens = tokens;
     this.#username = username;
     this.#ended = false;
@@ -39,13 +42,14 @@ export class Session {
 
   /**
    * Does `work` with tokens that are still good. When the pool no longer honours them, the session is
-   * over and the sign-in screen comes back.
+   * over and the sign-in screen comes back. A sign-in that was left meanwhile ends nothing any more.
    */
   async use<T>(work: (tokens: Tokens) => Promise<T>): Promise<T> {
+    const opened = this.#opened;
     try {
       return await work(await this.#fresh());
     } catch (error) {
-      if (error instanceof CognitoError && ENDS.has(error.code)) {
+      if (error instanceof CognitoError && ENDS.has(error.code) && this.#isOpen(opened)) {
         this.#forget();
         this.#ended = true;
       }
@@ -69,6 +73,7 @@ export class Session {
    * forgotten here: what went wrong is thrown, and it may be asked for again.
    */
   async signOutEverywhere(): Promise<void> {
+    const opened = this.#opened;
     try {
       await this.use((tokens) => signOut(this.#pool, tokens, { everywhere: true }));
     } catch (error) {
@@ -76,7 +81,7 @@ export class Session {
       if (error instanceof CognitoError && ENDS.has(error.code)) return;
       throw error;
     }
-    this.#forget();
+    if (this.#isOpen(opened)) this.#forget();
   }
 
   /**
@@ -118,6 +123,11 @@ export class Session {
     // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
     if (fresh.refreshToken !== tokens.refreshToken) await signOut(this.#pool, fresh);
     throw new CognitoError('signed-out');
+  }
+
+  /** Whether the sign-in of that count still lasts. */
+  #isOpen(opened: number): boolean {
+    return this.#tokens !== undefined && this.#opened === opened;
   }
 
   #forget(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { connect } from '../../../src/cognito/connection.js';
+import { CognitoError } from '../../../src/cognito/errors.js';
 import { answerPassword } from '../../../src/cognito/password.js';
 import { Session } from '../../../src/renderer/state/session.svelte.js';
 import { FakePool } from '../fakes/pool.js';
@@ -71,7 +72,58 @@ describe('the tokens of a session', () => {
   });
 });
 
+/** A promise that the test settles. */
+function pending<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: Error) => void = () => undefined;
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
+}
+
+describe('a failure that comes after sign-out', () => {
+  it('does not sign out whoever has signed in since', async () => {
+    const { session, tokens } = await signedIn();
+    const late = pending<never>();
+    const use = session.use(() => late.promise);
+    await session.signOut();
+    session.open('ben', tokens);
+    late.reject(new CognitoError('signed-out'));
+    await expect(use).rejects.toMatchObject({ code: 'signed-out' });
+    expect(session).toMatchObject({ username: 'ben', ended: false });
+  });
+
+  it('does not say that the pool ended what the person has ended', async () => {
+    const { session, clock } = await signedIn();
+    clock.now += 3_580_000;
+    const use = accessToken(session);
+    await session.signOut();
+    await expect(use).rejects.toMatchObject({ code: 'signed-out' });
+    expect(session).toMatchObject({ username: undefined, ended: false });
+  });
+
+  it('still ends the session when the tokens were only renewed meanwhile', async () => {
+    const { session, clock } = await signedIn();
+    const late = pending<never>();
+    const use = session.use(() => late.promise);
+    clock.now += 3_580_000;
+    await accessToken(session);
+    late.reject(new CognitoError('signed-out'));
+    await expect(use).rejects.toMatchObject({ code: 'signed-out' });
+    expect(session).toMatchObject({ username: undefined, ended: true });
+  });
+});
+
 describe('signing out everywhere', () => {
+  it('that ends late leaves whoever has signed in since', async () => {
+    const { session, tokens } = await signedIn();
+    const everywhere = session.signOutEverywhere();
+    session.open('ben', tokens);
+    await everywhere;
+    expect(session.username).toBe('ben');
+  });
+
   it('ends the session here once the pool has ended all of them', async () => {
     const { fake, session, tokens } = await signedIn();
     await session.signOutEverywhere();
