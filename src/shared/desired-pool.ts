@@ -1,13 +1,9 @@
 import { z } from 'zod';
 
-/** An RP ID: a domain, or localhost while developing (Web Authentication §5.1.2). */
-const RpId = z
-  .string()
-  .max(127)
-  .regex(
-    /^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/,
-    'expected a domain name such as example.com',
-  );
+import { RpId } from './rp-id.js';
+
+/** The service takes no longer one, whatever a domain may be (WebAuthnConfigurationType). */
+const LONGEST_RP_ID = 127;
 
 const FunctionArn = z
   .string()
@@ -34,7 +30,7 @@ const TRIGGERS = [
  */
 export const DesiredPool = z.strictObject({
   /** The domain of the passkeys. Without it the pool's own stays, and is made explicit where it is only implied. */
-  rpId: RpId.optional(),
+  rpId: RpId.max(LONGEST_RP_ID).optional(),
   /** Whether a key has to verify its person by PIN or finger, besides being touched. */
   userVerification: z.enum(['required', 'preferred']).default('required'),
   /** No password at sign-in: neither as a choice nor by another flow of the app client. */

@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.js';
+
 /** One member that differs. `undefined`: it is not there. */
 export interface Change {
   /** Such as `Policies.SignInPolicy.AllowedFirstAuthFactors`. */
@@ -23,6 +25,3 @@ export function canonical(value: unknown): string {
     return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

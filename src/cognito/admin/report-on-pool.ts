@@ -16,8 +16,11 @@ export type CheckedPool = AdministrationSettings & { readonly clientId: string; 
  */
 export async function reportOnPool(pool: CheckedPool, options: CallOptions = {}): Promise<PoolReport> {
   try {
+    const desired = DesiredPool.safeParse({ rpId: pool.rpId });
+    // No pool can have such a domain.
+    if (!desired.success) throw new CognitoError('passkey-relying-party-mismatch', { detail: pool.rpId });
     const snapshot = await readPool(administer(pool), { clientId: pool.clientId, ...options });
-    return { isRead: true, findings: checkPool(snapshot, DesiredPool.parse({ rpId: pool.rpId })) };
+    return { isRead: true, findings: checkPool(snapshot, desired.data) };
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;
     const { message, detail } = error;

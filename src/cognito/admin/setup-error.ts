@@ -9,7 +9,7 @@ export type SetupErrorCode =
   /** The part that a change is for could not be read. */
   | 'not-seen';
 
-/** Why nothing was written. */
+/** Why a pool was not set up, or no further: what was written before that stays written. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
   readonly code: SetupErrorCode;

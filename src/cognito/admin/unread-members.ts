@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.js';
+
 /**
  * Members of a service's answer that the SDK did not read, by path, because its model is older than the service. They
  * would be lost on the way back, and an update that lacks a member sets it to its default.
@@ -14,6 +16,3 @@ export function unreadMembers(raw: unknown, read: unknown, path = ''): string[] 
     unreadMembers(value, read[name], path === '' ? name : `${path}.${name}`),
   );
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -31,7 +31,7 @@ describe('calling a function', () => {
       'PreSignUp failed with error not now.',
     ],
     // Node lets a function reject with anything.
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a function may throw what it likes
     ['text', () => Promise.reject('go away'), 'PreSignUp failed with error go away.'],
   ])('passes %s on, and asks no second time', async (_, fail, message) => {
     let calls = 0;

@@ -36,7 +36,8 @@ describe('an archive', () => {
     expect(zip(FILES)).toEqual(zip(FILES));
   });
 
-  it.skipIf(spawnSync('unzip', ['-v']).status !== 0)('is one to unzip as well', () => {
+  const noUnzip = spawnSync('unzip', ['-v']).status !== 0;
+  it.skipIf(noUnzip)(`is one to unzip as well${noUnzip ? ' (skipped: no unzip)' : ''}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'keydesk-zip-'));
     try {
       writeFileSync(join(folder, 'a.zip'), zip(FILES));

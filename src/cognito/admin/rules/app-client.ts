@@ -1,6 +1,7 @@
 import type { ExplicitAuthFlowsType } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { AppClient } from '../pool-state.js';
+import { missingGuards } from './passkey-only-guards.js';
 import { ok, rule } from './rule.js';
 
 const CONSOLE = 'Applications → App clients → the client → Edit';
@@ -20,6 +21,9 @@ const PASSWORD_FLOWS: ReadonlySet<ExplicitAuthFlowsType> = new Set([
   'USER_PASSWORD_AUTH',
   'ADMIN_NO_SRP_AUTH',
 ]);
+
+/** Custom challenges, by the names of today and of before. */
+export const CUSTOM_FLOWS: ReadonlySet<ExplicitAuthFlowsType> = new Set(['ALLOW_CUSTOM_AUTH', 'CUSTOM_AUTH_FLOW_ONLY']);
 
 export const flowsOf = ({ ExplicitAuthFlows }: AppClient): readonly ExplicitAuthFlowsType[] =>
   ExplicitAuthFlows ?? DEFAULT_FLOWS;
@@ -91,20 +95,23 @@ export const otherClients = rule({
   console: 'Applications → App clients',
   needs: ['pool', 'otherClients'],
   judge: (seen, { enforcePasskeys }) => {
-    const open = seen.otherClients.filter((client) => passwordFlowsOf(client).length > 0);
+    // A custom sign-in may begin with a password, by SRP: whether it does is up to its functions.
+    const takesOne = (client: AppClient) =>
+      passwordFlowsOf(client).length > 0 || (enforcePasskeys && flowsOf(client).some((flow) => CUSTOM_FLOWS.has(flow)));
+    const open = seen.otherClients.filter(takesOne);
     const named = open.map(({ ClientName, ClientId }) => ClientName ?? ClientId ?? '').join(', ');
     if (open.length === 0) return ok(seen.otherClients.length === 0 ? 'None' : 'None of them takes a password.');
     if (!enforcePasskeys) return ok(`${named}: take passwords, as nobody objects`);
-    if (seen.pool.LambdaConfig?.PreAuthentication !== undefined)
+    if (missingGuards(seen.pool.LambdaConfig).length === 0)
       return {
         state: 'warning',
-        found: `${named}: take passwords; a pre-authentication trigger is set`,
-        fix: 'Make sure that the trigger refuses a password of whoever has a passkey at these clients.',
+        found: `${named}: take passwords, or may by custom challenges; the triggers for passkeys only are set`,
+        fix: 'Make sure that the triggers refuse a password of whoever has a passkey at these clients.',
       };
     return {
       state: 'problem',
-      found: `${named}: take passwords`,
-      fix: 'Close the password flows of these clients, or delete the clients. They are other programs, so that is left to you.',
+      found: `${named}: take passwords, or may by custom challenges`,
+      fix: 'Close the password and custom flows of these clients, or delete the clients. They are other programs, so that is left to you.',
     };
   },
 });

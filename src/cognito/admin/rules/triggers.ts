@@ -1,4 +1,5 @@
-import { flowsOf } from './app-client.js';
+import { CUSTOM_FLOWS, flowsOf } from './app-client.js';
+import { missingGuards } from './passkey-only-guards.js';
 import { ok, rule } from './rule.js';
 
 const CONSOLE = 'Extensions → Lambda triggers → Add Lambda trigger';
@@ -27,20 +28,21 @@ export const wantedTriggers = rule({
   },
 });
 
-/** Where passkeys are the rule, a trigger guards what settings cannot. */
+/** Where passkeys are the rule, triggers guard what settings cannot. */
 export const passkeyOnlyTrigger = rule({
   id: 'passkey-only-trigger',
-  title: 'Trigger for passkeys only',
-  why: 'Settings close the doors of one app client; a pre-authentication trigger refuses a password wherever a person has a passkey.',
+  title: 'Triggers for passkeys only',
+  why: 'Settings close the doors of one app client. A pre-authentication trigger refuses a password wherever a person has a passkey; refreshes do not reach it, so they need a pre-token-generation trigger.',
   console: CONSOLE,
   needs: ['pool'],
   judge: ({ pool }, { enforcePasskeys }) => {
-    const isSet = pool.LambdaConfig?.PreAuthentication !== undefined;
-    if (isSet || !enforcePasskeys) return ok(isSet ? 'A pre-authentication trigger is set.' : 'Not wanted');
+    const missing = missingGuards(pool.LambdaConfig);
+    if (missing.length === 0) return ok('PreAuthentication and PreTokenGeneration are set.');
+    if (!enforcePasskeys) return ok('Not wanted');
     return {
       state: 'warning',
-      found: 'No pre-authentication trigger',
-      fix: 'Deploy one, then set it (--trigger PreAuthentication=ARN).',
+      found: `Not set: ${missing.join(', ')}`,
+      fix: `Deploy what is missing, then set it (${missing.map((name) => `--trigger ${name}=ARN`).join(' ')}).`,
     };
   },
 });
@@ -57,7 +59,7 @@ export const customChallenge = rule({
     const functions = [set.DefineAuthChallenge, set.CreateAuthChallenge, set.VerifyAuthChallengeResponse];
     const there = functions.filter((arn) => arn !== undefined).length;
     const flows = flowsOf(client);
-    const isOpen = flows.some((flow) => flow === 'ALLOW_CUSTOM_AUTH' || flow === 'CUSTOM_AUTH_FLOW_ONLY');
+    const isOpen = flows.some((flow) => CUSTOM_FLOWS.has(flow));
     if (there > 0 && there < functions.length)
       return {
         state: 'warning',
@@ -73,7 +75,7 @@ export const customChallenge = rule({
         mended: {
           client: {
             ...client,
-            ExplicitAuthFlows: flows.filter((flow) => flow !== 'ALLOW_CUSTOM_AUTH' && flow !== 'CUSTOM_AUTH_FLOW_ONLY'),
+            ExplicitAuthFlows: flows.filter((flow) => !CUSTOM_FLOWS.has(flow)),
           },
         },
       };
