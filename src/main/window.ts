@@ -53,7 +53,12 @@ export class MainWindow {
       this.onGone();
       window.loadURL(START_URL).catch(log);
     });
-    await window.loadURL(START_URL);
+    try {
+      await window.loadURL(START_URL);
+    } catch (error) {
+      if (window.isDestroyed()) return; // closed before its page was there: nothing has failed
+      throw error;
+    }
     this.#loaded = true;
   }
 

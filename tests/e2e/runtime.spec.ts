@@ -557,6 +557,14 @@ test.describe('the app', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  test('ends with 0 when its window is closed before the page has loaded', async () => {
+    const { app, window, close } = await launchApp(FIXTURE, { args: ['--slow-frame'] });
+    await window.getByRole('heading', { name: 'Fixture' }).waitFor();
+    const exit = once(app.process(), 'exit');
+    await close();
+    expect(await exit).toEqual([0, null]);
+  });
+
   test('gives the exit code of app.exit', async ({ fixture: { app } }) => {
     const exit = once(app.process(), 'exit');
     await app

@@ -49,6 +49,9 @@ protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true } },
 ]);
 
+/** With --slow-frame the page is never done with loading. */
+const frameMayLoad = process.argv.includes('--slow-frame') ? new Promise(() => undefined) : undefined;
+
 class OwnError extends Error {
   name = 'OwnError';
 }
@@ -82,6 +85,7 @@ else
           status: 201,
           headers: { 'x-fixture': 'yes' },
         });
+      if (pathname === '/frame.html') await frameMayLoad;
       const page = PAGES[pathname];
       if (!page) return new Response('Not found', { status: 404 });
       return new Response(page[1], { headers: { 'content-type': page[0], 'content-security-policy': CSP } });
@@ -119,7 +123,11 @@ else
     nativeTheme.on('updated', () => {
       seen.dark = nativeTheme.shouldUseDarkColors;
     });
-    await window.loadURL('app://fixture/');
+    try {
+      await window.loadURL('app://fixture/');
+    } catch (error) {
+      if (!window.isDestroyed()) throw error; // closed before all of its page was there
+    }
   });
 
 /** A page may talk to the local pool: Chromium asks for these before it lets a page connect to loopback. */
