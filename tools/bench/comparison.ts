@@ -6,6 +6,7 @@ import type { BenchClient, Work } from './client.js';
 import { benchClients, PIN } from './clients.js';
 import { RemoteKey } from './remote-key.js';
 import type { TrafficByKind } from './traffic.js';
+import { type Pace, REPORT_MS } from './wire.js';
 
 /** Rounds of each work: first some that warm up client and key alike and are not timed, then those that are. */
 interface Rounds {
@@ -19,9 +20,6 @@ const ROUNDS: Readonly<Record<Work, { free: Rounds; paced: Rounds }>> = {
   info: { free: { warmUp: 100, timed: 500 }, paced: { warmUp: 10, timed: 51 } },
   ping: { free: { warmUp: 100, timed: 300 }, paced: { warmUp: 5, timed: 21 } },
 };
-/** A full-speed interrupt endpoint carries a report in each frame of a millisecond. */
-const USB_REPORT_MS = 1;
-
 type Measured = Awaited<ReturnType<typeof measure>>;
 
 /**
@@ -55,12 +53,8 @@ async function measured(key: RemoteKey, client: BenchClient, work: Work): Promis
 
 async function measure(key: RemoteKey, client: BenchClient, work: Work) {
   const rounds = ROUNDS[work];
-  const free = await run(key, client, work, rounds.free, 0);
-  const paced = await run(key, client, work, rounds.paced, USB_REPORT_MS);
+  const free = await run(key, client, work, rounds.free, 'none');
   const { commands, reportsOut, reportsIn } = free.round;
-  const wire = paced.round;
-  const wireMs = (wire.reportsOut + wire.reportsIn) * USB_REPORT_MS;
-  const totalMs = paced.medianMs;
   return {
     rounds,
     commands,
@@ -68,22 +62,33 @@ async function measure(key: RemoteKey, client: BenchClient, work: Work) {
     reportsIn,
     perSecond: round(1000 / free.medianMs, 0),
     cpuMs: round(free.cpuMs, 3),
-    atUsbPace: {
-      // The wire's own minimum: every report that this client's exchange has, one after the other, a millisecond each.
-      wireMs: round(wireMs, 1),
-      // What the key took to compute its answers, which is the same for everybody.
-      keyMs: round(wire.keyMs, 2),
-      totalMs: round(totalMs, 2),
-      overWire: round(totalMs / wireMs, 3),
-      overWireAndKey: round(totalMs / (wireMs + wire.keyMs), 3),
-    },
+    atUsbPace: overWire(await run(key, client, work, rounds.paced, 'frames')),
+    // Stricter than USB: here nothing of what key and client compute is hidden behind the frames.
+    withoutFrames: overWireAndKey(await run(key, client, work, rounds.paced, 'spaced')),
   };
 }
 
+/** The wire's own minimum: every report that this client's exchange has, one after the other. */
+const wireMsOf = ({ round: { reportsOut, reportsIn } }: Run): number => (reportsOut + reportsIn) * REPORT_MS;
+
+function overWire(paced: Run) {
+  const wireMs = wireMsOf(paced);
+  const { medianMs: totalMs } = paced;
+  return { wireMs: round(wireMs, 1), totalMs: round(totalMs, 2), overWire: round(totalMs / wireMs, 3) };
+}
+
+function overWireAndKey(paced: Run) {
+  const { keyMs } = paced.round; // what the key took to compute its answers, which is the same for everybody
+  const total = paced.medianMs / (wireMsOf(paced) + keyMs);
+  return { ...overWire(paced), keyMs: round(keyMs, 2), overWireAndKey: round(total, 3) };
+}
+
+type Run = Awaited<ReturnType<typeof run>>;
+
 /** Client CPU time and traffic are of an average round, those of the warm-up included. */
-async function run(key: RemoteKey, client: BenchClient, work: Work, { warmUp, timed }: Rounds, reportMs: number) {
+async function run(key: RemoteKey, client: BenchClient, work: Work, { warmUp, timed }: Rounds, pace: Pace) {
   const all = warmUp + timed;
-  const { result, traffic } = await key.during(reportMs, () => client.run(key.address, work, all));
+  const { result, traffic } = await key.during(pace, () => client.run(key.address, work, all));
   return {
     medianMs: median(result.ms.slice(warmUp)),
     cpuMs: result.cpuMs / all,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ProfileName } from '../../src/softkey/profile.js';
 import type { KeyRequest } from './key-process.js';
 import type { TrafficByKind } from './traffic.js';
+import type { Pace } from './wire.js';
 
 /** A software key in a process of its own, behind a wire that counts. */
 export class RemoteKey {
@@ -23,9 +24,9 @@ export class RemoteKey {
     return new RemoteKey(child, address);
   }
 
-  /** What goes over the wire while `act` runs, at a pace of `reportMs` for each report; 0 for none. */
-  async during<T>(reportMs: number, act: () => Promise<T>): Promise<{ result: T; traffic: TrafficByKind }> {
-    await this.#ask({ begin: { reportMs } });
+  /** What goes over the wire while `act` runs, at that pace. */
+  async during<T>(pace: Pace, act: () => Promise<T>): Promise<{ result: T; traffic: TrafficByKind }> {
+    await this.#ask({ begin: { pace } });
     const result = await act();
     return { result, traffic: (await this.#ask({ end: true })) as TrafficByKind };
   }

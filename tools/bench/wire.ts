@@ -5,15 +5,26 @@ import type { SoftKey } from '../../src/softkey/soft-key.js';
 import { countTraffic, type Passed, type TrafficByKind } from './traffic.js';
 
 /**
- * A software key on UDP behind a wire that counts, and, when it is paced, takes its time as USB does: each direction
- * carries one report at a time and takes `reportMs` for each. So n reports out and m reports in, one after the other,
- * take (n + m) × `reportMs` at the least: that is the wire's own minimum, which no client can undercut.
+ * How long the wire takes for a report, in each direction.
+ *
+ * - `frames`: as full-speed USB does, where an interrupt endpoint carries one report in each frame of a millisecond: what is
+ *   handed over during a frame arrives with the next one.
+ * - `spaced`: a millisecond for each report from the moment that it is handed over, so that every computation comes on top.
+ *
+ * In both, n reports out and m reports in, one after the other, take n + m milliseconds at the least: that is the wire's own
+ * minimum, which no client can undercut.
  */
+export type Pace = 'none' | 'frames' | 'spaced';
+
+/** A frame of full-speed USB (USB 2.0 §5.3.3), and the shortest interval at which an interrupt endpoint is served. */
+export const REPORT_MS = 1;
+
+/** A software key on UDP behind a wire that counts, and that takes its time when it has a pace. */
 export class Wire {
   readonly #socket: Socket;
   readonly #key: SoftKey;
   readonly #clock = new PreciseClock();
-  #reportMs = 0;
+  #pace: Pace = 'none';
   #freeOut = 0;
   #freeIn = 0;
   /** Only noted while it goes, and counted in the end: counting would keep the reports waiting. */
@@ -41,18 +52,18 @@ export class Wire {
     return `127.0.0.1:${this.#socket.address().port}`;
   }
 
-  /** Sets the pace, 0 for none, and begins to count anew. While there is a pace, the process takes a whole CPU. */
-  begin(reportMs: number): void {
-    this.#reportMs = reportMs;
+  /** Sets the pace and begins to count anew. While there is a pace, the process takes a whole CPU. */
+  begin(pace: Pace): void {
+    this.#pace = pace;
     this.#passed = [];
-    if (reportMs > 0) this.#clock.start();
-    else this.#clock.stop();
+    if (pace === 'none') this.#clock.stop();
+    else this.#clock.start();
   }
 
   /** Ends the pace. Gives what went over the wire since `begin`. */
   end(): TrafficByKind {
     this.#clock.stop();
-    this.#reportMs = 0;
+    this.#pace = 'none';
     return countTraffic(this.#passed);
   }
 
@@ -63,11 +74,11 @@ export class Wire {
         this.#in(answer, sender);
       });
     };
-    if (this.#reportMs === 0) {
+    if (this.#pace === 'none') {
       deliver();
       return;
     }
-    this.#freeOut = Math.max(performance.now(), this.#freeOut) + this.#reportMs;
+    this.#freeOut = this.#arrival(performance.now(), this.#freeOut);
     this.#clock.at(this.#freeOut, deliver);
   }
 
@@ -77,12 +88,18 @@ export class Wire {
     const deliver = () => {
       this.#socket.send(report, sender.port, sender.address);
     };
-    if (this.#reportMs === 0) {
+    if (this.#pace === 'none') {
       deliver();
       return;
     }
-    this.#freeIn = Math.max(now, this.#freeIn) + this.#reportMs;
+    this.#freeIn = this.#arrival(now, this.#freeIn);
     this.#clock.at(this.#freeIn, deliver);
+  }
+
+  /** When a report arrives that is handed over `now`, on a way whose last report arrives, or arrived, at `last`. */
+  #arrival(now: number, last: number): number {
+    if (this.#pace === 'spaced') return Math.max(now, last) + REPORT_MS;
+    return Math.max((Math.floor(now / REPORT_MS) + 1) * REPORT_MS, last + REPORT_MS);
   }
 }
 
