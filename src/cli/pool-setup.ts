@@ -12,8 +12,6 @@ import type { Context } from './context.js';
 import { callJson, callText, changesJson, changesText, findingsText, planText } from './pool-setup-text.js';
 import { Problem, toProblem, usage } from './problem.js';
 
-export type { SetupOptions };
-
 export interface ApplyOptions extends SetupOptions {
   readonly plan?: string;
   readonly yes?: boolean;
