@@ -1,7 +1,8 @@
 import { GetTokensFromRefreshTokenCommand, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import type { CognitoErrorCode } from './errors.js';
 import { badAnswer, CognitoError } from './errors.js';
 import type { Tokens } from './tokens.js';
