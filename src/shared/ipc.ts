@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { KioskRules, Mode } from './mode.js';
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
 import { PoolReport } from './pool-check.js';
@@ -35,6 +36,10 @@ const PracticeUser = z.strictObject({ username: z.string(), password: z.string()
 /** What the window needs to know of the station before anything else. */
 export const Station = z.strictObject({
   version: z.string(),
+  /** Which desk this is. It does not change while the app runs. */
+  mode: Mode,
+  /** What a kiosk goes by; absent elsewhere. */
+  kiosk: KioskRules.optional(),
   /** Undefined until a pool is connected: the first run. */
   pool: z.strictObject({ ...PoolSettings.shape, endpoint: z.url() }).optional(),
   /** There while practising with the local pool and a software key. */
