@@ -290,6 +290,8 @@ export const Orphan = z.strictObject({
   /** Undefined while it is not known whether the key made one: the app ended while asking it. */
   credentialId: CredentialId.optional(),
   rpId: z.string(),
+  /** The user handle, base64url: what the pool has now is known only when this very person is signed in. */
+  userId: z.string(),
   userName: z.string(),
   keyProduct: z.string(),
   keySerial: z.string().optional(),
@@ -381,8 +383,14 @@ export const requests = {
   /** The pool has deleted it: the record goes. */
   'passkeys.forget': { input: z.strictObject({ credentialId: CredentialId }), output: z.void() },
   'orphans.list': { input: z.void(), output: z.array(Orphan) },
-  /** Takes the orphan off the plugged key and closes its journal entry. */
-  'orphans.remove': { input: z.strictObject({ ...ceremony, orphanId: z.uuid() }), output: z.void() },
+  /**
+   * Takes the orphan off the plugged key and closes its journal entry. What the pool has of that person now is sent along, and
+   * stays on the key: it leaves less to remove, never more.
+   */
+  'orphans.remove': {
+    input: z.strictObject({ ...ceremony, orphanId: z.uuid(), enrolled: z.array(CredentialId) }),
+    output: z.void(),
+  },
   /** Closes the entry without touching a key: the person says that the key is gone or was reset. */
   'orphans.dismiss': { input: z.strictObject({ orphanId: z.uuid() }), output: z.void() },
 

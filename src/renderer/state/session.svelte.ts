@@ -57,10 +57,9 @@ export class Session {
     }
   }
 
-  /** The names by which the pool may know who is signed in. */
-  get names(): readonly string[] {
-    const { username, email } = this.#tokens?.identity ?? {};
-    return [this.#username, username, email].filter((name) => name !== undefined);
+  /** Who is signed in, as their keys know them; undefined while nobody is. */
+  get userHandle(): string | undefined {
+    return this.#tokens?.identity.userHandle;
   }
 
   /** Signs in with another identity provider, which keeps their passkeys. */

@@ -285,6 +285,7 @@ export class FakeMain implements KeydeskApi {
           id: enrolmentId,
           credentialId,
           rpId: options.rp.id ?? '',
+          userId: options.user.id,
           userName: options.user.name,
           keyProduct: key?.product ?? '',
           ...(key?.serial !== undefined && { keySerial: key.serial }),
