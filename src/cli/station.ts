@@ -17,7 +17,7 @@ import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/pa
 import { problemOf, usage } from './problem.js';
 import type { World } from './world.js';
 
-/** What the command line shares with the app on this computer: the policy, FIDO's metadata, and the journal of enrolments. */
+/** What the command line shares with the app on this computer: the policy, FIDO's metadata, and the journal of enrolments, and records of them. */
 export class Station {
   readonly #policyFile: PolicyFile | undefined;
   readonly #metadataFile: string | undefined;
@@ -90,11 +90,19 @@ export class Station {
     return this.#journal;
   }
 
-  /** Credential IDs of the passkeys that the app has enrolled here. Rejects with FailureError `settings/unreadable`. */
+  /** Credential IDs of the passkeys that were enrolled here. Rejects with FailureError `settings/unreadable`. */
   async enrolled(): Promise<string[]> {
-    if (this.#folder === undefined) return [];
-    const records = await PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
-    return records.all().map(({ credentialId }) => credentialId);
+    const records = await this.findRecords();
+    return records?.all().map(({ credentialId }) => credentialId) ?? [];
+  }
+
+  /**
+   * What this station remembers of passkeys that were enrolled here, read anew; undefined where there is no folder for it. Rejects
+   * with FailureError `settings/unreadable`.
+   */
+  async findRecords(): Promise<PasskeyRecords | undefined> {
+    if (this.#folder === undefined) return undefined;
+    return PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
   }
 
   async #readMetadata(): Promise<Metadata | undefined> {
