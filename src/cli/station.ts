@@ -14,6 +14,7 @@ import {
 import { type Journal, stationJournal } from '../station/journal.js';
 import { JsonFile } from '../station/json-file.js';
 import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
+import { UsedApprovals } from '../station/used-approvals.js';
 import { problemOf, usage } from './problem.js';
 import type { World } from './world.js';
 
@@ -103,6 +104,13 @@ export class Station {
   async findRecords(): Promise<PasskeyRecords | undefined> {
     if (this.#folder === undefined) return undefined;
     return PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
+  }
+
+  /** Approvals that were used on this computer. Throws Problem `usage` where there is no folder to keep count in. */
+  usedApprovals(): UsedApprovals {
+    if (this.#folder === undefined)
+      throw usage('There is no folder to note used approvals in.', 'Name one with KEYDESK_STATION.');
+    return new UsedApprovals({ folder: this.#folder, now: Date.now });
   }
 
   async #readMetadata(): Promise<Metadata | undefined> {

@@ -88,7 +88,7 @@ export class Approver {
     return approve(request, {
       rpId,
       credentialIds: [this.credentialId],
-      now: () => NOW,
+      now: () => Date.parse(request.requestedAt),
       get: (asked) =>
         get({ ...asked, ...options }, origin, {
           authenticator: this.#authenticator,
