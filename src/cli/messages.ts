@@ -9,6 +9,9 @@ const OWN: Partial<Record<ErrorCode, Partial<FailureMessage>>> = {
   'pin/last-tries': {
     next: 'When you are sure of the PIN, run the command again with --spend-last-tries. After the last try the key must be reset.',
   },
+  'key/several-passkeys': {
+    next: 'See `keydesk credentials list`, and delete the one that you know is of no use with `keydesk credentials delete`.',
+  },
   'rp/not-allowed': { next: 'Give an --origin whose domain is the RP ID of the options, or ends with it.' },
   'ceremony/bad-options': { next: 'Correct the options, then try again.' },
   'policy/locked': { next: 'Correct the policy: `keydesk policy check FILE` says what is wrong in it.' },

@@ -34,11 +34,17 @@ function findingText({ title, state, found, why, fix, console, automatic }: Find
 }
 
 /** What a plan would do, member by member. */
-export function planText({ id, calls, needs, unread }: Plan): string {
+export function planText({ id, calls, needs, mayLose, unread }: Plan): string {
   if (calls.length === 0) return 'Nothing to change.';
   return [
     `Plan ${id}`,
     ...calls.flatMap((call, index) => [`${index + 1}. ${callText(call)}`, changesText(call.changes)]),
+    ...(mayLose.length === 0
+      ? []
+      : [
+          'Nobody is asked for a second factor, and while that is so the service cannot be told of any. It may forget these:',
+          changesText(mayLose),
+        ]),
     ...needs.map((need) => `It needs --${need}: ${NEEDS[need]}`),
     ...(unread.length === 0
       ? []

@@ -12,8 +12,6 @@ import type { Context } from './context.js';
 import { callJson, callText, changesJson, changesText, findingsText, planText } from './pool-setup-text.js';
 import { Problem, toProblem, usage } from './problem.js';
 
-export type { SetupOptions };
-
 export interface ApplyOptions extends SetupOptions {
   readonly plan?: string;
   readonly yes?: boolean;
@@ -76,17 +74,19 @@ export async function apply(options: ApplyOptions, context: Context): Promise<vo
 }
 
 function report(applied: Applied, made: Plan, shown: object, { terminal, outcome }: Context): void {
-  const { done, failure, now, differences } = applied;
+  const { done, failure, now, differences, lost } = applied;
   const json = {
     ...shown,
     applied: {
       done: done.map(({ operation }) => operation),
       isRead: now !== undefined,
       differences: changesJson(differences),
+      lost: changesJson(lost),
     },
   };
   const told = done.length === 0 ? 'Nothing was written for certain.' : `Written: ${done.map(callText).join(', ')}.`;
   const lines = [told];
+  if (lost.length > 0) lines.push('The service forgot, as the plan said it may:', changesText(lost));
   if (!now) lines.push('THE POOL COULD NOT BE READ AGAIN: look at it with `keydesk pool check`.');
   else if (differences.length > 0)
     lines.push('THE POOL IS NOT AS EXPECTED. Somebody else changed it, or the service did:', changesText(differences));
@@ -135,8 +135,8 @@ const isForbidden = (part: Snapshot[keyof Snapshot]): boolean => !part.isSeen &&
 
 const nameOf = ({ region, userPoolId, clientId }: AdministeredPool) => ({ region, userPoolId, clientId });
 
-function planJson({ id, calls, needs, unread }: Plan) {
-  return { id, calls: calls.map(callJson), needs, unread };
+function planJson({ id, calls, needs, mayLose, unread }: Plan) {
+  return { id, calls: calls.map(callJson), needs, mayLose: changesJson(mayLose), unread };
 }
 
 function consentsOf({ orphanPasskeys, acceptCosts }: ApplyOptions): Consent[] {

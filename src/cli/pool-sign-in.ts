@@ -29,18 +29,18 @@ export interface SignedIn {
  * Signs in, and lets `use` work with the tokens, which are held in memory only. Afterwards the sign-in is ended at the pool
  * too, unless it is `kept`.
  */
-export async function withSignIn(
+export async function withSignIn<T>(
   options: SignInOptions,
   context: Context,
-  use: (signedIn: SignedIn) => Promise<void>,
+  use: (signedIn: SignedIn) => Promise<T>,
   { kept = false } = {},
-): Promise<void> {
+): Promise<T> {
   const pool = await poolSettings(options, context);
   const connection = connect(pool);
   const username = options.user ?? (await context.terminal.line('User name: '));
   const tokens = await signIn({ connection, pool, username, options, context });
   try {
-    await use({ connection, pool, tokens });
+    return await use({ connection, pool, tokens });
   } finally {
     if (!kept) await end(connection, tokens, context);
   }

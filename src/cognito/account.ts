@@ -1,6 +1,7 @@
 import { GetUserCommand, GlobalSignOutCommand, RevokeTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isObject, isText } from './json.js';
 import type { Tokens } from './tokens.js';

@@ -6,8 +6,6 @@ import { callerOf, DEADLINE_MS } from './call.js';
 import type { ReadDocument, TokenVerifier } from './token-verifier.js';
 import { tokenVerifier } from './token-verifier.js';
 
-export type { CallOptions } from './call.js';
-
 export interface UserPoolSettings {
   readonly region: string;
   readonly userPoolId: string;

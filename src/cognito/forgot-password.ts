@@ -2,7 +2,8 @@ import { ConfirmForgotPasswordCommand, ForgotPasswordCommand } from '@aws-sdk/cl
 
 import type { CodeDelivery } from './code-delivery.js';
 import { readDelivery } from './code-delivery.js';
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 
 /** A code that lets a new password be chosen is on its way, as the service says: `confirmNewPassword`. */
 export interface PasswordReset {

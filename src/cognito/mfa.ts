@@ -1,6 +1,7 @@
 import { AssociateSoftwareTokenCommand, VerifySoftwareTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { badAnswer, CognitoError } from './errors.js';
 import { isText } from './json.js';
 import { respond } from './respond.js';

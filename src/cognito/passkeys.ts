@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../shared/webauthn-json.js';
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isBase64Url, isObject, isText, isTextList } from './json.js';
 import type { Tokens } from './tokens.js';

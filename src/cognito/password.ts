@@ -1,4 +1,5 @@
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import type { AuthAnswer } from './read-challenge.js';
 import { readAuthAnswer, readChallenge } from './read-challenge.js';

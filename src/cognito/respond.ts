@@ -1,7 +1,8 @@
 import type { ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import { InitiateAuthCommand, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider';
 
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import type { AuthAnswer } from './read-challenge.js';
 import { readAuthAnswer } from './read-challenge.js';
 import type { Pending, SignInState } from './sign-in-states.js';

@@ -1,6 +1,7 @@
 import type { AuthenticationResponseJSON } from '../shared/webauthn-json.js';
 import { FACTOR_NAMES, SECOND_FACTOR_NAMES } from './challenge-names.js';
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { answerPassword, passwordStep } from './password.js';
 import { readAuthAnswer } from './read-challenge.js';
 import { initiate, respond } from './respond.js';

@@ -6,7 +6,8 @@ import {
 
 import type { CodeDelivery } from './code-delivery.js';
 import { readDelivery } from './code-delivery.js';
-import type { CallOptions, Connection } from './connection.js';
+import type { CallOptions } from './call.js';
+import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isText } from './json.js';
 

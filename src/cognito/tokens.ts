@@ -1,5 +1,6 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 
+import { toBase64, utf8 } from './bytes.js';
 import type { Connection } from './connection.js';
 import { badAnswer } from './errors.js';
 import { isFederated } from './federated.js';
@@ -9,6 +10,8 @@ import { isText } from './json.js';
 /** Who signed in, as the ID token says. */
 interface Identity {
   readonly sub: string;
+  /** Who they are on keys, base64url: the pool's user handle is the text of the sub, not its 16 bytes. */
+  readonly userHandle: string;
   readonly username: string;
   readonly email: string | undefined;
   /** When the person proved who they are, seconds since the epoch; a refresh does not change it. */
@@ -57,7 +60,8 @@ function identityOf(claims: JsonObject): Identity {
   if (!isText(username) || username === '') throw badAnswer('cognito:username');
   if (email !== undefined && !isText(email)) throw badAnswer('email');
   if (!isTime(authTime)) throw badAnswer('auth_time');
-  return { sub, username, email, authTime, isFederated: isFederated({ username, identities }) };
+  const userHandle = toBase64(utf8(sub)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return { sub, userHandle, username, email, authTime, isFederated: isFederated({ username, identities }) };
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

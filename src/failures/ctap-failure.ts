@@ -139,6 +139,7 @@ const CLIENT_CODES: Record<ClientErrorCode, ErrorCode> = {
   full: 'key/full',
   'already-registered': 'key/already-registered',
   'no-credentials': 'key/no-passkey',
+  'several-credentials': 'key/several-passkeys',
   'pin-not-set': 'pin/not-set',
   'pin-change-required': 'pin/change-required',
   'pin-replug': 'pin/replug',

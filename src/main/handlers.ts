@@ -35,8 +35,9 @@ export function handlersOf(services: Services): Handlers {
     'keys.wink': ({ keyId }) => registry.use(keyId, (authenticator) => authenticator.wink()),
     'keys.setPin': (input) => setPin(registry, input),
     'keys.changePin': async (input) => {
+      const before = registry.infoOf(input.keyId); // afterwards nobody could tell its mark any more
       await changePin(registry, input);
-      remembered.forget(input.keyId);
+      remembered.forget(input.keyId, before);
       visits.leave(input.keyId); // a key forgets its tokens with the PIN that they were given for
     },
     'keys.create': (input) => enrolment.create(input, relyingParty(input.options.rp.id)),
@@ -60,7 +61,7 @@ export function handlersOf(services: Services): Handlers {
 
     'onKey.list': (input) => listOnKey(services, input),
     'onKey.forget': ({ keyId }) => {
-      remembered.forget(keyId);
+      remembered.forget(keyId, registry.infoOf(keyId));
     },
     'onKey.rename': (input) => renameOnKey(visits, input),
     'onKey.delete': (input) => deleteOnKey(visits, input),
@@ -70,7 +71,7 @@ export function handlersOf(services: Services): Handlers {
     'fingerprints.delete': (input) => deleteFingerprint(visits, input),
     'keySettings.change': (input) => changeSetting(visits, input),
     'keys.reset': (input) => {
-      remembered.forget(input.keyId);
+      remembered.forget(input.keyId, registry.infoOf(input.keyId));
       return resetKey(services, input);
     },
     'visit.leave': ({ keyId }) => {

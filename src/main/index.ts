@@ -5,6 +5,7 @@ import { app } from 'electron';
 import { registerAppScheme, serveApp } from './app-protocol.js';
 import { handlersOf, refusingAll } from './handlers.js';
 import { log } from './log.js';
+import { askedMode } from './mode.js';
 import { closeTheDoors, isTrusted } from './security.js';
 import { serveRequests } from './serve-requests.js';
 import { closeServices, openServices, type Services } from './services.js';
@@ -29,10 +30,17 @@ else {
 
 async function start(): Promise<void> {
   const window = new MainWindow(BUILT);
-  const opening = { window, folder: app.getPath('userData'), environment: process.env, version: app.getVersion(), log };
+  const folder = app.getPath('userData');
   let services: Services | undefined;
   try {
-    services = await openServices(opening);
+    services = await openServices({
+      window,
+      folder,
+      environment: process.env,
+      version: app.getVersion(),
+      askedMode: askedMode(process.argv),
+      log,
+    });
     serveRequests(handlersOf(services), isTrusted);
   } catch (error) {
     log(error);

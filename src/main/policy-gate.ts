@@ -31,6 +31,11 @@ export class PolicyGate {
     this.#now = now;
   }
 
+  /** The policy in force. */
+  get state(): PolicyState {
+    return this.#grounds.policy;
+  }
+
   get status(): PolicyStatus {
     return statusOf(this.#grounds.policy);
   }

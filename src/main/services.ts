@@ -7,6 +7,7 @@ import { type Journal, stationJournal } from '../station/journal.js';
 import { JsonFile } from '../station/json-file.js';
 import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { Mode } from '../shared/mode.js';
 import { watchFiles } from './file-watch.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
@@ -16,8 +17,9 @@ import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
 import { KeyVisits } from './keys/visits.js';
+import { kioskRulesOf, modeOf, policyAt } from './mode.js';
 import { PolicyGate } from './policy-gate.js';
-import { PolicySource } from './policy-source.js';
+import { PolicySource, type PolicySources } from './policy-source.js';
 import { CurrentStation, localEndpointOf, SettingsFile } from './station.js';
 import type { MainWindow } from './window.js';
 
@@ -47,22 +49,30 @@ export interface ServicesOptions {
    * root certificate of another metadata service than FIDO's. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** What the station was started as; undefined leaves it to the policy. */
+  readonly askedMode: Mode | undefined;
   readonly log: (error: unknown) => void;
 }
 
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
-export async function openServices({ window, folder, environment, version, log }: ServicesOptions): Promise<Services> {
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { window, folder, environment, version, askedMode, log } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
   const source = new PolicySource({ folder, environment, now, log });
-  const policy = new PolicyGate({ ...(await source.read()), now });
+  const first = await source.read();
+  const mode = modeOf(askedMode, first.policy);
+  const atThisDesk = (sources: PolicySources) => ({ ...sources, policy: policyAt(mode, sources.policy) });
+  const policy = new PolicyGate({ ...atThisDesk(first), now });
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version,
+    mode,
     policyStatus: () => policy.status,
+    kioskRules: () => kioskRulesOf(mode, policy.state),
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
     startPractice: async () => {
       // Most starts are no practice: the pool and the software key are loaded when they are wanted.
@@ -115,7 +125,7 @@ export async function openServices({ window, folder, environment, version, log }
   const stopWatching = watchFiles(source.paths, () => {
     reading = reading
       .then(async () => {
-        policy.replace(await source.readAgain());
+        policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
         window.tell('station.policy', policy.status);
       })

@@ -2,6 +2,7 @@ import type { PluggedKey } from './keys/plugged-key.js';
 import { z } from 'zod';
 
 import { PoolSettings, type Station } from '../shared/ipc.js';
+import type { KioskRules, Mode } from '../shared/mode.js';
 import type { Practice } from './demo.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { PolicyStatus } from '../shared/passport.js';
@@ -13,6 +14,9 @@ export const SettingsFile = z.strictObject({ pool: PoolSettings.optional() });
 export interface StationOptions {
   readonly file: JsonFile<typeof SettingsFile>;
   readonly version: string;
+  readonly mode: Mode;
+  /** As they stand, at a kiosk; undefined elsewhere. */
+  readonly kioskRules: () => KioskRules | undefined;
   /** As it stands: its file may change while the app runs. */
   readonly policyStatus: () => PolicyStatus;
   /** Where pools of the region `local` answer: for development and tests. Always loopback. */
@@ -41,12 +45,12 @@ export class CurrentStation {
 
   /** Throws `settings/invalid` when the local pool that was connected has no address in this run. */
   get(): Station {
-    const { version, policyStatus } = this.#options;
-    const policy = policyStatus();
-    if (this.#practice)
-      return { version, policy, pool: this.#practice.pool, practice: { users: this.#practice.users } };
+    const { version, mode, policyStatus, kioskRules } = this.#options;
+    const kiosk = kioskRules();
+    const facts = { version, mode, policy: policyStatus(), ...(kiosk && { kiosk }) };
+    if (this.#practice) return { ...facts, pool: this.#practice.pool, practice: { users: this.#practice.users } };
     const { pool } = this.#settings;
-    return { version, policy, ...(pool && { pool: { ...pool, endpoint: this.#endpointOf(pool) } }) };
+    return { ...facts, ...(pool && { pool: { ...pool, endpoint: this.#endpointOf(pool) } }) };
   }
 
   get relyingParty(): RelyingParty | undefined {

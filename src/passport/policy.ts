@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
+import { HelpdeskRules, KioskRules, Mode } from '../shared/mode.js';
 import { CertificationLevel, type PolicyStatus } from '../shared/passport.js';
 import { RpId } from '../shared/rp-id.js';
 import { JsonTextError, type LocatedJson, parseLocated } from './located-json.js';
 
 /**
- * What a station demands of security keys. Every member is optional, and what is absent is not demanded; an unknown one is refused,
+ * What a station is, and what it demands of security keys. Every member is optional, and what is absent is not demanded; an unknown one is refused,
  * because it is most likely a demand with a typo.
  */
 const Policy = z.strictObject({
@@ -27,6 +28,10 @@ const Policy = z.strictObject({
    * where they ask for it and the key has that enabled (platform-managed enterprise attestation, CTAP 2.2 §7.1).
    */
   enterpriseRpIds: z.array(RpId).min(1).optional(),
+  /** Which desk the station is; without it, what it was started as. */
+  mode: Mode.optional(),
+  helpdesk: HelpdeskRules.optional(),
+  kiosk: KioskRules.optional(),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -81,14 +86,22 @@ export function statusOf(state: PolicyState): PolicyStatus {
 function explain(issue: z.core.$ZodIssue, json: LocatedJson): { line: number; reason: string } {
   if (issue.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
-    const known = Object.keys(Policy.shape).join(', ');
+    const [within] = issue.path;
+    const known = Object.keys(shapeOf(within)).join(', ');
     return {
       line: json.lineOf([...issue.path, name]),
-      reason: `"${name}" is no member of a policy. Known are ${known}`,
+      reason: `"${name}" is no member of ${within === undefined ? 'a policy' : `"${String(within)}"`}. Known are ${known}`,
     };
   }
   const name = issue.path.length === 0 ? 'A policy' : `"${issue.path.map(String).join('.')}"`;
   return { line: json.lineOf(issue.path), reason: `${name}: ${expectation(issue)}` };
+}
+
+/** The members that there are: of a policy, or of one of its members. */
+function shapeOf(member: PropertyKey | undefined): object {
+  if (member === 'helpdesk') return HelpdeskRules.shape;
+  if (member === 'kiosk') return KioskRules.shape;
+  return Policy.shape;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -102,6 +115,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_format' && issue.format === 'regex' && issue.path[0] === 'helpdesk') return issue.message;
   if (issue.code === 'invalid_format' && issue.format === 'regex')
     return 'expected the domain name of a relying party, such as login.example.com';
   if (issue.code === 'invalid_format') return 'expected an AAGUID such as 2fc0579f-8113-47ea-b116-bb5a8db9202a';

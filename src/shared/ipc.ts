@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { KioskRules, Mode } from './mode.js';
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
 import { PoolReport } from './pool-check.js';
@@ -35,6 +36,10 @@ const PracticeUser = z.strictObject({ username: z.string(), password: z.string()
 /** What the window needs to know of the station before anything else. */
 export const Station = z.strictObject({
   version: z.string(),
+  /** Which desk this is. It does not change while the app runs. */
+  mode: Mode,
+  /** What a kiosk goes by; absent elsewhere. */
+  kiosk: KioskRules.optional(),
   /** Undefined until a pool is connected: the first run. */
   pool: z.strictObject({ ...PoolSettings.shape, endpoint: z.url() }).optional(),
   /** There while practising with the local pool and a software key. */
@@ -285,6 +290,8 @@ export const Orphan = z.strictObject({
   /** Undefined while it is not known whether the key made one: the app ended while asking it. */
   credentialId: CredentialId.optional(),
   rpId: z.string(),
+  /** The user handle, base64url: what the pool has now is known only when this very person is signed in. */
+  userId: z.string(),
   userName: z.string(),
   keyProduct: z.string(),
   keySerial: z.string().optional(),
@@ -376,8 +383,14 @@ export const requests = {
   /** The pool has deleted it: the record goes. */
   'passkeys.forget': { input: z.strictObject({ credentialId: CredentialId }), output: z.void() },
   'orphans.list': { input: z.void(), output: z.array(Orphan) },
-  /** Takes the orphan off the plugged key and closes its journal entry. */
-  'orphans.remove': { input: z.strictObject({ ...ceremony, orphanId: z.uuid() }), output: z.void() },
+  /**
+   * Takes the orphan off the plugged key and closes its journal entry. What the pool has of that person now is sent along, and
+   * stays on the key: it leaves less to remove, never more.
+   */
+  'orphans.remove': {
+    input: z.strictObject({ ...ceremony, orphanId: z.uuid(), enrolled: z.array(CredentialId) }),
+    output: z.void(),
+  },
   /** Closes the entry without touching a key: the person says that the key is gone or was reset. */
   'orphans.dismiss': { input: z.strictObject({ orphanId: z.uuid() }), output: z.void() },
 

@@ -99,6 +99,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This security key does not have the passkey that is asked for.',
     next: 'Try another security key, or check that the account is the right one.',
   },
+  'key/several-passkeys': {
+    sentence: 'Several passkeys on this security key may be the one that is meant. None was removed.',
+    next: 'Look at the passkeys on the key, and delete there the one that you know is of no use.',
+  },
   'key/no-fingerprint': {
     sentence: 'This security key does not have that fingerprint.',
     next: 'Look at the list of its fingerprints, then try again.',

@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'key/denied', // the key, or the person at it, said no
   'key/already-registered', // it holds a passkey for this account
   'key/no-passkey', // none of the passkeys asked for is on it
+  'key/several-passkeys', // more than one may be the one that is to be removed
   'key/no-fingerprint', // the fingerprint that is meant is not on it
   'key/reset-window', // reset must follow plugging in within seconds
   // Reset

@@ -121,10 +121,11 @@ export class Journal {
     return entries
       .filter((entry) => !this.#isUnderWay(entry))
       .sort((one, other) => one.createdAt.localeCompare(other.createdAt))
-      .map(({ id, credentialId, rpId, userName, keyProduct, keySerial, createdAt }) => ({
+      .map(({ id, credentialId, rpId, userId, userName, keyProduct, keySerial, createdAt }) => ({
         id,
         credentialId,
         rpId,
+        userId,
         userName,
         keyProduct,
         keySerial,

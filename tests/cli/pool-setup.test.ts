@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UpdateUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { poolWithIdleMfa, REMEMBERED } from '../cognito/admin/pool-with-idle-mfa.js';
 import { dump, poolWithMistakes, PRE_SIGN_UP } from '../cognito/admin/pool-with-mistakes.js';
 import type { PoolUnderTest } from '../pool/people.js';
 import { json, run } from './harness.js';
@@ -30,11 +31,16 @@ function credentials(accessKeyId: string, secretAccessKey: string): void {
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'no-credentials'));
 }
 
-beforeEach(async () => {
-  t = await poolWithMistakes();
+/** Points the program, and the SDK in it, at this pool. */
+function connect(pool: PoolUnderTest): void {
+  t = pool;
   const { endpoint, region, userPoolId, clientId, adminKey } = t.pool;
   env = { KEYDESK_POOL: JSON.stringify({ endpoint, region, userPoolId, clientId, rpId: '' }) };
   credentials(adminKey.accessKeyId, adminKey.secretAccessKey);
+}
+
+beforeEach(async () => {
+  connect(await poolWithMistakes());
   return async () => {
     vi.unstubAllEnvs();
     await t.stop();
@@ -222,5 +228,22 @@ describe('keydesk pool apply', () => {
     expect(await dump(t)).toEqual(before);
     expect((await run([...moved, '--orphan-passkeys'], { env })).status).toBe(0);
     expect((await dump(t)).mfa.WebAuthnConfiguration?.RelyingPartyId).toBe('other.example.com');
+  });
+
+  it('says before and after what the service may forget of second factors while MFA is off', async () => {
+    await t.stop();
+    connect(await poolWithIdleMfa(folder));
+    const forgotten = [
+      `   SmsMfaConfiguration: ${JSON.stringify(REMEMBERED.SmsMfaConfiguration)} → not set`,
+      '   SoftwareTokenMfaConfiguration: {"Enabled":true} → not set',
+    ].join('\n');
+    const planned = await run(['pool', 'plan', ...WANTED], { env });
+    expect(planned.stdout).toContain(`It may forget these:\n${forgotten}\n`);
+    const args = [...APPLY, '--plan', await idOf(), '--yes', '--accept-costs'];
+    const { status, stdout, stderr } = await run(args, { env });
+    expect({ status, stderr: stderr.includes('NOT AS EXPECTED') }).toEqual({ status: 0, stderr: false });
+    expect(stdout).toContain('The service forgot, as the plan said it may:');
+    expect(stdout).toContain('   mfa.SoftwareTokenMfaConfiguration: {"Enabled":true} → not set');
+    expect(stdout).toContain('it is as planned, and nothing else changed');
   });
 });

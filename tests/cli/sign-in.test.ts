@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { describePool, type Mail, type RunningPool, startPool } from '../../src/pool/pool.js';
-import { Journal } from '../../src/station/journal.js';
+import { describePool, type RunningPool, startPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
+import { Journal, type NewEntry } from '../../src/station/journal.js';
 import { type FakeTerminal, json, Run, run, type SimulatedKey, simulatedKey } from './harness.js';
 
 const PIN = '471100';
@@ -224,9 +225,81 @@ describe('keydesk passkeys', () => {
     expect(ended.stdout).toContain('The passkey may be on the key all the same.');
     const { orphans } = json(await keydesk(['passkeys', 'orphans'])) as { orphans: { id: string }[] };
     expect(orphans).toMatchObject([{ userName: 'ana' }]);
-    const removed = await keydesk(['passkeys', 'orphans', 'remove', orphans[0]?.id ?? '', '--yes'], [PIN]);
-    expect(removed).toMatchObject({ status: 0 });
+    const remove = ['passkeys', 'orphans', 'remove', orphans[0]?.id ?? '', '--yes', '--with', 'password'];
+    expect(json(await keydesk(remove, [PASSWORD, PIN]))).toEqual({ removed: orphans[0]?.id });
+    expect(json(await keydesk(['credentials', 'list'], [PIN]))).toMatchObject({ credentials: [] });
     await odd.close();
+  });
+
+  describe('left by a program that ended while it asked the key, so that nobody knows which one', () => {
+    const id = '00000000-0000-4000-8000-000000000003';
+    const remove = (lines: readonly string[], ...more: string[]) =>
+      keydesk(['passkeys', 'orphans', 'remove', id, '--yes', '--with', 'password', ...more], lines);
+    const onKey = async () => json(await keydesk(['credentials', 'list'], [PIN]));
+
+    /** Such an enrolment of ana's on this station; then the key is enrolled as on another one, without a record here. */
+    async function enrolledElsewhereSince(entry: Partial<NewEntry> = {}): Promise<string> {
+      const { credentialId } = json(await add()) as { credentialId: string };
+      const { credentials } = (await onKey()) as { credentials: { userId: string }[] };
+      const left = new Journal({ folder: join(station, 'journal'), now: Date.now, pid: 0, isRunning: () => false });
+      await left.begin({
+        id,
+        rpId: 'localhost',
+        userId: credentials[0]?.userId ?? '',
+        userName: 'ana',
+        keyProduct: 'Test key',
+        aaguid: '00000000-0000-0000-0000-000000000000',
+        createdAt: '2026-11-23T10:00:00Z',
+        ...entry,
+      });
+      await left.abandon(id);
+      return credentialId;
+    }
+
+    it('leaves what the pool has by now on the key', async () => {
+      const credentialId = await enrolledElsewhereSince();
+      const before = pool.calls().length;
+      expect(json(await remove([PASSWORD, PIN]))).toMatchObject({ error: { code: 'key/no-passkey' } });
+      expect(callsSince(before)).toEqual([
+        'InitiateAuth',
+        'RespondToAuthChallenge',
+        'ListWebAuthnCredentials',
+        'RevokeToken',
+      ]);
+      expect(await onKey()).toMatchObject({ credentials: [{ credentialId }] });
+      expect(json(await keydesk(['passkeys', 'orphans']))).toMatchObject({ orphans: [{ id }] });
+    });
+
+    it('takes it off once the pool has it no more', async () => {
+      const credentialId = await enrolledElsewhereSince();
+      await passkeys(['delete', credentialId, '--yes'], [PASSWORD]);
+      expect(json(await remove([PASSWORD, PIN]))).toEqual({ removed: id });
+      expect(await onKey()).toMatchObject({ credentials: [] });
+    });
+
+    it('takes nothing off for somebody else', async () => {
+      const credentialId = await enrolledElsewhereSince({ userId: 'YmVu', userName: 'ben' });
+      const ended = await remove([PASSWORD, PIN], '--user', 'ana');
+      expect(ended.status).toBe(2);
+      expect(json(ended)).toMatchObject({
+        error: { code: 'usage', next: expect.stringContaining('Sign in as ben') as string },
+      });
+      expect(await onKey()).toMatchObject({ credentials: [{ credentialId }] });
+    });
+
+    it('takes nothing off for another pool, or for none', async () => {
+      const credentialId = await enrolledElsewhereSince({ rpId: 'login.example.com' });
+      const before = pool.calls().length;
+      expect(json(await remove([PASSWORD, PIN]))).toMatchObject({
+        error: { code: 'usage', message: expect.stringContaining('login.example.com') as string },
+      });
+      env = { KEYDESK_KEYS: key.id, KEYDESK_STATION: station };
+      expect(json(await remove([PASSWORD, PIN]))).toMatchObject({
+        error: { code: 'usage', next: expect.stringContaining('KEYDESK_POOL') as string },
+      });
+      expect(callsSince(before)).toEqual([]);
+      expect(await onKey()).toMatchObject({ credentials: [{ credentialId }] });
+    });
   });
 
   it('leaves nothing in the journal where all went well, or the key refused', async () => {

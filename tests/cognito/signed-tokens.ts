@@ -50,6 +50,8 @@ export interface Issue {
 }
 
 export const SUB = 'b7e9c0de-0000-4000-8000-000000000001';
+/** The same person on keys: the text of the sub, base64url. */
+export const USER_HANDLE = 'YjdlOWMwZGUtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx';
 
 export function claimsOf(issue: Issue): { id: Claims; access: Claims } {
   const { issuer, now, username = 'ana', clientId = CLIENT_ID, expiresIn = 3600 } = issue;

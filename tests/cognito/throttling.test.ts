@@ -14,7 +14,7 @@ import type { Tokens } from '../../src/cognito/tokens.js';
 import { failure } from './failures.js';
 import type { Reply } from './scripted-service.js';
 import { refuse, ScriptedService } from './scripted-service.js';
-import { SUB } from './signed-tokens.js';
+import { SUB, USER_HANDLE } from './signed-tokens.js';
 
 let service: ScriptedService | undefined;
 afterEach(async () => {
@@ -33,7 +33,7 @@ const tokens = {
   idToken: 'i',
   refreshToken: 'r',
   expiresAt: 0,
-  identity: { sub: SUB, username: 'ana', email: undefined, authTime: 0, isFederated: false },
+  identity: { sub: SUB, userHandle: USER_HANDLE, username: 'ana', email: undefined, authTime: 0, isFederated: false },
 } satisfies Tokens;
 const credential = {
   id: 'AAAA',

@@ -5,7 +5,16 @@ import { isFederated } from '../../src/cognito/federated.js';
 import { tokenVerifier } from '../../src/cognito/token-verifier.js';
 import { readTokens } from '../../src/cognito/tokens.js';
 import { ScriptedService } from './scripted-service.js';
-import { authenticationResult, claimsOf, CLIENT_ID, keySet, signToken, SUB, USER_POOL_ID } from './signed-tokens.js';
+import {
+  authenticationResult,
+  claimsOf,
+  CLIENT_ID,
+  keySet,
+  signToken,
+  SUB,
+  USER_HANDLE,
+  USER_POOL_ID,
+} from './signed-tokens.js';
 
 let service: ScriptedService | undefined;
 afterEach(async () => {
@@ -72,7 +81,9 @@ describe('tokens of a pool', () => {
     const result = await service.tokens();
     await expect(readTokens(connection, result)).rejects.toMatchObject({ code: 'tokens-unverified' });
     service.keys = keys;
-    await expect(readTokens(connection, result)).resolves.toMatchObject({ identity: { sub: SUB } });
+    await expect(readTokens(connection, result)).resolves.toMatchObject({
+      identity: { sub: SUB, userHandle: USER_HANDLE },
+    });
   });
 
   it('are refused when what is published are no keys', async () => {

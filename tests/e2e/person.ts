@@ -150,7 +150,7 @@ export class Person {
 
   async signOut(username: string): Promise<void> {
     await this.button(`Account menu of ${username}`).click();
-    await this.window.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    await this.window.getByRole('button', { name: 'Sign out', exact: true }).click();
     await expect(this.heading('Sign in')).toBeVisible();
   }
 

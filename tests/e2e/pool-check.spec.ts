@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { window, close } = await launchKeydesk({ colorScheme, args: ['--practice'] });
     try {
       await window.getByRole('button', { name: 'User pool menu' }).click();
-      await window.getByRole('menuitem', { name: 'Check this pool' }).click();
+      await window.getByRole('button', { name: 'Check this pool' }).click();
       await expect(window.getByRole('heading', { name: 'To look at' })).toBeVisible();
       await expect(window.getByRole('heading', { name: 'Deletion protection' })).toBeVisible();
       await window.screenshot({ path: join(PICTURES, `practice-${colorScheme}.png`), fullPage: true });

@@ -152,7 +152,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await person.isSignedIn(ANA.username);
     await person.button(`Account menu of ${ANA.username}`).click();
     await check('account-menu');
-    await window.getByRole('menuitem', { name: 'Sign out everywhere …' }).click();
+    await window.getByRole('button', { name: 'Sign out everywhere …' }).click();
     await expect(person.button('Sign out everywhere')).toBeVisible();
     await check('sign-out-everywhere');
     await person.button('Sign out everywhere').click();

@@ -26,11 +26,11 @@ const CEREMONY = '1c2a5b60-0000-4000-8000-000000000001';
 describe('a request of the window', () => {
   it('is answered with what the handler gives', async () => {
     const answer = await answerRequest(
-      handlers({ 'station.get': () => ({ version: '1.0.0', policy: { state: 'none' } }) }),
+      handlers({ 'station.get': () => ({ version: '1.0.0', mode: 'desk', policy: { state: 'none' } }) }),
       'station.get',
       undefined,
     );
-    expect(answer).toEqual({ ok: true, value: { version: '1.0.0', policy: { state: 'none' } } });
+    expect(answer).toEqual({ ok: true, value: { version: '1.0.0', mode: 'desk', policy: { state: 'none' } } });
   });
 
   it('whose input is not the contract’s never reaches the handler, and its values are not repeated', async () => {

@@ -34,7 +34,7 @@ export async function openDesk({
 }: { folder: string; policy?: PolicyState } & Partial<SoftKeyOptions>) {
   const presence = new AskPresence();
   const key = new SoftKey({ profile: '2.1', presence, ...options });
-  const plugged: PluggedKey = {
+  let plugged: PluggedKey = {
     id: KEY,
     product: 'Test key',
     manufacturer: 'Keydesk',
@@ -100,7 +100,16 @@ export async function openDesk({
   const answer = (ceremonyId: CeremonyId, given: Answer) => {
     ceremonies.answer({ ceremonyId, answer: { spendLastTries: false, ...(given as object) } as never });
   };
+  /** Unplugs the key and plugs it in at another place: one without a serial number is known by its place alone. */
+  const plugElsewhere = async (id: KeyId) => {
+    key.unplug();
+    await registry.look();
+    plugged = { ...plugged, id };
+    key.replug();
+    await registry.look();
+  };
   return {
+    plugElsewhere,
     key,
     presence,
     gate,

@@ -17,6 +17,8 @@ function open(startPractice: () => Promise<Practice> = () => Promise.reject(new 
   return CurrentStation.open({
     file: new JsonFile(join(temporaryFolder(), 'settings.json'), SettingsFile),
     version: '1.2.3',
+    mode: 'desk',
+    kioskRules: () => undefined,
     policyStatus: () => ({ state: 'none' }),
     localEndpoint: undefined,
     startPractice,

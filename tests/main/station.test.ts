@@ -32,6 +32,8 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
   const station = await CurrentStation.open({
     file: new JsonFile(join(folder, 'settings.json'), SettingsFile),
     version: '1.2.3',
+    mode: 'desk',
+    kioskRules: () => undefined,
     policyStatus: () => ({ state: 'none' }),
     localEndpoint: undefined,
     startPractice: () => Promise.resolve(PRACTICE),
@@ -44,7 +46,7 @@ async function open(folder: string, given: Partial<Parameters<typeof CurrentStat
 describe('the station', () => {
   it('knows no pool, and so no relying party, before a person connects one', async () => {
     const { station } = await open(temporaryFolder());
-    expect(station.get()).toEqual({ version: '1.2.3', policy: { state: 'none' } });
+    expect(station.get()).toEqual({ version: '1.2.3', mode: 'desk', policy: { state: 'none' } });
     expect(station.relyingParty).toBeUndefined();
   });
 

@@ -47,6 +47,25 @@ describe('policy file', () => {
       2,
       /"enterpriseRpIds\.0": expected the domain name/,
     ],
+    ['an unknown mode', '{\n"mode": "kisok"}', 2, /"mode": expected one of desk, helpdesk, kiosk/],
+    [
+      'a misspelt rule',
+      '{"kiosk": {\n"idleSecond": 30}}',
+      2,
+      /"idleSecond" is no member of "kiosk". Known are idleSeconds,/,
+    ],
+    [
+      'half a helpdesk',
+      '{\n"helpdesk": {"group": "g", "clientId": "c"}}',
+      2,
+      /"helpdesk.kmsKeyId": expected a text in quotes/,
+    ],
+    [
+      'no client',
+      '{"helpdesk": {"group": "g",\n"clientId": "A b", "kmsKeyId": "k"}}',
+      2,
+      /"helpdesk.clientId": expected an app client id/,
+    ],
     ['a list', '\n[]', 2, /A policy: expected an object in braces/],
   ])('with %s is refused with line and reason', (_, text, line, reason) => {
     const loaded = loadPolicy(text);

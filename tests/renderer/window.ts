@@ -4,10 +4,14 @@ import { expect, onTestFinished } from 'vitest';
 import { connect } from '../../src/cognito/connection.js';
 import { Bridge } from '../../src/renderer/api.js';
 import App from '../../src/renderer/App.svelte';
+import { WORKSPACES } from '../../src/renderer/features/workspaces.js';
 import { Desk } from '../../src/renderer/state/desk.js';
 import { FakeMain, keySummary } from './fakes/main.js';
 import { CLIENT_ID } from '../cognito/signed-tokens.js';
 import { FakePool } from './fakes/pool.js';
+
+// The window loads it when it is wanted; compiling it here takes longer than a test waits for anything.
+await WORKSPACES.desk();
 
 export const POOL = {
   region: 'eu-west-1',
@@ -38,7 +42,7 @@ export function openWindow(prepare: (world: World) => void = () => undefined): W
     },
   };
   pool.now = () => now;
-  main.station = { version: '0.1.0', policy: { state: 'none' }, pool: POOL };
+  main.station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' }, pool: POOL };
   main.keys = [keySummary()];
   main.pins.set('key-1', PIN);
   prepare(world);

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 
 import type { Context } from '../context.js';
-import { keyOption, spendLastTriesOption } from '../key-session.js';
 import { unmarked } from '../dashed-ids.js';
-import type { OrphanOptions } from '../orphans.js';
+import type { DismissOptions, OrphanOptions } from '../orphans.js';
 import type { AddOptions, DeleteOptions } from '../passkeys.js';
 import { usage } from '../problem.js';
 import { addSignInOptions, type SignInOptions } from '../sign-in-options.js';
@@ -62,6 +61,10 @@ Each enrolment is noted on this computer before the key is asked, and the note g
 program left in between, because it was ended or the pool refused, is found again here, and in the app.
 Where the pool may have it all the same, \`keydesk passkeys list\` looks, and closes the note.`;
 
+const ORPHAN_WITHOUT_ID = `
+Where the program ended while the key was being asked, nobody knows which passkey the key has made. Then the person that it
+was for signs in first, and whatever the pool has of them now stays on the key.`;
+
 function orphansCommand(context: Context): Command {
   return new Command('orphans')
     .description('passkeys that were left on keys by enrolments that did not come to their end')
@@ -74,12 +77,14 @@ function orphansCommand(context: Context): Command {
       { isDefault: true },
     )
     .addCommand(
-      new Command('remove')
-        .description('take one off the key that holds it; asks for the PIN')
+      addSignInOptions(new Command('remove'))
+        .description(
+          'take one off the key that holds it; asks for the PIN, and signs in where its credential ID is not known',
+        )
         .argument('<id>', 'as `keydesk passkeys orphans` prints it')
-        .addOption(keyOption())
-        .addOption(spendLastTriesOption())
+        .option('--sign-in-key <key>', 'sign in with this key, where it is not the one that holds it')
         .option('--yes', 'delete without asking')
+        .addHelpText('after', ORPHAN_WITHOUT_ID)
         .action(async (id: string, options: OrphanOptions) => {
           const { remove } = await import('../orphans.js');
           await remove(id, options, context);
@@ -90,7 +95,7 @@ function orphansCommand(context: Context): Command {
         .description('forget one whose key is gone or was reset')
         .argument('<id>', 'as `keydesk passkeys orphans` prints it')
         .option('--yes', 'forget it without asking')
-        .action(async (id: string, options: OrphanOptions) => {
+        .action(async (id: string, options: DismissOptions) => {
           const { dismiss } = await import('../orphans.js');
           await dismiss(id, options, context);
         }),

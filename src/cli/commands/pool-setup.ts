@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import type { SetupOptions } from '../administered-pool.js';
 import type { Context } from '../context.js';
-import type { ApplyOptions, SetupOptions } from '../pool-setup.js';
+import type { ApplyOptions } from '../pool-setup.js';
 
 const CREDENTIALS = `
 AWS credentials are found as by every AWS program: from the environment (AWS_ACCESS_KEY_ID and so on), a profile, single

@@ -11,6 +11,7 @@ import { type Change, changesBetween } from './changes.js';
 import type { Consent, Plan, PlannedCall } from './plan.js';
 import type { Look, Snapshot } from './pool-state.js';
 import { describeClient, describePool, getMfaConfig, readPool, type ReadOptions } from './read-pool.js';
+import { isForetold } from './second-factors.js';
 import { settled, settledSnapshot } from './settled.js';
 import { SetupError } from './setup-error.js';
 import { clientInput, mfaInput, poolInput } from './update-inputs.js';
@@ -30,12 +31,15 @@ export interface Applied {
   readonly now: Snapshot | undefined;
   /** Where the pool is not as the calls that were done ought to have left it: from what was expected, to what is. */
   readonly differences: readonly Change[];
+  /** What is gone of that which the plan said may be lost. */
+  readonly lost: readonly Change[];
 }
 
 /**
  * Sends the calls of a plan, each after its part was read again and found as planned, then reads everything again and
- * compares: what was planned must be so, and nothing else may have changed. The service knows no conditional update: what
- * somebody else writes in the moment between reading and writing is lost, and not seen.
+ * compares: what was planned must be so, and nothing else may have changed; what the plan said may be lost may be gone. The
+ * service knows no conditional update: what somebody else writes in the moment between reading and writing is lost, and
+ * not seen.
  * @throws SetupError `consent-needed`, `unread-members`: nothing was written
  */
 export async function applyPlan(administration: Administration, plan: Plan, options: ApplyOptions): Promise<Applied> {
@@ -48,7 +52,7 @@ export async function applyPlan(administration: Administration, plan: Plan, opti
   let failure: Applied['failure'];
   try {
     for (const call of plan.calls) {
-      await demandUnchanged(administration, call, { signal });
+      await demandUnchanged(administration, call, isSent ? plan.mayLose : [], { signal });
       onCall?.(call);
       isSent = true;
       await send(administration, call, { signal });
@@ -61,7 +65,11 @@ export async function applyPlan(administration: Administration, plan: Plan, opti
   // A call whose answer was lost may have been carried out all the same.
   const now = isSent ? await readAgain(administration, options) : plan.before;
   const expected = settledSnapshot(stateAfter(plan, done));
-  return { done, failure, now, differences: now ? changesBetween(expected, settledSnapshot(now)) : [] };
+  const changes = now ? changesBetween(expected, settledSnapshot(now)) : [];
+  const mayLose = isSent ? plan.mayLose.map((loss) => ({ ...loss, path: `mfa.${loss.path}` })) : [];
+  const lost = changes.filter((change) => isForetold(change, mayLose));
+  const differences = changes.filter((change) => !lost.includes(change));
+  return { done, failure, now, differences, lost };
 }
 
 /** The pool as it is once these calls of the plan were done. */
@@ -96,12 +104,13 @@ async function readAgain(administration: Administration, options: ReadOptions): 
 async function demandUnchanged(
   administration: Administration,
   { operation, from }: PlannedCall,
+  mayBeLost: readonly Change[],
   options: CallOptions,
 ): Promise<void> {
   const now = await describe(administration, operation, from, options);
   if (!now.isSeen) throw new SetupError('not-seen', now.detail);
   if (now.unread.length > 0) throw new SetupError('unread-members', now.unread.join(', '));
-  const changes = changesBetween(settled(from), settled(now.value));
+  const changes = changesBetween(settled(from), settled(now.value)).filter((change) => !isForetold(change, mayBeLost));
   if (changes.length > 0) throw new SetupError('changed', changes.map(({ path }) => path).join(', '));
 }
 

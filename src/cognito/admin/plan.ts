@@ -5,6 +5,7 @@ import { canonical, type Change, changesBetween } from './changes.js';
 import type { AppClient, MfaConfig, PoolState, Snapshot } from './pool-state.js';
 import { effectiveRpId } from './relying-party-id.js';
 import { rules } from './rules.js';
+import { secondFactorsAtRisk } from './second-factors.js';
 import { settled, settledSnapshot } from './settled.js';
 
 /** What somebody has to say yes to by name: `orphan-passkeys` loses every passkey there is, `accept-costs` is paid for. */
@@ -23,6 +24,8 @@ export interface Plan {
   readonly id: string;
   readonly calls: readonly PlannedCall[];
   readonly needs: readonly Consent[];
+  /** Members of the MFA configuration that the calls may lose, and may leave: no call can send them. */
+  readonly mayLose: readonly Change[];
   /** Members of the parts to be written that this version does not know. With any, nothing can be applied. */
   readonly unread: readonly string[];
   /** The pool as it is, and as it will be. */
@@ -48,6 +51,7 @@ export async function planFor(before: Snapshot, desired: DesiredPool): Promise<P
     id: await fingerprint(canonical(content)),
     calls,
     needs: consentsFor(before, after),
+    mayLose: lossesOf(before, calls),
     unread: unreadOf(before, calls),
     before,
     after,
@@ -98,6 +102,12 @@ function consentsFor(before: Snapshot, after: Snapshot): Consent[] {
   if (rpId !== undefined && rpId !== rpIdAfter) consents.push('orphan-passkeys');
   if (valueOf(before.pool)?.UserPoolTier !== valueOf(after.pool)?.UserPoolTier) consents.push('accept-costs');
   return consents;
+}
+
+/** An app client's update has nothing to do with MFA; each of the others may lose what cannot be sent. */
+function lossesOf(before: Snapshot, calls: readonly PlannedCall[]): Change[] {
+  const mfa = valueOf(before.mfa);
+  return mfa && calls.some(({ operation }) => PART_OF[operation] !== 'client') ? secondFactorsAtRisk(mfa) : [];
 }
 
 function rpIdOf(snapshot: Snapshot): string | undefined {

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { AppClient, MfaConfig } from './pool-state.js';
+import { isMfaOff, withoutRefused } from './second-factors.js';
 
 /**
  * What becomes of a member that a Describe call returned. The update calls replace the whole: what is not sent back goes
@@ -97,11 +98,16 @@ export const CLIENT_MEMBERS = {
   ClientType: 'fixed',
 } as const satisfies Record<keyof AppClient, Fate>;
 
-/** UpdateUserPool's input that makes a pool so: everything that it takes, nothing left to its defaults. */
+/**
+ * UpdateUserPool's input that makes a pool so: everything that it takes, nothing left to its defaults. Only MFA that is off
+ * is not said. Left out it stays as it is, or goes to its default, and both are OFF; to be told to turn MFA off might take
+ * with it what the service remembers of second factors. This input can leave MFA off, but not turn it off.
+ */
 export function poolInput(pool: UserPoolType, userPoolId: string): UpdateUserPoolRequest {
   const { Name, AdminCreateUserConfig, Policies } = pool;
   const input: UpdateUserPoolRequest = { ...sent(pool, POOL_MEMBERS), UserPoolId: userPoolId };
   if (Name !== undefined) input.PoolName = Name;
+  if (isMfaOff(pool)) delete input.MfaConfiguration;
   // The old name of TemporaryPasswordValidityDays is still returned beside it, and refused beside it.
   if (AdminCreateUserConfig && Policies?.PasswordPolicy?.TemporaryPasswordValidityDays !== undefined) {
     const members = Object.entries(AdminCreateUserConfig).filter(([name]) => name !== 'UnusedAccountValidityDays');
@@ -112,11 +118,7 @@ export function poolInput(pool: UserPoolType, userPoolId: string): UpdateUserPoo
 
 /** SetUserPoolMfaConfig's input. */
 export function mfaInput(mfa: MfaConfig, userPoolId: string): SetUserPoolMfaConfigRequest {
-  const input: SetUserPoolMfaConfigRequest = { ...sent(mfa, MFA_MEMBERS), UserPoolId: userPoolId };
-  if ((mfa.MfaConfiguration ?? 'OFF') !== 'OFF') return input;
-  // With MFA off, the service refuses to be told of methods, even those that it returned; that of passkeys it takes.
-  const { UserPoolId, MfaConfiguration, WebAuthnConfiguration } = input;
-  return { UserPoolId, MfaConfiguration, WebAuthnConfiguration };
+  return { ...sent(withoutRefused(mfa), MFA_MEMBERS), UserPoolId: userPoolId };
 }
 
 /** UpdateUserPoolClient's input. */

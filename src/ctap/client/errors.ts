@@ -5,6 +5,7 @@ export type ClientErrorCode =
   | 'full' // no room for another discoverable credential
   | 'already-registered' // one of the excluded credentials is on this authenticator
   | 'no-credentials' // none of the allowed credentials is
+  | 'several-credentials' // more than one may be the one that is to be removed
   | 'pin-not-set'
   | 'pin-change-required'
   | 'pin-replug' // no further PIN before the authenticator was without power

@@ -7,8 +7,9 @@ import { ClientError } from './errors.js';
 import { tokenByPin } from './token-by-pin.js';
 
 /**
- * Takes the credentials of one relying party that `isMeant` picks off a key, and reads the list again to see that they are gone.
- * @throws ClientError `unsupported` for a key that cannot remove single credentials, `pin-not-set`, `no-credentials`, `unchanged`
+ * Takes the credential of one relying party that `isMeant` picks off a key, and reads the list again to see that it is gone.
+ * @throws ClientError `unsupported` for a key that cannot remove single credentials, `pin-not-set`, `no-credentials`,
+ *   `several-credentials` when it picks more than one, and none is removed then, `unchanged`
  */
 export async function removeCredential(
   context: CeremonyContext,
@@ -36,9 +37,11 @@ export async function removeMeant(
   isMeant: (credential: StoredCredential) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const meant = (await management.credentials(rpIdHash, { signal })).filter(isMeant);
-  if (meant.length === 0) throw new ClientError('no-credentials', 'None of these passkeys is on the key');
-  for (const { id } of meant) await management.delete(id, { signal });
+  const [first, ...others] = (await management.credentials(rpIdHash, { signal })).filter(isMeant);
+  if (!first) throw new ClientError('no-credentials', 'None of these passkeys is on the key');
+  if (others.length > 0)
+    throw new ClientError('several-credentials', `${others.length + 1} passkeys may be meant, and one only was`);
+  await management.delete(first.id, { signal });
   if ((await management.credentials(rpIdHash)).some(isMeant)) {
     throw new ClientError('unchanged', 'The key says that it deleted the passkey, and still lists it');
   }

@@ -1,5 +1,5 @@
 import type { CborMap } from '../codec/cbor.js';
-import { isSameKey, KeyAgreement } from './key-agreement.js';
+import { isSamePublicKey, KeyAgreement } from './key-agreement.js';
 import type { PinProtocol } from './protocol.js';
 
 /**
@@ -32,7 +32,7 @@ export class EarlyAgreement {
   with(theirs: CborMap): { secret: Uint8Array; ours: CborMap } {
     const ours = (this.#ours ??= new KeyAgreement());
     const early = this.#secret;
-    if (early && this.#guess && isSameKey(this.#guess, theirs)) return { secret: early, ours: ours.publicKey() };
+    if (early && this.#guess && isSamePublicKey(this.#guess, theirs)) return { secret: early, ours: ours.publicKey() };
     this.forget();
     return { secret: ours.agree(this.#protocol, theirs), ours: ours.publicKey() };
   }

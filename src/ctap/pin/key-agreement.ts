@@ -55,7 +55,7 @@ export class KeyAgreement {
 }
 
 /** Whether two COSE_Keys are the same one, in all that an agreement looks at. */
-export function isSameKey(one: CborMap, other: CborMap): boolean {
+export function isSamePublicKey(one: CborMap, other: CborMap): boolean {
   return [CoseLabel.KTY, CoseLabel.CRV, CoseLabel.X, CoseLabel.Y].every((label) => {
     const [a, b] = [one.get(label), other.get(label)];
     return a instanceof Uint8Array && b instanceof Uint8Array ? equal(a, b) : a === b;

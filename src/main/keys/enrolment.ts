@@ -92,12 +92,15 @@ export class Enrolment {
     return record;
   }
 
-  /** Takes an orphan off the key that holds it, and closes its entry. */
-  async removeOrphan({ ceremonyId, keyId, orphanId }: CheckedInput<'orphans.remove'>): Promise<void> {
+  /**
+   * Takes an orphan off the key that holds it, and closes its entry. What the window says that the pool has stays there, as
+   * does what this station has enrolled.
+   */
+  async removeOrphan({ ceremonyId, keyId, orphanId, enrolled }: CheckedInput<'orphans.remove'>): Promise<void> {
     const { ceremonies, journal, records } = this.#options;
     const entry = await journal.get(orphanId);
-    const enrolled = records.all().map(({ credentialId }) => credentialId);
-    await ceremonies.run(ceremonyId, keyId, (work) => removeCredential(work, entry.rpId, isOrphan(entry, enrolled)));
+    const isMeant = isOrphan(entry, [...enrolled, ...records.all().map(({ credentialId }) => credentialId)]);
+    await ceremonies.run(ceremonyId, keyId, (work) => removeCredential(work, entry.rpId, isMeant));
     await journal.close(orphanId);
   }
 }

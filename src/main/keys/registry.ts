@@ -68,6 +68,11 @@ export class KeyRegistry {
     return this.#entry(keyId).summary;
   }
 
+  /** What a key said of itself last; undefined for one that cannot be used, or is not plugged in. */
+  infoOf(keyId: string): DeviceInfo | undefined {
+    return this.#entries.get(keyId)?.info;
+  }
+
   /** Looks for keys once; several callers share one look. */
   look(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {

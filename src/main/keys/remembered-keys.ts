@@ -19,16 +19,21 @@ export class RememberedKeys {
 
   /** The token of the key that says this of itself; undefined where its person has not wanted that. */
   tokenOf(info: DeviceInfo): PinUvAuthToken | undefined {
-    return this.#kept.find(({ token, mark }) => recognise(mark, keyMark(info, token)) !== 'another')?.token;
+    return this.#kept.find((kept) => isOf(kept, info))?.token;
   }
 
   keep(keyId: KeyId, info: DeviceInfo, token: PinUvAuthToken): void {
-    this.forget(keyId);
+    this.forget(keyId, info);
     this.#kept = [...this.#kept, { keyId, token, mark: keyMark(info, token) }];
   }
 
-  forget(keyId: KeyId): void {
-    this.#drop((kept) => kept.keyId === keyId);
+  /**
+   * The person wants the PIN to be asked for again, or the token will be worth nothing.
+   * @param info what the key says of itself, before a change of PIN or a reset makes its mark another: by it the key is known
+   *   wherever it is plugged in now. Undefined where it says nothing; its id alone counts then
+   */
+  forget(keyId: KeyId, info: DeviceInfo | undefined): void {
+    this.#drop((kept) => kept.keyId === keyId || (info !== undefined && isOf(kept, info)));
   }
 
   /** The same for a token that the key no longer takes. */
@@ -44,4 +49,9 @@ export class RememberedKeys {
     for (const kept of this.#kept.filter(isMeant)) kept.token.bytes.fill(0);
     this.#kept = this.#kept.filter((kept) => !isMeant(kept));
   }
+}
+
+/** Whether the token is that of the key that says this of itself. */
+function isOf({ token, mark }: Remembered, info: DeviceInfo): boolean {
+  return recognise(mark, keyMark(info, token)) !== 'another';
 }

@@ -38,7 +38,7 @@ export const updateUserPool = adminOperation(
   },
 );
 
-/** Where MFA is off no method of it is configured. */
+/** Where MFA is turned off no method of it stays configured; so much is known only of SetUserPoolMfaConfig. */
 const withMfa = (before: MfaSettings, wanted: MfaSettings['MfaConfiguration']): MfaSettings =>
   wanted === 'OFF'
     ? { MfaConfiguration: wanted, WebAuthnConfiguration: before.WebAuthnConfiguration }

@@ -7,8 +7,8 @@ import type { Session } from './session.svelte.js';
 
 /** What there is while one person is signed in; the next one starts with an empty desk. */
 export class Account {
-  /** The names by which the pool may know this person. */
-  readonly names: readonly string[];
+  /** Who this person is on keys, base64url. */
+  readonly userHandle: string | undefined;
   /** Signs in with another identity provider: the pool takes no passkeys of theirs. */
   readonly isFederated: boolean;
   readonly orphans: Orphans;
@@ -17,7 +17,7 @@ export class Account {
 
   constructor(desk: Desk, settings: ConnectedPool, pool: Connection, session: Session) {
     const { bridge } = desk;
-    this.names = session.names;
+    this.userHandle = session.userHandle;
     this.isFederated = session.isFederated;
     this.orphans = new Orphans(bridge, settings.rpId);
     this.passkeys = new Passkeys(bridge, pool, session, this.orphans);

@@ -8,6 +8,7 @@ export class Orphans {
   readonly ceremony: Ceremony;
   readonly #bridge: Bridge;
   readonly #rpId: string;
+  #enrolled: readonly string[] = [];
   #list = $state.raw<readonly Orphan[]>([]);
   #failure = $state.raw<Failure>();
 
@@ -28,8 +29,10 @@ export class Orphans {
   /**
    * Reads the journal. An entry whose passkey the pool has after all is no orphan: the app ended after the pool said
    * yes and before that was noted, so it is noted now. Returns whether that happened.
+   * @param credentialIds the passkeys that the pool has of this person now
    */
   async load(credentialIds: readonly string[]): Promise<boolean> {
+    this.#enrolled = credentialIds;
     const answer = await this.#bridge.request('orphans.list', undefined);
     this.#failure = answer.ok ? undefined : answer.error;
     if (!answer.ok) return false;
@@ -44,10 +47,11 @@ export class Orphans {
     return enrolled.length > 0;
   }
 
-  /** Takes it off the plugged key. */
+  /** Takes it off the plugged key, and nothing that the pool had when the journal was read last. */
   async remove(orphanId: string, keyId: KeyId): Promise<Failure | undefined> {
+    const enrolled = [...this.#enrolled];
     const answer = await this.ceremony.run((ceremonyId) =>
-      this.#bridge.request('orphans.remove', { ceremonyId, keyId, orphanId }),
+      this.#bridge.request('orphans.remove', { ceremonyId, keyId, orphanId, enrolled }),
     );
     if (!answer.ok) return answer.error;
     this.#drop(orphanId);

@@ -1,5 +1,5 @@
 import type { CborMap } from '../../ctap/codec/cbor.js';
-import { isSameKey, KeyAgreement } from '../../ctap/pin/key-agreement.js';
+import { isSamePublicKey, KeyAgreement } from '../../ctap/pin/key-agreement.js';
 import type { PinProtocol } from '../../ctap/pin/protocol.js';
 
 /** A key pair of the authenticator, and what was agreed with it last. */
@@ -23,7 +23,8 @@ export class KeyAgreements {
    */
   agree(protocol: PinProtocol, peer: CborMap): Uint8Array {
     const kept = this.#of(protocol);
-    if (!kept.last || !isSameKey(kept.last.peer, peer)) kept.last = { peer, secret: kept.ours.agree(protocol, peer) };
+    if (!kept.last || !isSamePublicKey(kept.last.peer, peer))
+      kept.last = { peer, secret: kept.ours.agree(protocol, peer) };
     return kept.last.secret;
   }
 

@@ -1,3 +1,4 @@
+import { SetUserPoolMfaConfigCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { administer, type Administration } from '../../../src/cognito/admin/administration.js';
@@ -48,6 +49,7 @@ it('finds ten seeded mistakes, mends them all, and changes nothing else', async 
 
   const plan = await planFor(snapshot, desired);
   expect(plan.needs).toEqual(['accept-costs']);
+  expect(plan.mayLose).toEqual([]);
   expect(plan.calls.map(({ operation }) => operation)).toEqual([
     'UpdateUserPool',
     'SetUserPoolMfaConfig',
@@ -77,4 +79,19 @@ it('finds ten seeded mistakes, mends them all, and changes nothing else', async 
   const again = await readPool(way, options);
   expect(checkPool(again, desired).filter(({ automatic }) => automatic)).toEqual([]);
   expect((await planFor(again, desired)).calls).toEqual([]);
+});
+
+it('makes nothing of an authenticator app that is off, whether the pool goes on telling of it or not', async () => {
+  const { way, options } = await administered();
+  const { userPoolId: UserPoolId } = t.pool;
+  const SoftwareTokenMfaConfiguration = { Enabled: false };
+  await t.sdk.send(new SetUserPoolMfaConfigCommand({ UserPoolId, SoftwareTokenMfaConfiguration }));
+  const before = await dump(t);
+  expect(before.mfa).toMatchObject({ MfaConfiguration: 'OFF', SoftwareTokenMfaConfiguration });
+
+  const plan = await planFor(await readPool(way, options), desired);
+  expect(plan.mayLose).toEqual([]);
+  const applied = await applyPlan(way, plan, { ...options, consents: ['accept-costs'] });
+  expect(applied).toMatchObject({ failure: undefined, differences: [], lost: [] });
+  expect((await dump(t)).mfa).not.toHaveProperty('SoftwareTokenMfaConfiguration');
 });

@@ -7,14 +7,15 @@ import {
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import type { PoolOptions } from '../../../src/pool/pool.js';
 import { PoolUnderTest } from '../../pool/people.js';
 
 export const PRE_SIGN_UP = 'arn:aws:lambda:local:000000000000:function:pre-sign-up';
 const POST_CONFIRMATION = 'arn:aws:lambda:local:000000000000:function:post-confirmation';
 
 /** A pool as somebody might have left it: ten mistakes, and beside them settings that nothing may touch. */
-export async function poolWithMistakes(): Promise<PoolUnderTest> {
-  const t = await PoolUnderTest.start({ otherClientIds: ['bystander'] });
+export async function poolWithMistakes(options: Pick<PoolOptions, 'statePath'> = {}): Promise<PoolUnderTest> {
+  const t = await PoolUnderTest.start({ otherClientIds: ['bystander'], ...options });
   const { userPoolId: UserPoolId, clientId: ClientId } = t.pool;
   // The client first: it uses what the plan that is to come does not have.
   const client = {

@@ -75,6 +75,12 @@ describe('the input of an update', () => {
     });
   });
 
+  it('of a pool leaves MFA off by saying nothing of it, and says that it is on', () => {
+    expect(poolInput({ MfaConfiguration: 'OFF' }, 'local_a')).toEqual({ UserPoolId: 'local_a' });
+    for (const MfaConfiguration of ['ON', 'OPTIONAL'] as const)
+      expect(poolInput({ MfaConfiguration }, 'local_a')).toEqual({ UserPoolId: 'local_a', MfaConfiguration });
+  });
+
   it('names no method of MFA while MFA is off, and every one while it is on', () => {
     const methods = { SmsMfaConfiguration: {}, SoftwareTokenMfaConfiguration: { Enabled: false } };
     const passkeys = { WebAuthnConfiguration: { UserVerification: 'required' } } as const;

@@ -11,7 +11,7 @@ import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { hidRefusal, TransportError } from '../../../src/ctap/errors.js';
 import { HidErrorCode } from '../../../src/ctap/hid/constants.js';
 import type { CallOptions } from '../../../src/ctap/transport.js';
-import { PasskeyRecord } from '../../../src/shared/ipc.js';
+import { type Orphan, PasskeyRecord } from '../../../src/shared/ipc.js';
 import { stationJournal } from '../../../src/station/journal.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -37,6 +37,16 @@ async function attempt(desk: Desk): Promise<unknown> {
   await desk.need('new-pin');
   desk.answer(ceremonyId, { kind: 'new-pin', pin: PIN });
   return made;
+}
+
+/** Has an orphan taken off the key with the PIN; `enrolled`: what the pool has now. */
+async function remove(desk: Desk, orphan: Orphan | undefined, enrolled: string[]): Promise<void> {
+  const ceremonyId = newCeremony();
+  const removed = desk.enrolment.removeOrphan({ ceremonyId, keyId: KEY, orphanId: orphan?.id ?? '', enrolled });
+  removed.catch(() => undefined); // looked at by the caller
+  await desk.need('pin');
+  desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
+  return removed;
 }
 
 /** What becomes of makeCredential in this test; `send` has it carried out. */
@@ -131,7 +141,7 @@ describe('enrolment', () => {
     ]);
 
     const ceremonyId = newCeremony();
-    const removed = desk.enrolment.removeOrphan({ ceremonyId, keyId: KEY, orphanId: enrolmentId });
+    const removed = desk.enrolment.removeOrphan({ ceremonyId, keyId: KEY, orphanId: enrolmentId, enrolled: [] });
     await desk.need('pin');
     desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
     await removed;
@@ -260,13 +270,44 @@ describe('enrolment', () => {
     await desk.registry.look();
 
     const [orphan] = await desk.journal.orphans();
-    const removal = newCeremony();
-    const removed = desk.enrolment.removeOrphan({ ceremonyId: removal, keyId: KEY, orphanId: orphan?.id ?? '' });
-    removed.catch(() => undefined);
-    await desk.need('pin');
-    desk.answer(removal, { kind: 'pin', pin: PIN });
-    await expect(removed).rejects.toMatchObject({ code: 'no-credentials' });
+    await expect(remove(desk, orphan, [])).rejects.toMatchObject({ code: 'no-credentials' });
     expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(24);
+  });
+
+  it('cut off, and enrolled at another station since: what the pool has by now stays on the key', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    const { made: cut } = await enrol(desk, { firstPin: true });
+    desk.key.unplug();
+    await expect(cut).rejects.toMatchObject({ code: 'device-removed' });
+    desk.key.replug();
+    await desk.registry.look();
+    const [orphan] = await desk.journal.orphans();
+    expect(orphan?.credentialId).toBeUndefined();
+    const elsewhere = await enrol(desk);
+    desk.presence.press();
+    const { enrolmentId, response } = await elsewhere.made;
+    await desk.journal.close(enrolmentId); // no record: as on another station
+
+    await expect(remove(desk, orphan, [response.id])).rejects.toMatchObject({ code: 'no-credentials' });
+    expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(24);
+    expect(await desk.journal.orphans()).toEqual([orphan]);
+  });
+
+  it('cut off after the key has made a passkey, which the pool does not have: it is taken off the key', async () => {
+    const desk = await openDesk({ folder: temporaryFolder() });
+    onMakeCredential(async (send) => {
+      await send();
+      throw new TransportError('device-removed', 'with the answer under way');
+    });
+    const { made } = await enrol(desk, { firstPin: true });
+    desk.presence.press();
+    await expect(made).rejects.toMatchObject({ code: 'device-removed' });
+    const [orphan] = await desk.journal.orphans();
+    expect(orphan?.credentialId).toBeUndefined();
+    expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(24);
+    await remove(desk, orphan, ['YW5vdGhlcg']);
+    expect(desk.registry.summary(KEY).details?.passport.slotsLeft).toBe(25);
+    expect(await desk.journal.orphans()).toEqual([]);
   });
 
   it('on a key that holds a passkey for the account already says so, and leaves no orphan', async () => {

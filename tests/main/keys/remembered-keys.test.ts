@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
+import type { PinUvAuthToken } from '../../../src/ctap/pin/token.js';
+import { handlersOf } from '../../../src/main/handlers.js';
 import { deleteOnKey, listOnKey } from '../../../src/main/keys/passkeys-on-key.js';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
+import type { Services } from '../../../src/main/services.js';
+import { type Handlers, KeyId } from '../../../src/shared/ipc.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const PIN = '2468-known';
+const ELSEWHERE = KeyId.parse('test:2');
+const isZeroed = ({ bytes }: PinUvAuthToken) => bytes.every((byte) => byte === 0);
 
 /** A key with a passkey, whose person wants its list without the PIN. */
 async function openRemembered() {
@@ -18,7 +24,8 @@ async function openRemembered() {
   await desk.need('touch');
   desk.presence.press();
   await made;
-  const list = (ceremonyId = newCeremony(), remember = false) => listOnKey(desk, { ceremonyId, keyId: KEY, remember });
+  let keyId = KEY;
+  const list = (ceremonyId = newCeremony(), remember = false) => listOnKey(desk, { ceremonyId, keyId, remember });
   const ceremonyId = newCeremony();
   const listed = list(ceremonyId, true);
   await desk.need('pin');
@@ -33,7 +40,24 @@ async function openRemembered() {
     desk.answer(id, { kind: 'pin', pin });
     return answer;
   };
-  return { ...desk, list, listWithPin, asked };
+  /** The token, as it lies in memory. */
+  const token = async () => {
+    const found = await desk.registry.use(keyId, ({ info }) => Promise.resolve(desk.remembered.tokenOf(info)));
+    if (!found) throw new Error('The key is not remembered');
+    return found;
+  };
+  /** The same key at another place, under another id: it has no serial number that would tell. */
+  const plugElsewhere = async () => {
+    keyId = ELSEWHERE;
+    await desk.plugElsewhere(ELSEWHERE);
+  };
+  return { ...desk, list, listWithPin, asked, token, plugElsewhere };
+}
+
+/** What the window may ask for, of what a desk has: neither pool nor traces. */
+function windowOf({ gate: policy, ...desk }: Awaited<ReturnType<typeof openRemembered>>): Handlers {
+  // Handlers that are asked for here use nothing that is not on the desk.
+  return handlersOf({ ...desk, policy } as unknown as Services);
 }
 
 describe('a key whose passkeys are listed without the PIN', () => {
@@ -71,11 +95,72 @@ describe('a key whose passkeys are listed without the PIN', () => {
 
   it('is forgotten when its person wants that, and the token is overwritten', async () => {
     const desk = await openRemembered();
-    const token = await desk.registry.use(KEY, ({ info }) => Promise.resolve(desk.remembered.tokenOf(info)));
-    expect(token?.bytes.some((byte) => byte !== 0)).toBe(true);
-    desk.remembered.forget(KEY);
-    expect(token?.bytes.every((byte) => byte === 0)).toBe(true);
+    const token = await desk.token();
+    expect(isZeroed(token)).toBe(false);
+    await windowOf(desk)['onKey.forget']({ keyId: KEY });
+    expect(isZeroed(token)).toBe(true);
     expect(await desk.listWithPin()).toMatchObject({ remembered: false });
+  });
+
+  it('is forgotten by its id where it cannot be asked any more', async () => {
+    const desk = await openRemembered();
+    const token = await desk.token();
+    desk.key.unplug();
+    await desk.registry.look();
+    await windowOf(desk)['onKey.forget']({ keyId: KEY });
+    expect(isZeroed(token)).toBe(true);
+  });
+});
+
+describe('such a key that is plugged in at another place', () => {
+  it('is known again', async () => {
+    const desk = await openRemembered();
+    await desk.plugElsewhere();
+    expect(await desk.list()).toMatchObject({ existing: 1, remembered: true });
+  });
+
+  it('is forgotten there, and the token is overwritten', async () => {
+    const desk = await openRemembered();
+    await desk.plugElsewhere();
+    const token = await desk.token();
+    await windowOf(desk)['onKey.forget']({ keyId: ELSEWHERE });
+    expect(isZeroed(token)).toBe(true);
+    expect(await desk.listWithPin()).toMatchObject({ remembered: false });
+  });
+
+  it('is forgotten when its PIN is changed there, and not when that fails', async () => {
+    const desk = await openRemembered();
+    await desk.plugElsewhere();
+    const token = await desk.token();
+    const change = (current: string) =>
+      windowOf(desk)['keys.changePin']({ keyId: ELSEWHERE, current, next: 'another-one', spendLastTries: false });
+    await expect(change('not-the-pin')).rejects.toMatchObject({ failure: { code: 'pin/wrong' } });
+    expect(isZeroed(token)).toBe(false);
+    await change(PIN);
+    expect(isZeroed(token)).toBe(true);
+  });
+
+  it('is forgotten when it is reset there', async () => {
+    const desk = await openRemembered();
+    await desk.plugElsewhere();
+    const token = await desk.token();
+    const ceremonyId = newCeremony();
+    const reset = Promise.resolve(windowOf(desk)['keys.reset']({ ceremonyId, keyId: ELSEWHERE }));
+    reset.catch(() => undefined);
+    await desk.need('unplug');
+    expect(isZeroed(token)).toBe(true);
+    desk.ceremonies.cancel({ ceremonyId });
+    await expect(reset).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('does not make another key forgotten that asks for the PIN there', async () => {
+    const desk = await openRemembered();
+    const token = await desk.token();
+    const other = await openRemembered();
+    const info = other.registry.infoOf(KEY);
+    expect(info).toBeDefined();
+    desk.remembered.forget(ELSEWHERE, info);
+    expect(isZeroed(token)).toBe(false);
   });
 });
 

@@ -91,7 +91,7 @@ type PinState = NonNullable<KeySummary['details']>['pin'];
 
 /** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
 export class FakeMain implements KeydeskApi {
-  station: Station = { version: '0.1.0', policy: { state: 'none' } };
+  station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
@@ -247,7 +247,8 @@ export class FakeMain implements KeydeskApi {
     },
     'pool.practise': () => ok(this.station),
     'pool.disconnect': () => {
-      this.station = { version: this.station.version, policy: this.station.policy };
+      const { version, mode, policy } = this.station;
+      this.station = { version, mode, policy };
       return ok(this.station);
     },
     'pool.check': () => ok({ isRead: true, findings: [] }),
@@ -284,6 +285,7 @@ export class FakeMain implements KeydeskApi {
           id: enrolmentId,
           credentialId,
           rpId: options.rp.id ?? '',
+          userId: options.user.id,
           userName: options.user.name,
           keyProduct: key?.product ?? '',
           ...(key?.serial !== undefined && { keySerial: key.serial }),

@@ -1,6 +1,6 @@
 /** A user pool that answers the SDK's requests as the service does, in one process. Its tokens are signed for real. */
 
-import { authenticationResult, keySet } from '../../cognito/signed-tokens.js';
+import { authenticationResult, keySet, USER_HANDLE } from '../../cognito/signed-tokens.js';
 
 export type Refusal = { readonly __type: string; readonly message?: string };
 
@@ -139,7 +139,7 @@ export class FakePool {
         return {
           CredentialCreationOptions: {
             rp: { id: 'login.example.com', name: 'login.example.com' },
-            user: { id: 'YW5uYQ', name: 'anna', displayName: '' },
+            user: { id: USER_HANDLE, name: 'anna', displayName: '' },
             challenge: 'Y2hhbGxlbmdlMTIzNDU2',
             pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
             timeout: 60_000,

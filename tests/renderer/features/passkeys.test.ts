@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import type { Orphan } from '../../../src/shared/ipc.js';
+import { USER_HANDLE } from '../../cognito/signed-tokens.js';
 import { AAGUID, keySummary } from '../fakes/main.js';
 import { enter, enterPin, openWindow, PIN, press, signIn, touchPrompt, type, type World } from '../window.js';
 
@@ -25,6 +26,7 @@ const orphan: Orphan = {
   id: '00000000-0000-4000-8000-0000000000aa',
   credentialId: 'left',
   rpId: 'login.example.com',
+  userId: USER_HANDLE,
   userName: 'anna',
   keyProduct: 'Fjord Key 5',
   keySerial: '1001',
@@ -192,11 +194,50 @@ describe('passkeys that were left on a key', () => {
 
   it('of other people are not removed: only their own sign-in tells whether the pool knows them', async () => {
     openWindow((world) => {
-      world.main.orphans = [{ ...orphan, userName: 'ben' }];
+      world.main.orphans = [{ ...orphan, userId: 'YmVu', userName: 'ben' }];
     });
     await signIn();
-    await screen.findByText(/When ben signs in here/);
+    await screen.findByText(/Sign in as ben to remove it/);
     expect(screen.queryByRole('button', { name: 'Remove it from the key' })).toBeNull();
+  });
+
+  it('of somebody of the same name at another pool are not removed either', async () => {
+    openWindow((world) => {
+      world.main.orphans = [{ ...orphan, userId: 'YW5uYQ' }];
+    });
+    await signIn();
+    await screen.findByText(/Sign in as anna to remove it/);
+    expect(screen.queryByRole('button', { name: 'Remove it from the key' })).toBeNull();
+  });
+
+  it('are none of what the pool has when they are removed, wherever it was enrolled meanwhile', async () => {
+    const { main, pool } = openWindow((world) => {
+      world.pool.add('aaaa');
+      world.main.orphans = [{ ...orphan, credentialId: undefined }];
+    });
+    await signIn();
+    await press('Remove it from the key');
+    pool.add('bbbb');
+    await press('Take it off the key');
+    await enterPin(PIN);
+    await touchPrompt();
+    main.touch();
+    await screen.findByText('The passkey is off Fjord Key 5.', { selector: 'p' });
+    expect(main.named('orphans.remove')).toMatchObject([{ orphanId: orphan.id, enrolled: ['aaaa', 'bbbb'] }]);
+  });
+
+  it('stay on the key while nobody can tell what the pool has', async () => {
+    const { main, pool } = openWindow((world) => {
+      world.main.orphans = [{ ...orphan, credentialId: undefined }];
+    });
+    await signIn();
+    await press('Remove it from the key');
+    pool.faults.set('ListWebAuthnCredentials', ['nonsense']);
+    await press('Take it off the key');
+    await screen.findByText(/does not understand/);
+    expect(main.named('orphans.remove')).toEqual([]);
+    await press('Try again');
+    await screen.findByRole('button', { name: 'Remove it from the key' });
   });
 
   it('say so when they are not on the key', async () => {

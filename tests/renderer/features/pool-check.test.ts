@@ -26,8 +26,8 @@ async function openCheck(...reports: PoolReport[]) {
   });
   const menu = await screen.findByRole('button', { name: 'User pool menu' });
   await fireEvent.keyDown(menu, { key: 'Enter' });
-  const item = await screen.findByRole('menuitem', { name: 'Check this pool' });
-  await fireEvent.keyDown(item, { key: 'Enter' });
+  const item = await screen.findByRole('button', { name: 'Check this pool' });
+  await fireEvent.click(item);
   await screen.findByRole('heading', { name: 'How this pool is set up' });
   return main;
 }

@@ -9,7 +9,7 @@ import { enter, openWindow, POOL, press, signIn, touchPrompt, type, USERNAME, va
 const { region, userPoolId, clientId, rpId } = POOL;
 const SETTINGS = { region, userPoolId, clientId, rpId };
 const firstRun = ({ main }: World) => {
-  main.station = { version: '0.1.0', policy: { state: 'none' } };
+  main.station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
 };
 
 async function fill(settings: Partial<typeof SETTINGS> = {}): Promise<void> {
@@ -112,6 +112,7 @@ describe('practising', () => {
   const practising = ({ main }: World) => {
     main.station = {
       version: '0.1.0',
+      mode: 'desk',
       policy: { state: 'none' },
       pool: POOL,
       practice: { users: [{ username: 'anna', password: 'Correct-horse-7', status: 'CONFIRMED' }] },
