@@ -1,7 +1,7 @@
 import { signOut } from '../../cognito/account.js';
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
-import { refresh } from '../../cognito/refresh.js';
+import { Renewal } from '../../cognito/refresh.js';
 import type { Tokens } from '../../cognito/tokens.js';
 
 /** A token with less life than this is exchanged before it is used, so that it does not run out on the way. */
@@ -15,6 +15,8 @@ export class Session {
   #tokens: Tokens | undefined;
   /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
   #opened = 0;
+  /** Kept until it has given tokens: with a pool that rotates refresh tokens, it may hold the only good one. */
+  #renewal: Renewal | undefined;
   #refreshing: { readonly of: Tokens; readonly answer: Promise<Tokens> } | undefined;
   #username = $state<string>();
   #ended = $state(false);
@@ -90,11 +92,12 @@ export class Session {
    */
   async signOut(): Promise<CognitoError | undefined> {
     const tokens = this.#tokens;
+    const renewal = this.#renewal;
     this.#forget();
     this.#ended = false;
     if (!tokens) return undefined;
     try {
-      await signOut(this.#pool, tokens);
+      await Promise.all([signOut(this.#pool, tokens), renewal?.revoke()]);
       return undefined;
     } catch (error) {
       if (error instanceof CognitoError) return error;
@@ -109,19 +112,28 @@ export class Session {
     // Whoever asks meanwhile waits for the same answer: a refresh token that rotates is good for one use.
     if (this.#refreshing?.of !== tokens) this.#refreshing = { of: tokens, answer: this.#refresh(tokens) };
     const refreshing = this.#refreshing;
-    return refreshing.answer.finally(() => {
+    const fresh = await refreshing.answer.finally(() => {
       if (this.#refreshing === refreshing) this.#refreshing = undefined;
     });
+    // Verified long after they came, they are over; their refresh token is good.
+    return fresh.expiresAt > this.#pool.now() ? fresh : this.#fresh();
   }
 
   async #refresh(tokens: Tokens): Promise<Tokens> {
-    const fresh = await refresh(this.#pool, tokens);
-    if (this.#tokens === tokens) {
-      this.#tokens = fresh;
-      return fresh;
+    const renewal = this.#renewal?.of === tokens ? this.#renewal : new Renewal(this.#pool, tokens);
+    this.#renewal = renewal;
+    try {
+      const fresh = await renewal.tokens();
+      if (this.#tokens === tokens) {
+        this.#tokens = fresh;
+        this.#renewal = undefined;
+        return fresh;
+      }
+    } catch (error) {
+      if (this.#tokens === tokens) throw error;
     }
     // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
-    if (fresh.refreshToken !== tokens.refreshToken) await signOut(this.#pool, fresh);
+    await renewal.revoke();
     throw new CognitoError('signed-out');
   }
 
@@ -132,6 +144,7 @@ export class Session {
 
   #forget(): void {
     this.#tokens = undefined;
+    this.#renewal = undefined;
     this.#username = undefined;
   }
 }
