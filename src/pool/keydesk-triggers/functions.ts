@@ -13,6 +13,7 @@ import { preTokenGeneration } from '../../triggers/pre-token-generation.js';
 import { preSignUp } from '../../triggers/sign-up/gate.js';
 import { postConfirmation } from '../../triggers/sign-up/post-confirmation.js';
 import type { SignUpDesk } from '../../triggers/sign-up/settle.js';
+import { newNonce, unknownPassword } from '../../triggers/unguessable.js';
 import type { Pool } from '../context.js';
 import { PoolError } from '../errors.js';
 import type { LambdaFunction } from '../lambda/invoke.js';
@@ -60,7 +61,7 @@ export function keydeskFunctions(
       const user = store.userNamed(username) ?? store.userBySub(username);
       return Promise.resolve(user && configuredFactors(user));
     },
-    replacePassword: (username) => setPassword(pool(), requireUser(pool(), username), unknownPassword()),
+    replacePassword: (username) => setPassword(pool(), requireUser(pool(), username), unknownPassword(randomBytes)),
     disable: (username) => {
       const { store } = pool();
       const user = requireUser(pool(), username);
@@ -73,7 +74,7 @@ export function keydeskFunctions(
   const onBehalf: OnBehalf = {
     clients,
     now,
-    newNonce: () => randomBytes(32).toString('base64url'),
+    newNonce: () => newNonce(randomBytes),
     verifyMac: localMac(onBehalfKey(secret)).verifyMac,
     useOnce: new UsedNonces(now).useOnce,
   };
@@ -101,6 +102,3 @@ export async function checkRegistry(registryPath: string): Promise<void> {
 /** The key that a helpdesk's permissions are signed with, 32 bytes: in the service it lives in KMS. */
 const onBehalfKey = (secret: string): Uint8Array =>
   Uint8Array.from(createHmac('sha256', secret).update('on-behalf').digest());
-
-/** A character of each class satisfies whatever the pool's policy asks for. */
-const unknownPassword = (): string => `${randomBytes(48).toString('base64url')}aA1!`;

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import type { SignUpDesk } from '../sign-up/settle.js';
+import { unknownPassword } from '../unguessable.js';
 
 /**
  * What the triggers ask of their pool. None of these operations calls a trigger.
@@ -30,8 +31,7 @@ export function userPool(userPoolId: string): Omit<SignUpDesk, 'registry' | 'pas
       }
     },
     replacePassword: async (username, abortSignal) => {
-      // A character of each class satisfies whatever the pool's policy asks for.
-      const password = `${randomBytes(48).toString('base64url')}aA1!`;
+      const password = unknownPassword(randomBytes);
       await client.send(new AdminSetUserPasswordCommand({ ...user(username), Password: password, Permanent: true }), {
         abortSignal,
       });
