@@ -26,7 +26,7 @@ const rooms = {
   triggers: {
     rooms: [],
     outside: [],
-    except: ['^src/triggers/lambda/', '^src/triggers/local/', ...files('triggers/random.ts')],
+    except: ['^src/triggers/lambda/', '^src/triggers/local/'],
   },
   // Their entries in Lambda, whose runtime brings the SDK; nobody else may import them.
   'triggers/lambda': {
@@ -141,12 +141,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/ctap/hid/udp-port\\.ts$' },
       to: { pathNot: ['^src/ctap/', ...core('dgram')] },
-    },
-    {
-      name: 'randomness-of-triggers-in-one-file',
-      severity: 'error',
-      from: { path: '^src/triggers/random\\.ts$' },
-      to: { pathNot: core('crypto') },
     },
     {
       name: 'demo-may-start-the-stand-ins',

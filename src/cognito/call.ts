@@ -71,7 +71,7 @@ export function callerOf(client: CognitoIdentityProviderClient, { deadlineMs, ra
 }
 
 /** Waits for `act`, but no longer than the signal lets it: the SDK may go on reading an answer that trickles in. */
-function unlessStopped<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
+export function unlessStopped<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onStop = () => {
       reject(new CognitoError('aborted'));

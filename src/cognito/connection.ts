@@ -50,7 +50,7 @@ export function connect(settings: UserPoolSettings): Connection {
     clientId,
     userPoolId,
     now,
-    verifyToken: tokenVerifier({ endpoint, userPoolId, clientId, now, readDocument, deadlineMs }),
+    verifyToken: tokenVerifier({ endpoint, userPoolId, clientId, readDocument, deadlineMs }),
     call: callerOf(client, { deadlineMs, random }),
   };
 }

@@ -78,6 +78,7 @@ const RETRYABLE: ReadonlySet<CognitoErrorCode> = new Set([
   'too-many-requests',
   'changed-meanwhile',
   'service-failed',
+  'tokens-unverified',
 ]);
 
 /** Why a call to the user pool failed. The message holds nothing that was sent or received. */

@@ -74,8 +74,8 @@ export const COGNITO_MESSAGES: Readonly<Record<CognitoErrorCode, FailureMessage>
     next: 'Sign in again to go on.',
   },
   'tokens-unverified': {
-    sentence: 'Keydesk could not check the answer of the user pool, and did not sign you in.',
-    next: 'Check the network connection of this computer, then sign in again.',
+    sentence: 'Keydesk could not check the answer of the user pool, and does not use it.',
+    next: 'Check the network connection of this computer, then try again.',
   },
   'clock-differs': {
     sentence: 'The clock of this computer is wrong, or that of the user pool: the sign-in is over before it began.',

@@ -11,18 +11,18 @@ export type ReadDocument = (uri: string, signal: AbortSignal) => Promise<ArrayBu
 
 /**
  * The claims of a token, once it is known to be the pool's own: its signature, its issuer, what it is for and for whom, and
- * that it is not over (RFC 7519 §7.2).
+ * that it was not over when it came (RFC 7519 §7.2).
+ * @param at when it came, by this machine's clock, milliseconds since the epoch
  * Throws CognitoError: `bad-answer` when it is not, with the claim's name; `tokens-unverified` when the keys cannot be
  * read; `clock-differs` when it is over.
  */
-export type TokenVerifier = (token: string, use: 'id' | 'access') => Promise<JsonObject>;
+export type TokenVerifier = (token: string, use: 'id' | 'access', at: number) => Promise<JsonObject>;
 
 export interface VerifierSettings {
   /** Where the pool is. Its keys come from there, and from nowhere else. */
   readonly endpoint: string;
   readonly userPoolId: string;
   readonly clientId: string;
-  readonly now: () => number;
   readonly deadlineMs: number;
   readonly readDocument?: ReadDocument | undefined;
 }
@@ -32,7 +32,7 @@ class KeysUnreachable extends Error {}
 
 /** The keys are read when the first token comes, and kept; a token that names a key not among them has them read again. */
 export function tokenVerifier(settings: VerifierSettings): TokenVerifier {
-  const { endpoint, userPoolId, clientId, now, deadlineMs, readDocument = fetchDocument } = settings;
+  const { endpoint, userPoolId, clientId, deadlineMs, readDocument = fetchDocument } = settings;
   const fetcher = {
     fetch: async (uri: string) => {
       try {
@@ -53,7 +53,7 @@ export function tokenVerifier(settings: VerifierSettings): TokenVerifier {
     { jwksCache: new SimpleJwksCache({ fetcher }) },
   );
 
-  return async (token, use) => {
+  return async (token, use, at) => {
     let claims: JsonObject;
     try {
       claims = await verifier.verify(token);
@@ -70,7 +70,7 @@ export function tokenVerifier(settings: VerifierSettings): TokenVerifier {
     else check(claims['client_id'] === clientId, 'client_id');
     const { exp } = claims;
     if (typeof exp !== 'number') throw badAnswer('exp');
-    if (exp * 1000 <= now()) throw new CognitoError('clock-differs');
+    if (exp * 1000 <= at) throw new CognitoError('clock-differs');
     return claims;
   };
 }

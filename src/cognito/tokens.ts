@@ -30,25 +30,30 @@ export interface Tokens {
   readonly identity: Identity;
 }
 
+interface Circumstances {
+  /** The refresh token that stays good when the answer has no new one: a refresh without rotation. */
+  readonly kept?: string;
+  /** When the answer came, by this machine's clock, milliseconds since the epoch: now, where nobody says otherwise. */
+  readonly received?: number;
+}
+
 /**
  * Reads an AuthenticationResult, and verifies that ID and access token are the pool's own and the same person's.
- * `refreshToken` is kept when the answer has no new one: a refresh without rotation.
  * Throws CognitoError: `bad-answer`, `tokens-unverified`, `clock-differs`.
  */
 export async function readTokens(
   { verifyToken, now }: Connection,
   result: AuthenticationResultType | undefined,
-  kept?: string,
+  { kept, received = now() }: Circumstances = {},
 ): Promise<Tokens> {
-  const received = now();
   const { AccessToken: accessToken, IdToken: idToken, ExpiresIn: expiresIn } = result ?? {};
   const refreshToken = result?.RefreshToken ?? kept;
   if (!isText(accessToken) || accessToken === '') throw badAnswer('AccessToken');
   if (!isText(idToken) || idToken === '') throw badAnswer('IdToken');
   if (!isText(refreshToken) || refreshToken === '') throw badAnswer('RefreshToken');
   if (typeof expiresIn !== 'number' || !(expiresIn > 0)) throw badAnswer('ExpiresIn');
-  const identity = identityOf(await verifyToken(idToken, 'id'));
-  const { sub } = await verifyToken(accessToken, 'access');
+  const identity = identityOf(await verifyToken(idToken, 'id', received));
+  const { sub } = await verifyToken(accessToken, 'access', received);
   if (sub !== identity.sub) throw badAnswer('sub');
   return { accessToken, idToken, refreshToken, expiresAt: received + expiresIn * 1000, identity };
 }

@@ -24,7 +24,7 @@ export class Store {
   readonly #bySub = new Map<string, User>();
   readonly #byPasskey = new Map<string, User>();
   readonly #byEmail: EmailIndex;
-  /** In the order of their names: made at the start, so that no list has to wait for it. */
+  /** In the order of `usernameKey`; kept from the start, as putting many in order is too much for one request. */
   readonly #sorted: User[];
   readonly #groups = new Map<string, Group>();
   readonly #grants = new Map<string, Grant>();
@@ -36,8 +36,8 @@ export class Store {
   constructor(state: Content) {
     this.#settings = state.settings;
     for (const user of state.users) this.#enterUser(user);
-    this.#sorted = [...this.#byName].sort(([a], [b]) => compareKeys(a, b)).map(([, user]) => user);
     this.#byEmail = new EmailIndex(this.#bySub.values());
+    this.#sorted = [...this.#byName.keys()].sort(compareKeys).flatMap((key) => this.#byName.get(key) ?? []);
     for (const group of state.groups) this.#groups.set(group.name, group);
     for (const grant of state.grants) this.#enterGrant(grant);
   }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FailureError } from '../failures/failure-error.js';
 import { CredentialId, type Orphan } from '../shared/ipc.js';
 import { Base64Url } from '../shared/webauthn-json.js';
+import { takeOverJournal } from './former-journal.js';
 import { JsonFile } from './json-file.js';
 
 const Entry = z.strictObject({
@@ -35,7 +36,7 @@ export type NewEntry = Omit<JournalEntry, 'credentialId' | 'publicKey' | 'owner'
 const UNDER_WAY_MS = 15 * 60_000;
 
 export interface JournalOptions {
-  /** Where the entries are kept, one file each. Made when the first is written. */
+  /** Where the entries are kept, one file each. Made when the first is written. The file of its name and `.json` is taken over. */
   readonly folder: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -62,13 +63,7 @@ export class Journal {
 
   /** Resolves once the entry is on disk: only then may the key be asked. Rejects with FailureError `settings/unwritable`. */
   async begin(entry: NewEntry): Promise<void> {
-    const { folder, pid } = this.#options;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new FailureError({ code: 'settings/unwritable', detail: folder }, { cause: error });
-    }
-    await this.#file(entry.id).write({ ...entry, owner: pid });
+    await this.#add({ ...entry, owner: this.#options.pid });
     this.#underWay.add(entry.id);
   }
 
@@ -108,9 +103,14 @@ export class Journal {
     for (const id of ids) await this.abandon(id);
   }
 
-  /** Rejects with FailureError `ceremony/unknown`, and `settings/unreadable` for a damaged file. */
+  /** Rejects with FailureError `ceremony/unknown`, and `settings/unreadable` for a damaged file, this entry's or that of a former version. */
   async get(id: string): Promise<JournalEntry> {
-    const entry = await this.#file(id).read();
+    const file = this.#file(id);
+    let entry = await file.read();
+    if (!entry) {
+      await this.#takeOver();
+      entry = await file.read();
+    }
     if (!entry) throw new FailureError({ code: 'ceremony/unknown', detail: `no journal entry ${id}` });
     return entry;
   }
@@ -157,6 +157,7 @@ export class Journal {
   }
 
   async #entries(): Promise<JournalEntry[]> {
+    await this.#takeOver();
     const { folder } = this.#options;
     let names: string[];
     try {
@@ -168,6 +169,23 @@ export class Journal {
     const ids = names.map((name) => /^([0-9a-f-]{36})\.json$/.exec(name)?.[1]).filter((id) => id !== undefined);
     const entries = await Promise.all(ids.map((id) => this.#file(id).read()));
     return entries.filter((entry) => entry !== undefined); // closed by another process meanwhile
+  }
+
+  /** A former version kept the entries beside the folder: they are orphans, as whoever wrote them has ended. */
+  #takeOver(): Promise<void> {
+    return takeOverJournal(`${this.#options.folder}.json`, Entry, async (entry) => {
+      if (!(await this.#file(entry.id).read())) await this.#add(entry);
+    });
+  }
+
+  async #add(entry: JournalEntry): Promise<void> {
+    const { folder } = this.#options;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new FailureError({ code: 'settings/unwritable', detail: folder }, { cause: error });
+    }
+    await this.#file(entry.id).write(entry);
   }
 
   #file(id: string): JsonFile<typeof Entry> {

@@ -7,7 +7,7 @@ import type { CognitoErrorCode } from '../../src/cognito/errors.js';
 import { forgotPassword } from '../../src/cognito/forgot-password.js';
 import { startAppSetUp } from '../../src/cognito/mfa.js';
 import { listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
-import { refresh } from '../../src/cognito/refresh.js';
+import { Renewal } from '../../src/cognito/refresh.js';
 import { startSignIn } from '../../src/cognito/sign-in.js';
 import { confirmSignUp, signUp } from '../../src/cognito/sign-up.js';
 import { failure } from './failures.js';
@@ -233,7 +233,7 @@ describe('every answer to a sign-in leads somewhere', () => {
     );
     const state = await startSignIn(connection, 'ana');
     if (state.step !== 'signed-in') throw new Error('Not signed in');
-    expect((await failure(refresh(connection, state.tokens))).code).toBe('bad-answer');
+    expect((await failure(new Renewal(connection, state.tokens).tokens())).code).toBe('bad-answer');
   });
 });
 

@@ -5,7 +5,7 @@ import { connect } from '../../src/cognito/connection.js';
 import { confirmNewPassword, forgotPassword } from '../../src/cognito/forgot-password.js';
 import { answerAppSetUp, answerEmailSetUp, authenticatorUri, startAppSetUp } from '../../src/cognito/mfa.js';
 import { answerPassword } from '../../src/cognito/password.js';
-import { refresh } from '../../src/cognito/refresh.js';
+import { Renewal } from '../../src/cognito/refresh.js';
 import { answerCode, choose, chooseSecond, startSignIn } from '../../src/cognito/sign-in.js';
 import type { SignInState } from '../../src/cognito/sign-in-states.js';
 import { confirmSignUp, resendCode, signUp } from '../../src/cognito/sign-up.js';
@@ -341,7 +341,7 @@ describe('a session', () => {
     service.replyWith({
       json: { AuthenticationResult: { ...(await service.tokens()), RefreshToken: 'the next one' } },
     });
-    expect((await refresh(connection, tokens)).refreshToken).toBe('the next one');
+    expect((await new Renewal(connection, tokens).tokens()).refreshToken).toBe('the next one');
     expect(asked).toMatchObject([
       { operation: 'GetTokensFromRefreshToken', body: { RefreshToken: 'a-refresh-token' } },
     ]);
@@ -357,7 +357,7 @@ describe('a session', () => {
     const { connection, tokens, service, asked } = await signedIn();
     const { RefreshToken, ...kept } = await service.tokens();
     service.replyWith(refuse(name), { json: { AuthenticationResult: kept } });
-    expect((await refresh(connection, tokens)).refreshToken).toBe(RefreshToken);
+    expect((await new Renewal(connection, tokens).tokens()).refreshToken).toBe(RefreshToken);
     expect(asked[1]).toMatchObject({
       operation: 'InitiateAuth',
       body: { AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN: RefreshToken } },
@@ -366,7 +366,7 @@ describe('a session', () => {
 
   it('that has ended is not tried the other way', async () => {
     const { connection, tokens, asked } = await signedIn(refuse('RefreshTokenReuseException'));
-    expect((await failure(refresh(connection, tokens))).code).toBe('refresh-token-reused');
+    expect((await failure(new Renewal(connection, tokens).tokens())).code).toBe('refresh-token-reused');
     expect(asked).toHaveLength(1);
   });
 
@@ -375,7 +375,9 @@ describe('a session', () => {
       refuse('OperationNotEnabledException'),
       refuse('InvalidParameterException'),
     );
-    expect(await failure(refresh(connection, tokens))).toMatchObject({ service: 'OperationNotEnabledException' });
+    expect(await failure(new Renewal(connection, tokens).tokens())).toMatchObject({
+      service: 'OperationNotEnabledException',
+    });
   });
 
   it('ends here by the refresh token, everywhere by the access token', async () => {

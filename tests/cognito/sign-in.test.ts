@@ -5,7 +5,7 @@ import type { Connection } from '../../src/cognito/connection.js';
 import { connect } from '../../src/cognito/connection.js';
 import { completeRegistration, deletePasskey, listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
 import { answerPassword } from '../../src/cognito/password.js';
-import { refresh } from '../../src/cognito/refresh.js';
+import { Renewal } from '../../src/cognito/refresh.js';
 import type { SignInState } from '../../src/cognito/sign-in-states.js';
 import { answerCode, answerNewPassword, answerPasskey, choose, startSignIn } from '../../src/cognito/sign-in.js';
 import { PoolUnderTest } from '../pool/people.js';
@@ -154,7 +154,7 @@ describe('signed in', () => {
     await t.addUser('hal');
     const tokens = await withPassword('hal');
     t.pass(10_000);
-    const renewed = await refresh(connection, tokens);
+    const renewed = await new Renewal(connection, tokens).tokens();
     expect(renewed.refreshToken).toBe(tokens.refreshToken);
     expect(renewed.accessToken).not.toBe(tokens.accessToken);
     expect(renewed.expiresAt).toBe(tokens.expiresAt + 10_000);
@@ -166,7 +166,7 @@ describe('signed in', () => {
     const [here, elsewhere] = [await withPassword('ida'), await withPassword('ida')];
     await signOut(connection, here);
     await expect(getUser(connection, here)).rejects.toMatchObject({ code: 'signed-out' });
-    await expect(refresh(connection, here)).rejects.toMatchObject({ code: 'signed-out' });
+    await expect(new Renewal(connection, here).tokens()).rejects.toMatchObject({ code: 'signed-out' });
     await getUser(connection, elsewhere);
   });
 
@@ -182,6 +182,6 @@ describe('signed in', () => {
     const tokens = await withPassword('kai');
     t.pass(3_600_000);
     await expect(listPasskeys(connection, tokens)).rejects.toMatchObject({ code: 'signed-out' });
-    await getUser(connection, await refresh(connection, tokens));
+    await getUser(connection, await new Renewal(connection, tokens).tokens());
   });
 });

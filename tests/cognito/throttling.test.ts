@@ -7,7 +7,7 @@ import { confirmNewPassword, forgotPassword } from '../../src/cognito/forgot-pas
 import { answerAppSetUp, startAppSetUp } from '../../src/cognito/mfa.js';
 import { completeRegistration, deletePasskey, listPasskeys, startRegistration } from '../../src/cognito/passkeys.js';
 import { backOff } from '../../src/cognito/pause.js';
-import { refresh } from '../../src/cognito/refresh.js';
+import { Renewal } from '../../src/cognito/refresh.js';
 import { answerCode, startSignIn } from '../../src/cognito/sign-in.js';
 import { confirmSignUp, resendCode, signUp } from '../../src/cognito/sign-up.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
@@ -70,7 +70,7 @@ const calls: [operation: string, call: Call, json: object | 'tokens'][] = [
   ['ResendConfirmationCode', (to) => resendCode(to, confirm), {}],
   ['ForgotPassword', (to) => forgotPassword(to, 'ana'), {}],
   ['ConfirmForgotPassword', (to) => confirmNewPassword(to, { username: 'ana' }, '1', 'p'), {}],
-  ['GetTokensFromRefreshToken', (to) => refresh(to, tokens), 'tokens'],
+  ['GetTokensFromRefreshToken', (to) => new Renewal(to, tokens).tokens(), 'tokens'],
   ['RevokeToken', (to) => signOut(to, tokens), {}],
   ['GlobalSignOut', (to) => signOut(to, tokens, { everywhere: true }), {}],
   ['GetUser', (to) => getUser(to, tokens), { Username: 'ana' }],

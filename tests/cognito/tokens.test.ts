@@ -132,7 +132,6 @@ describe('the issuer of a pool at AWS', () => {
     endpoint,
     userPoolId,
     clientId: CLIENT_ID,
-    now: Date.now,
     deadlineMs: 1000,
     readDocument: async (uri) => {
       asked.push(uri);
@@ -141,7 +140,7 @@ describe('the issuer of a pool at AWS', () => {
     },
   });
   const verified = async (issuer: string) =>
-    verify((await authenticationResult({ issuer, now: Date.now() })).IdToken, 'id');
+    verify((await authenticationResult({ issuer, now: Date.now() })).IdToken, 'id', Date.now());
 
   it.each([`${endpoint}/${userPoolId}`, `https://issuer-cognito-idp.eu-west-1.amazonaws.com/${userPoolId}`])(
     'may be %s',

@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- deprecated as a whole, and still what programs of many years sign in with */
+import { CognitoIdentityProviderClient, RevokeTokenCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { AuthenticationDetails, CognitoUser, CognitoUserPool, CognitoUserSession } from 'amazon-cognito-identity-js';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -60,6 +61,14 @@ describe('amazon-cognito-identity-js and the local pool', () => {
       });
     });
 
+  /** Beside the library, as a lost device is signed out from another one. */
+  const revoke = async (session: CognitoUserSession) => {
+    const { region, endpoint, clientId: ClientId } = pool;
+    const sdk = new CognitoIdentityProviderClient({ region, endpoint, credentials: pool.adminKey });
+    await sdk.send(new RevokeTokenCommand({ ClientId, Token: session.getRefreshToken().getToken() }));
+    sdk.destroy();
+  };
+
   const attributesOf = (user: CognitoUser) =>
     new Promise<string[][] | undefined>((resolve, reject) => {
       user.getUserAttributes((error, result) => {
@@ -103,6 +112,24 @@ describe('amazon-cognito-identity-js and the local pool', () => {
       name: 'NotAuthorizedException',
       message: 'Refresh Token has been revoked',
     });
+  });
+
+  it('is told by the service’s own error that its refresh token was revoked', async () => {
+    const user = userNamed('ana');
+    const session = sessionOf(await signIn(user, 'Practice-ana-1'));
+    const elsewhere = userNamed('ana');
+    const other = sessionOf(await signIn(elsewhere, 'Practice-ana-1'));
+    await revoke(session);
+    await expect(refresh(user, session)).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      code: 'NotAuthorizedException',
+      message: 'Refresh Token has been revoked',
+    });
+    await expect(attributesOf(user), 'with it, its access token').rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'Access Token has been revoked',
+    });
+    expect((await refresh(elsewhere, other)).isValid(), 'another sign-in goes on').toBe(true);
   });
 
   it('leads from a temporary password to one of the own, and signs in with that', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -98,6 +98,79 @@ describe('the journal', () => {
     const next = open(folder);
     await next.closeEnrolled(['bWFkZQ', 'b3RoZXI']);
     expect(await idsOf(next)).toEqual([TWO]);
+  });
+
+  describe('of a former version', () => {
+    const former = (folder: string, content: unknown) => {
+      const path = join(folder, 'journal.json');
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+      return path;
+    };
+    const made = { ...entry('1'), credentialId: 'bWFkZQ', excluded: ['b3RoZXI'], keySerial: '12' };
+
+    it('is taken over, entry by entry, and goes', async () => {
+      const folder = temporaryFolder();
+      const path = former(folder, [made, entry('2', BEGUN - MINUTE)]);
+      const journal = open(folder);
+      expect(await journal.orphans()).toMatchObject([{ id: TWO }, { id: ONE, credentialId: 'bWFkZQ' }]);
+      expect(await journal.get(ONE)).toEqual(made);
+      expect(existsSync(path)).toBe(false);
+      await journal.close(ONE);
+      expect(await idsOf(open(folder)), 'and does not come back').toEqual([TWO]);
+    });
+
+    it('is taken over by whoever asks for one of its entries first', async () => {
+      const folder = temporaryFolder();
+      former(folder, [made]);
+      expect(await open(folder).get(ONE)).toEqual(made);
+      expect(await idsOf(open(folder))).toEqual([ONE]);
+    });
+
+    it('undoes nothing of an entry that was taken over before', async () => {
+      const folder = temporaryFolder();
+      former(folder, [entry('1')]);
+      const journal = open(folder);
+      await journal.orphans();
+      await journal.made(ONE, 'bWFkZQ');
+      const path = former(folder, [entry('1'), entry('2')]); // the program ended before the file was gone
+      expect(await idsOf(journal)).toEqual([ONE, TWO]);
+      expect(await journal.get(ONE)).toMatchObject({ credentialId: 'bWFkZQ' });
+      expect(existsSync(path)).toBe(false);
+    });
+
+    it('may be empty', async () => {
+      const folder = temporaryFolder();
+      const path = former(folder, []);
+      expect(await open(folder).orphans()).toEqual([]);
+      expect(existsSync(path)).toBe(false);
+    });
+
+    it.each([
+      ['is no JSON', '[{"id":'],
+      ['has an entry that is none', [made, { ...entry('2'), id: '../out' }]],
+    ])('stays as it is where it %s, and is named', async (_, content) => {
+      const folder = temporaryFolder();
+      const path = former(folder, content);
+      const before = readFileSync(path);
+      const journal = open(folder);
+      const told = { failure: { code: 'settings/unreadable', detail: expect.stringContaining(path) as unknown } };
+      await expect(journal.orphans()).rejects.toMatchObject(told);
+      expect(readFileSync(path)).toEqual(before);
+      expect(existsSync(join(folder, 'journal')), 'nothing of it is half taken over').toBe(false);
+      await journal.begin(entry('3'));
+      await journal.made(entry('3').id, 'bWFkZQ'); // new enrolments are kept all the same
+    });
+
+    it('stays until all of it is on disk', async () => {
+      const folder = temporaryFolder();
+      const path = former(folder, [made]);
+      const inTheWay = join(folder, 'journal', `${ONE}.json`);
+      mkdirSync(inTheWay, { recursive: true });
+      await expect(open(folder).orphans()).rejects.toMatchObject({ failure: { code: 'settings/unreadable' } });
+      expect(existsSync(path)).toBe(true);
+      rmdirSync(inTheWay);
+      expect(await idsOf(open(folder))).toEqual([ONE]);
+    });
   });
 
   it('names a damaged entry, and leaves it as it is', async () => {

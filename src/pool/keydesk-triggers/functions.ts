@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
 import type { AppClients } from '../../triggers/app-clients.js';
 import { RegistryFile } from '../../triggers/local/registry-file.js';
@@ -10,10 +10,10 @@ import type { OnBehalf } from '../../triggers/on-behalf/rules.js';
 import { verifyAuthChallengeResponse } from '../../triggers/on-behalf/verify-auth-challenge-response.js';
 import { preAuthentication } from '../../triggers/pre-authentication.js';
 import { preTokenGeneration } from '../../triggers/pre-token-generation.js';
-import { newNonce, unknownPassword } from '../../triggers/random.js';
 import { preSignUp } from '../../triggers/sign-up/gate.js';
 import { postConfirmation } from '../../triggers/sign-up/post-confirmation.js';
 import type { SignUpDesk } from '../../triggers/sign-up/settle.js';
+import { newNonce, unknownPassword } from '../../triggers/unguessable.js';
 import type { Pool } from '../context.js';
 import { PoolError } from '../errors.js';
 import type { LambdaFunction } from '../lambda/invoke.js';
@@ -61,7 +61,7 @@ export function keydeskFunctions(
       const user = store.userNamed(username) ?? store.userBySub(username);
       return Promise.resolve(user && configuredFactors(user));
     },
-    replacePassword: (username) => setPassword(pool(), requireUser(pool(), username), unknownPassword()),
+    replacePassword: (username) => setPassword(pool(), requireUser(pool(), username), unknownPassword(randomBytes)),
     disable: (username) => {
       const { store } = pool();
       const user = requireUser(pool(), username);
@@ -74,7 +74,7 @@ export function keydeskFunctions(
   const onBehalf: OnBehalf = {
     clients,
     now,
-    newNonce,
+    newNonce: () => newNonce(randomBytes),
     verifyMac: localMac(onBehalfKey(secret)).verifyMac,
     useOnce: new UsedNonces(now).useOnce,
   };

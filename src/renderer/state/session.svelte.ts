@@ -1,7 +1,7 @@
 import { signOut } from '../../cognito/account.js';
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
-import { refresh } from '../../cognito/refresh.js';
+import { Renewal } from '../../cognito/refresh.js';
 import type { Tokens } from '../../cognito/tokens.js';
 
 /** A token with less life than this is exchanged before it is used, so that it does not run out on the way. */
@@ -15,7 +15,9 @@ export class Session {
   #tokens: Tokens | undefined;
   /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
   #opened = 0;
-  #refreshing: { readonly opened: number; readonly answer: Promise<Tokens> } | undefined;
+  /** Kept until it has given tokens: with a pool that rotates refresh tokens, it may hold the only good one. */
+  #renewal: Renewal | undefined;
+  #refreshing: { readonly of: Tokens; readonly answer: Promise<Tokens> } | undefined;
   #username = $state<string>();
   #ended = $state(false);
 
@@ -89,11 +91,12 @@ export class Session {
    */
   async signOut(): Promise<CognitoError | undefined> {
     const tokens = this.#tokens;
+    const renewal = this.#renewal;
     this.#forget();
     this.#ended = false;
     if (!tokens) return undefined;
     try {
-      await signOut(this.#pool, tokens);
+      await Promise.all([signOut(this.#pool, tokens), renewal?.revoke()]);
       return undefined;
     } catch (error) {
       if (error instanceof CognitoError) return error;
@@ -106,30 +109,31 @@ export class Session {
     if (!tokens) throw new CognitoError('signed-out');
     if (tokens.expiresAt - this.#pool.now() > NEAR_EXPIRY_MS) return tokens;
     // Whoever asks meanwhile waits for the same answer: a refresh token that rotates is good for one use.
-    const opened = this.#opened;
-    if (this.#refreshing?.opened !== opened) this.#refreshing = { opened, answer: this.#refresh(tokens, opened) };
+    if (this.#refreshing?.of !== tokens) this.#refreshing = { of: tokens, answer: this.#refresh(tokens) };
     const refreshing = this.#refreshing;
-    return refreshing.answer.finally(() => {
+    const fresh = await refreshing.answer.finally(() => {
       if (this.#refreshing === refreshing) this.#refreshing = undefined;
     });
+    // Verified long after they came, they are over; their refresh token is good.
+    return fresh.expiresAt > this.#pool.now() ? fresh : this.#fresh();
   }
 
-  async #refresh(tokens: Tokens, opened: number): Promise<Tokens> {
-    let held = tokens;
-    const onRotated = (refreshToken: string) => {
-      held = { ...tokens, refreshToken };
-      // Where the rest of the answer cannot be verified now, the next refresh begins with this one.
-      if (this.#isOpen(opened)) this.#tokens = held;
-    };
+  async #refresh(tokens: Tokens): Promise<Tokens> {
+    const renewal = this.#renewal?.of === tokens ? this.#renewal : new Renewal(this.#pool, tokens);
+    this.#renewal = renewal;
     try {
-      const fresh = await refresh(this.#pool, tokens, { onRotated });
-      if (!this.#isOpen(opened)) throw new CognitoError('signed-out');
-      this.#tokens = fresh;
-      return fresh;
-    } finally {
-      // Signed out meanwhile: a new refresh token is nobody's, and must not stay good.
-      if (!this.#isOpen(opened) && held !== tokens) await signOut(this.#pool, held);
+      const fresh = await renewal.tokens();
+      if (this.#tokens === tokens) {
+        this.#tokens = fresh;
+        this.#renewal = undefined;
+        return fresh;
+      }
+    } catch (error) {
+      if (this.#tokens === tokens) throw error;
     }
+    // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
+    await renewal.revoke();
+    throw new CognitoError('signed-out');
   }
 
   /** Whether the sign-in of that count still lasts. */
@@ -139,6 +143,7 @@ export class Session {
 
   #forget(): void {
     this.#tokens = undefined;
+    this.#renewal = undefined;
     this.#username = undefined;
   }
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
+
 import { createAuthChallenge } from '../on-behalf/create-auth-challenge.js';
-import { newNonce } from '../random.js';
+import { newNonce } from '../unguessable.js';
 import { appClients } from './environment.js';
 import { logged } from './logged.js';
 
@@ -9,6 +11,6 @@ export const handler = logged(
   createAuthChallenge({
     clients: appClients(process.env),
     now: Date.now,
-    newNonce,
+    newNonce: () => newNonce(randomBytes),
   }),
 );

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import {
   AdminDisableUserCommand,
   AdminGetUserAuthFactorsCommand,
@@ -6,8 +8,8 @@ import {
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-import { unknownPassword } from '../random.js';
 import type { SignUpDesk } from '../sign-up/settle.js';
+import { unknownPassword } from '../unguessable.js';
 
 /**
  * What the triggers ask of their pool. None of these operations calls a trigger.
@@ -29,12 +31,10 @@ export function userPool(userPoolId: string): Omit<SignUpDesk, 'registry' | 'pas
       }
     },
     replacePassword: async (username, abortSignal) => {
-      const command = new AdminSetUserPasswordCommand({
-        ...user(username),
-        Password: unknownPassword(),
-        Permanent: true,
+      const password = unknownPassword(randomBytes);
+      await client.send(new AdminSetUserPasswordCommand({ ...user(username), Password: password, Permanent: true }), {
+        abortSignal,
       });
-      await client.send(command, { abortSignal });
     },
     disable: async (username, abortSignal) => {
       await client.send(new AdminDisableUserCommand(user(username)), { abortSignal });

@@ -41,13 +41,21 @@ export class FakePool {
   readonly calls: { operation: string; input: Body }[] = [];
   /** Answers that come first, by operation: a refusal, garbage, or silence. */
   readonly faults = new Map<string, ('network' | 'nonsense' | 'silence' | Refusal)[]>();
-  /** The refresh token that a refresh gives, where the pool rotates them. */
-  rotated: string | undefined;
+  /** Whether a refresh token is good for one refresh, which gives the next one. */
+  rotates = false;
+  /** Whether the keys that it publishes can be had. */
+  keysAreThere = true;
   expiresIn = 3600;
   /** The clock that tokens are issued by. */
   now: () => number = Date.now;
   readonly #secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   #sessions = 0;
+  #refreshTokens = 0;
+
+  /** The one that is good. */
+  get refreshToken(): string {
+    return `refresh-token-${this.#refreshTokens}`;
+  }
 
   operations(): string[] {
     return this.calls.map(({ operation }) => operation);
@@ -77,6 +85,7 @@ export class FakePool {
 
   /** The keys that it publishes. */
   async keys(uri: string): Promise<ArrayBuffer> {
+    if (!this.keysAreThere) throw new TypeError('Failed to fetch');
     if (uri !== `${ISSUER}/.well-known/jwks.json`) throw new TypeError(`Nothing is at ${uri}`);
     return new TextEncoder().encode(JSON.stringify(await keySet())).buffer;
   }
@@ -112,7 +121,11 @@ export class FakePool {
       case 'RespondToAuthChallenge':
         return this.#challenged(String(input['ChallengeName']), input['ChallengeResponses'] as Body);
       case 'GetTokensFromRefreshToken':
-        return { AuthenticationResult: { ...(await this.#tokens('anna')), RefreshToken: this.rotated } };
+        if (!this.rotates)
+          return { AuthenticationResult: { ...(await this.#tokens('anna')), RefreshToken: undefined } };
+        if (input['RefreshToken'] !== this.refreshToken) return { __type: 'RefreshTokenReuseException' };
+        this.#refreshTokens += 1;
+        return { AuthenticationResult: await this.#tokens('anna') };
       case 'RevokeToken':
       case 'GlobalSignOut':
         return {};
@@ -248,8 +261,9 @@ export class FakePool {
     };
   }
 
-  #tokens(username: string) {
-    const { claims: id, expiresIn } = this;
-    return authenticationResult({ issuer: ISSUER, now: this.now(), username, expiresIn, id });
+  async #tokens(username: string) {
+    const { claims: id, expiresIn, refreshToken: RefreshToken } = this;
+    const result = await authenticationResult({ issuer: ISSUER, now: this.now(), username, expiresIn, id });
+    return { ...result, RefreshToken };
   }
 }

@@ -376,7 +376,7 @@ describe('tokens that cannot be checked', () => {
       pool.keys = () => Promise.reject(new TypeError('Failed to fetch'));
     });
     await byPassword();
-    await screen.findByText('Keydesk could not check the answer of the user pool, and did not sign you in.');
+    await screen.findByText('Keydesk could not check the answer of the user pool, and does not use it.');
     await screen.findByLabelText('Password');
   });
 });

@@ -12,20 +12,24 @@ async function signedIn() {
   const fake = new FakePool();
   const clock = { now: Date.now() };
   fake.now = () => clock.now;
-  const pool = connect({
-    ...POOL,
-    now: fake.now,
-    random: () => 0,
-    requestHandler: fake.handler(),
-    readDocument: (uri) => fake.keys(uri),
-  });
-  const state = await answerPassword(pool, { step: 'password', username: 'anna' }, fake.password);
+  const connected = () =>
+    connect({
+      ...POOL,
+      now: fake.now,
+      random: () => 0,
+      requestHandler: fake.handler(),
+      readDocument: (uri) => fake.keys(uri),
+    });
+  const state = await answerPassword(connected(), { step: 'password', username: 'anna' }, fake.password);
   if (state.step !== 'signed-in') throw new Error('Not signed in');
-  const session = new Session(pool);
+  const session = new Session(connected()); // which has not read the pool's keys yet
   session.open('anna', state.tokens);
   fake.calls.length = 0;
   return { fake, session, clock, tokens: state.tokens };
 }
+/** The refresh tokens that the pool was asked to revoke. */
+const revoked = (fake: FakePool) =>
+  fake.calls.filter(({ operation }) => operation === 'RevokeToken').map(({ input }) => input['Token']);
 const accessToken = (session: Session) => session.use(({ accessToken: token }) => Promise.resolve(token));
 
 describe('the tokens of a session', () => {
@@ -39,45 +43,67 @@ describe('the tokens of a session', () => {
   });
 
   it('that were renewed for somebody who has left are nobody’s, and are revoked when they are new', async () => {
-    const { fake, session, clock } = await signedIn();
-    fake.rotated = 'the next one';
+    const { fake, session, clock, tokens } = await signedIn();
+    fake.rotates = true;
     clock.now += 3_580_000;
     const use = accessToken(session);
     const left = session.signOut();
     await expect(use).rejects.toMatchObject({ code: 'signed-out' });
     await left;
     expect(session.username).toBeUndefined();
-    const revoked = fake.calls
-      .filter(({ operation }) => operation === 'RevokeToken')
-      .map(({ input }) => input['Token']);
-    expect(revoked).toContain('the next one');
+    expect(revoked(fake)).toEqual(expect.arrayContaining([tokens.refreshToken, fake.refreshToken]));
+    expect(revoked(fake), 'each once').toHaveLength(2);
   });
 
-  it('that rotate are not lost when the pool’s keys cannot be read at that moment', async () => {
-    const { fake, tokens, clock } = await signedIn();
-    let isReachable = false;
-    const readDocument = (uri: string) =>
-      isReachable ? fake.keys(uri) : Promise.reject(new TypeError('Failed to fetch'));
-    const pool = connect({ ...POOL, now: fake.now, random: () => 0, requestHandler: fake.handler(), readDocument });
-    const session = new Session(pool);
-    session.open('anna', tokens);
-    fake.rotated = 'the next one';
-    clock.now += 3_580_000;
-    await expect(accessToken(session)).rejects.toMatchObject({ code: 'tokens-unverified' });
-    expect(session.username).toBe('anna');
-    isReachable = true;
-    expect(await accessToken(session)).not.toBe(tokens.accessToken);
-    expect(fake.calls.map(({ input }) => input['RefreshToken'])).toEqual([tokens.refreshToken, 'the next one']);
-  });
-
-  it('that rotate and are refused are revoked with the sign-out', async () => {
+  it('are verified again where they could not be at first, and are used by nobody before', async () => {
     const { fake, session, clock } = await signedIn();
-    fake.rotated = 'the next one';
-    fake.claims = { aud: 'another client' };
+    fake.rotates = true;
     clock.now += 3_580_000;
-    await expect(accessToken(session)).rejects.toMatchObject({ code: 'bad-answer' });
+    fake.keysAreThere = false;
+    const works: string[] = [];
+    const work = () => session.use(({ refreshToken }) => Promise.resolve(works.push(refreshToken)));
+    await expect(work()).rejects.toMatchObject({ code: 'tokens-unverified' });
+    await expect(work()).rejects.toMatchObject({ code: 'tokens-unverified' });
+    expect(session).toMatchObject({ username: 'anna', ended: false });
+    fake.keysAreThere = true;
+    await Promise.all([work(), work()]);
+    expect(works).toEqual([fake.refreshToken, fake.refreshToken]);
+    expect(fake.operations()).toEqual(['GetTokensFromRefreshToken']);
+  });
+
+  it('are renewed once more where they are over by the time that they are verified', async () => {
+    const { fake, session, clock } = await signedIn();
+    fake.rotates = true;
+    clock.now += 3_580_000;
+    fake.keysAreThere = false;
+    await expect(accessToken(session)).rejects.toMatchObject({ code: 'tokens-unverified' });
+    clock.now += 7_200_000;
+    fake.keysAreThere = true;
+    const expiresAt = await session.use((tokens) => Promise.resolve(tokens.expiresAt));
+    expect(expiresAt).toBe(clock.now + 3_600_000);
+    expect(fake.operations()).toEqual(['GetTokensFromRefreshToken', 'GetTokensFromRefreshToken']);
+  });
+
+  it('that could not be verified are revoked at sign-out', async () => {
+    const { fake, session, clock, tokens } = await signedIn();
+    fake.rotates = true;
+    clock.now += 3_580_000;
+    fake.keysAreThere = false;
+    await expect(accessToken(session)).rejects.toMatchObject({ code: 'tokens-unverified' });
     await session.signOut();
-    expect(fake.calls.at(-1)).toMatchObject({ operation: 'RevokeToken', input: { Token: 'the next one' } });
+    expect(revoked(fake)).toEqual(expect.arrayContaining([tokens.refreshToken, fake.refreshToken]));
+  });
+
+  it('that fail to be verified after sign-out are revoked, too', async () => {
+    const { fake, session, clock, tokens } = await signedIn();
+    fake.rotates = true;
+    clock.now += 3_580_000;
+    fake.keysAreThere = false;
+    const use = accessToken(session);
+    await session.signOut();
+    await expect(use).rejects.toMatchObject({ code: 'signed-out' });
+    expect(revoked(fake)).toEqual(expect.arrayContaining([tokens.refreshToken, fake.refreshToken]));
+    expect(session).toMatchObject({ username: undefined, ended: false });
   });
 
   it('are asked for again after a failure that has not ended the session', async () => {
