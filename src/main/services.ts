@@ -9,6 +9,9 @@ import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/pa
 import { FailureError } from '../failures/failure-error.js';
 import type { Mode } from '../shared/mode.js';
 import { watchFiles } from './file-watch.js';
+import { asAtKiosk } from './kiosk/gate.js';
+import { type Kiosk, openKiosk } from './kiosk/kiosk.js';
+import { noteKioskEvent } from './kiosk/note-event.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
@@ -34,15 +37,20 @@ export interface Services {
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
+  /** Undefined at a desk and at a helpdesk. */
+  readonly kiosk: Kiosk | undefined;
   /** Saves the last traffic with a key and resolves with the path. Rejects with `key/removed`, `settings/unwritable`. */
   readonly saveTrace: (keyId: string) => Promise<string>;
+  readonly mode: Mode;
+  /** Ends what the window has begun with keys, and forgets what keys gave for it. */
+  readonly leaveKeys: () => void;
   readonly log: (error: unknown) => void;
   /** The files of the policy are looked at no longer. */
   readonly stopWatching: () => void;
 }
 
 export interface ServicesOptions {
-  readonly window: Pick<MainWindow, 'tell' | 'reload'>;
+  readonly window: Pick<MainWindow, 'tell' | 'reload' | 'renew' | 'destroy'>;
   /** Where settings, journal and records are kept. */
   readonly folder: string;
   /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. KEYDESK_METADATA_ROOT names the
@@ -52,11 +60,13 @@ export interface ServicesOptions {
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
   readonly log: (error: unknown) => void;
+  /** Ends the app: it cannot go on. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { window, folder, environment, version, askedMode, log } = options;
+  const { window, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
   const journal = stationJournal(folder);
@@ -72,7 +82,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     version,
     mode,
     policyStatus: () => policy.status,
-    kioskRules: () => kioskRulesOf(mode, policy.state),
+    kioskRules: () => (mode === 'kiosk' ? kioskRulesOf(policy.state) : undefined),
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
     startPractice: async () => {
       // Most starts are no practice: the pool and the software key are loaded when they are wanted.
@@ -104,11 +114,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
       return withStableIds(found).map((key) => traffic.watch(key));
     },
+    onOut: (keyIds) => kiosk?.session.keysOut(keyIds),
     onChange: (keys) => {
+      kiosk?.session.keysChanged(keys.map(({ id }) => id));
       ceremonies.keysChanged(keys);
       traffic.keysChanged(keys);
       visits.keysChanged(keys);
-      window.tell('keys.changed', keys);
+      window.tell('keys.changed', kiosk ? asAtKiosk(keys) : keys);
     },
     onFault: log,
   });
@@ -127,11 +139,20 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       .then(async () => {
         policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
+        kiosk?.session.policyChanged();
         window.tell('station.policy', policy.status);
       })
       .catch(log);
   });
   const enrolment = new Enrolment({ ceremonies, policy, journal, records, now, log });
+  const leaveKeys = () => {
+    ceremonies.cancelAll();
+    visits.leaveAll();
+    remembered.forgetAll();
+    void journal.abandonAll().catch(log);
+  };
+  const kiosk =
+    mode === 'kiosk' ? openKiosk({ window, station, policy, leaveKeys, audit: noteKioskEvent, log, fail }) : undefined;
   return {
     station,
     policy,
@@ -142,6 +163,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     enrolment,
     journal,
     records,
+    kiosk,
+    mode,
+    leaveKeys,
     log,
     stopWatching,
     saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),
@@ -160,11 +184,16 @@ async function saveTrace(folder: string, text: string, now: number): Promise<str
   return path;
 }
 
+/** How long the pool is waited for at the end of a kiosk. */
+const REVOKE_AT_END_MS = 5000;
+
 /** Ends what is under way and leaves every key idle. */
 export async function closeServices(services: Services): Promise<void> {
   const { station, registry, ceremonies, visits, stopWatching } = services;
   stopWatching();
   registry.stop();
+  services.kiosk?.session.end('shutdown');
+  await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
   await ceremonies.end();
   visits.leaveAll();
   services.remembered.forgetAll();

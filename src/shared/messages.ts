@@ -259,6 +259,18 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This metadata file is older than the one that the station has.',
     next: 'Download the newest file.',
   },
+  'kiosk/not-allowed': {
+    sentence: 'That is not possible at this kiosk.',
+    next: 'Do it at your own computer, or ask your helpdesk.',
+  },
+  'kiosk/not-revoked': {
+    sentence: 'The user pool could not be told that somebody has left the kiosk.',
+    next: 'Nobody can use that session here. Sign that person out at the pool to end it everywhere.',
+  },
+  'kiosk/over': {
+    sentence: 'This sign-in at the kiosk is over.',
+    next: 'Plug in your security key again to sign in.',
+  },
   'settings/invalid': {
     sentence: 'Keydesk cannot use these settings.',
     next: 'Compare each of them with what your helpdesk gave you.',

@@ -70,6 +70,10 @@ export const ERROR_CODES = [
   'metadata/expired-chain', // a certificate of its signer is not valid today
   'metadata/wrong-root', // its signer is not the metadata service
   'metadata/rollback', // older than the one that the station has
+  // A kiosk
+  'kiosk/not-allowed', // not at a kiosk, or not at this one
+  'kiosk/not-revoked', // the pool could not be told that somebody has left
+  'kiosk/over', // the person's key is out, or somebody is signed in already
   // Settings and state files
   'settings/invalid',
   'settings/unreadable', // the file is damaged; it was left as it is

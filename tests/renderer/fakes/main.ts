@@ -113,6 +113,8 @@ export class FakeMain implements KeydeskApi {
   touchMs = 30_000;
   /** How resets end before the one that succeeds. */
   missedResets: ErrorCode[] = [];
+  /** How a kiosk's window begins. */
+  kiosk: Output<'kiosk.get'> = { leftIn: [] };
   /** From so many tries on, spending one needs a yes. */
   lastTries = 3;
   readonly calls: { name: Request; input: unknown }[] = [];
@@ -504,5 +506,11 @@ export class FakeMain implements KeydeskApi {
       if (!plugged) this.unplug();
       return ok(undefined);
     },
+    'kiosk.get': () => ok(this.kiosk),
+    'kiosk.begin': () => ok(undefined),
+    'kiosk.renewed': () => ok(undefined),
+    'kiosk.active': () => ok(undefined),
+    'kiosk.stay': () => ok(undefined),
+    'kiosk.end': () => ok(undefined),
   };
 }
