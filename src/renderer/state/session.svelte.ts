@@ -12,6 +12,7 @@ const ENDS: ReadonlySet<string> = new Set(['signed-out', 'refresh-token-reused']
 /** Who is signed in. The tokens are held here and nowhere else, in memory only, until sign-out. */
 export class Session {
   readonly #pool: Connection;
+  readonly #onRenewed: (tokens: Tokens) => void;
   #tokens: Tokens | undefined;
   /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
   #opened = 0;
@@ -19,8 +20,10 @@ export class Session {
   #username = $state<string>();
   #ended = $state(false);
 
-  constructor(pool: Connection) {
+  /** @param onRenewed told of tokens that have come in the place of others */
+  constructor(pool: Connection, onRenewed: (tokens: Tokens) => void = () => undefined) {
     this.#pool = pool;
+    this.#onRenewed = onRenewed;
   }
 
   /** Undefined while nobody is signed in. */
@@ -38,6 +41,17 @@ export class Session {
     this.#tokens = tokens;
     this.#username = username;
     this.#ended = false;
+  }
+
+  /**
+   * Goes on with the tokens of a newer sign-in of the same person, who has just proved again that it is them.
+   * @returns false, with nothing changed, when it is somebody else or nobody is signed in
+   */
+  replace(tokens: Tokens): boolean {
+    if (this.#tokens?.identity.sub !== tokens.identity.sub) return false;
+    this.#tokens = tokens;
+    this.#onRenewed(tokens);
+    return true;
   }
 
   /**
@@ -117,6 +131,7 @@ export class Session {
     const fresh = await refresh(this.#pool, tokens);
     if (this.#tokens === tokens) {
       this.#tokens = fresh;
+      this.#onRenewed(fresh);
       return fresh;
     }
     // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.

@@ -13,6 +13,7 @@ import type {
   Station,
   StoredFingerprint,
   StoredPasskeys,
+  TapInIdentity,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
@@ -113,6 +114,9 @@ export class FakeMain implements KeydeskApi {
   touchMs = 30_000;
   /** How resets end before the one that succeeds. */
   missedResets: ErrorCode[] = [];
+  /** Accounts of the pool by key id, as a key that can list lists them. */
+  accounts = new Map<string, Extract<TapInIdentity, { kind: 'accounts' }>['accounts']>();
+  readonly #verified = new Set<string>();
   /** How a kiosk's window begins. */
   kiosk: Output<'kiosk.get'> = { leftIn: [] };
   /** From so many tries on, spending one needs a yes. */
@@ -310,7 +314,10 @@ export class FakeMain implements KeydeskApi {
       const held = this.onKeys.get(keyId) ?? [];
       const id = options.allowCredentials?.map((one) => one.id).find((one) => held.includes(one));
       if (id === undefined) return fail({ code: 'key/no-passkey' });
-      const stopped = await this.#perform(ceremonyId, keyId);
+      // Whoever has said by the PIN whose key it is, is not asked again.
+      const stopped = this.#verified.delete(keyId)
+        ? await this.#touched(ceremonyId)
+        : await this.#perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       return ok({
         id,
@@ -505,6 +512,13 @@ export class FakeMain implements KeydeskApi {
     'practice.plug': ({ plugged }) => {
       if (!plugged) this.unplug();
       return ok(undefined);
+    },
+    'tapIn.identify': async ({ ceremonyId, keyId }) => {
+      if (!this.accounts.has(keyId)) return ok({ kind: 'cannot-list' as const });
+      const stopped = await this.#verify(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.#verified.add(keyId);
+      return ok({ kind: 'accounts' as const, accounts: this.accounts.get(keyId) ?? [] });
     },
     'kiosk.get': () => ok(this.kiosk),
     'kiosk.begin': () => ok(undefined),
