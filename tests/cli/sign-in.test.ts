@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { describePool, type Mail, type RunningPool, startPool } from '../../src/pool/pool.js';
+import { describePool, type RunningPool, startPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
 import { Journal, type NewEntry } from '../../src/station/journal.js';
 import { type FakeTerminal, json, Run, run, type SimulatedKey, simulatedKey } from './harness.js';
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import type { AppClients } from '../../triggers/app-clients.js';
 import { RegistryFile } from '../../triggers/local/registry-file.js';
@@ -10,6 +10,7 @@ import type { OnBehalf } from '../../triggers/on-behalf/rules.js';
 import { verifyAuthChallengeResponse } from '../../triggers/on-behalf/verify-auth-challenge-response.js';
 import { preAuthentication } from '../../triggers/pre-authentication.js';
 import { preTokenGeneration } from '../../triggers/pre-token-generation.js';
+import { newNonce, unknownPassword } from '../../triggers/random.js';
 import { preSignUp } from '../../triggers/sign-up/gate.js';
 import { postConfirmation } from '../../triggers/sign-up/post-confirmation.js';
 import type { SignUpDesk } from '../../triggers/sign-up/settle.js';
@@ -73,7 +74,7 @@ export function keydeskFunctions(
   const onBehalf: OnBehalf = {
     clients,
     now,
-    newNonce: () => randomBytes(32).toString('base64url'),
+    newNonce,
     verifyMac: localMac(onBehalfKey(secret)).verifyMac,
     useOnce: new UsedNonces(now).useOnce,
   };
@@ -101,6 +102,3 @@ export async function checkRegistry(registryPath: string): Promise<void> {
 /** The key that a helpdesk's permissions are signed with, 32 bytes: in the service it lives in KMS. */
 const onBehalfKey = (secret: string): Uint8Array =>
   Uint8Array.from(createHmac('sha256', secret).update('on-behalf').digest());
-
-/** A character of each class satisfies whatever the pool's policy asks for. */
-const unknownPassword = (): string => `${randomBytes(48).toString('base64url')}aA1!`;
