@@ -113,7 +113,7 @@ export class AuditLog {
       await this.#disk.replace(join(this.#files.folder, file), torn);
       await this.#disk.cut(this.#files.log, end.bytes);
     }
-    if (end.count === 0) await this.#extend(genesisLine(this.#options.station, this.#options.now()));
+    if (end.count === 0) await this.#begin();
     if (isHeadBehind) await this.#add({ action: 'log.head-behind', result: 'done', detail: `line ${end.count}` });
     if (torn || !this.#isSettled) await this.#tellOfTorn();
     this.#isSettled = true;
@@ -139,21 +139,27 @@ export class AuditLog {
     }
   }
 
+  async #begin(): Promise<void> {
+    const time = this.#options.now();
+    await this.#extend(genesisLine(this.#options.station, time), time);
+  }
+
   async #add(event: AuditEvent & { readonly file?: string }): Promise<void> {
     const { count, hash } = this.#known;
-    const { station, now } = this.#options;
-    await this.#extend(entryLine(event, { seq: count + 1, time: now(), previous: hash, station }));
+    const time = this.#options.now();
+    const { station } = this.#options;
+    await this.#extend(entryLine(event, { seq: count + 1, time, previous: hash, station }), time);
   }
 
   /** One line, then the head; after a failure neither. */
-  async #extend(line: Buffer): Promise<void> {
+  async #extend(line: Buffer, time: number): Promise<void> {
     const before = this.#known;
     const end: Position = {
       count: before.count + 1,
       bytes: before.bytes + line.length,
       hash: hashOf(line),
       hashBefore: before.hash,
-      time: this.#options.now(),
+      time,
     };
     try {
       await this.#disk.append(this.#files.log, line, before.bytes);

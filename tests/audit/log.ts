@@ -8,9 +8,10 @@ export const OLGA = { sub: 'sub-of-olga', username: 'olga' };
 export const ANA = { sub: 'sub-of-ana', username: 'ana' };
 export const signOut: AuditEvent = { action: 'person.sign-out', result: 'begun', operator: OLGA, person: ANA };
 
+let time = BEGUN;
+
 /** A log whose clock goes on by a second with each look. */
 export function open(folder: string, options: Partial<AuditLogOptions> = {}): Promise<AuditLog> {
-  let time = BEGUN;
   return AuditLog.open({ folder, station: 'Desk 1', now: () => (time += 1000), ...options });
 }
 
