@@ -60,6 +60,11 @@ const rooms = {
     rooms: ['ctap', 'failures', 'shared'],
     outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod', 'write-file-atomic')],
   },
+  // What was done at this station, by whom: written by app and command line, and read by whoever checks on them.
+  audit: {
+    rooms: ['failures', 'station', 'shared'],
+    outside: [...core('crypto', 'fs/promises', 'path', 'timers/promises'), ...npm('zod', 'write-file-atomic')],
+  },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
@@ -78,7 +83,7 @@ const rooms = {
     forbid: ['^src/cognito/admin/'],
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'audit', 'cognito/admin'],
     outside: [
       ...core('.*'),
       ...npm('electron', 'write-file-atomic', 'zod'),
@@ -88,7 +93,7 @@ const rooms = {
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['ctap', 'failures', 'passport', 'station', 'audit', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -18,6 +18,8 @@ const VIEWING: ReadonlySet<string> = new Set([
   'show',
   'check',
   'plan',
+  'verify',
+  'export',
   'softkey',
   'run',
 ]);

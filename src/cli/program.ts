@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
+import { auditCommand } from './commands/audit.js';
 import { blobsCommand } from './commands/blobs.js';
 import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
@@ -127,6 +128,7 @@ function buildProgram(context: Context): Command {
     .addCommand(passkeysCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(metadataCommand(context))
+    .addCommand(auditCommand(context))
     .addCommand(softkeyCommand(context))
     .addCommand(poolCommand(context));
   for (const command of withDescendants(program)) {

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
+import { AuditLog } from '../audit/audit-log.js';
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
 import { type Journal, stationJournal } from '../station/journal.js';
@@ -11,7 +13,6 @@ import type { Mode } from '../shared/mode.js';
 import { watchFiles } from './file-watch.js';
 import { asAtKiosk } from './kiosk/gate.js';
 import { type Kiosk, openKiosk } from './kiosk/kiosk.js';
-import { noteKioskEvent } from './kiosk/note-event.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
@@ -75,6 +76,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const source = new PolicySource({ folder, environment, now, log });
   const first = await source.read();
   const mode = modeOf(askedMode, first.policy);
+  // Nobody taps in where it cannot be written who comes and goes.
+  const audit = mode === 'kiosk' ? await AuditLog.open({ folder, station: hostname(), now }) : undefined;
   const atThisDesk = (sources: PolicySources) => ({ ...sources, policy: policyAt(mode, sources.policy) });
   const policy = new PolicyGate({ ...atThisDesk(first), now });
   const station = await CurrentStation.open({
@@ -152,7 +155,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     void journal.abandonAll().catch(log);
   };
   const kiosk =
-    mode === 'kiosk' ? openKiosk({ window, station, policy, leaveKeys, audit: noteKioskEvent, log, fail }) : undefined;
+    audit && openKiosk({ window, station, policy, leaveKeys, audit: (event) => audit.append(event), log, fail });
   return {
     station,
     policy,

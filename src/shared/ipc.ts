@@ -300,26 +300,6 @@ export const Orphan = z.strictObject({
 });
 export type Orphan = z.infer<typeof Orphan>;
 
-/** What a key says of whose it is. */
-export const TapInIdentity = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('accounts'),
-    accounts: z.array(
-      z.strictObject({
-        credentialId: CredentialId,
-        /** Base64url. */
-        userHandle: Base64Url,
-        /** As the key has it: keys may cut names. */
-        name: z.string(),
-        displayName: z.string(),
-      }),
-    ),
-  }),
-  /** The key cannot list what is on it. */
-  z.strictObject({ kind: z.literal('cannot-list') }),
-]);
-export type TapInIdentity = z.infer<typeof TapInIdentity>;
-
 /** Opaque; longer than any that the service gives. */
 const RefreshToken = z.string().min(1).max(16_384);
 
@@ -352,11 +332,6 @@ export const requests = {
     input: z.strictObject({ ...ceremony, options: PublicKeyCredentialRequestOptionsJSON }),
     output: AuthenticationResponseJSON,
   },
-  /**
-   * Whose key it is: the accounts of the pool that are on it, for one PIN entry. The next `keys.get` of that key asks for no
-   * PIN again.
-   */
-  'tapIn.identify': { input: z.strictObject(ceremony), output: TapInIdentity },
   /** Takes a passkey of the pool off the key itself. */
   'keys.removePasskey': { input: z.strictObject({ ...ceremony, credentialId: CredentialId }), output: z.void() },
   /** Which of these passkeys are on which plugged key: asked without PIN and touch, so a key may hide some. */

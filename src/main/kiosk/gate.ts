@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
   'keys.list': 'anybody',
   'keys.wink': 'anybody',
   'keys.select': 'anybody',
+  'tapIn.identify': 'anybody',
   'keys.get': 'anybody',
   'ceremony.answer': 'anybody',
   'ceremony.cancel': 'anybody',
@@ -69,6 +70,10 @@ export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGate
       session.end('tapped-out');
     },
     'keys.list': async () => asAtKiosk(await handlers['keys.list']()),
+    'tapIn.identify': (input) => {
+      session.use(input.keyId);
+      return handlers['tapIn.identify'](input);
+    },
     'keys.get': async (input) => {
       session.use(input.keyId);
       const answer = await handlers['keys.get'](input);

@@ -4,7 +4,7 @@ import { CognitoError } from '../../cognito/errors.js';
 import { answerPasskey, startSignIn } from '../../cognito/sign-in.js';
 import type { PasskeyStep } from '../../cognito/sign-in-states.js';
 import type { Tokens } from '../../cognito/tokens.js';
-import type { KeyId, TapInIdentity } from '../../shared/ipc.js';
+import type { KeyId, TapInAccount } from '../../shared/ipc.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import {
@@ -18,14 +18,11 @@ import {
 import { Ceremony } from './ceremony.svelte.js';
 import type { Session } from './session.svelte.js';
 
-/** An account of this pool on a key. */
-export type KeyAccount = Extract<TapInIdentity, { kind: 'accounts' }>['accounts'][number];
-
 export type TapInStep =
   | { readonly step: 'waiting' }
   /** The key is asked whose it is, or to sign; or the pool is. */
   | { readonly step: 'key'; readonly keyId: KeyId }
-  | { readonly step: 'accounts'; readonly keyId: KeyId; readonly accounts: readonly KeyAccount[] }
+  | { readonly step: 'accounts'; readonly keyId: KeyId; readonly accounts: readonly TapInAccount[] }
   /** The key cannot say whose it is: the person does. */
   | { readonly step: 'name'; readonly keyId: KeyId }
   /** Nobody was signed in. Without a problem the person has stopped it. */
@@ -77,7 +74,7 @@ export class TapIn {
   }
 
   /** The person has chosen one of the accounts. */
-  async choose({ name, userHandle }: KeyAccount): Promise<void> {
+  async choose({ name, userHandle }: TapInAccount): Promise<void> {
     if (this.#step.step !== 'accounts') return;
     const { keyId } = this.#step;
     this.#begin(keyId);
@@ -128,12 +125,7 @@ export class TapIn {
     }
   }
 
-  async #prove(
-    keyId: KeyId,
-    state: PasskeyStep,
-    userHandle: string | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #prove(keyId: KeyId, state: PasskeyStep, userHandle: string | undefined, signal: AbortSignal): Promise<void> {
     const { options } = state;
     const answer = await this.ceremony.run((ceremonyId) =>
       this.#bridge.request('keys.get', { ceremonyId, keyId, options }),

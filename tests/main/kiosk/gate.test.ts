@@ -36,7 +36,7 @@ function openGate({ mayChange = false } = {}) {
   return { ...opened, guarded, asked, passing };
 }
 
-const ANYBODY = ['station.get', 'keys.list', 'keys.select', 'keys.wink', 'keys.get', 'ceremony.answer', 'ceremony.cancel', 'practice.touch', 'practice.plug']; // prettier-ignore
+const ANYBODY = ['station.get', 'keys.list', 'keys.select', 'keys.wink', 'tapIn.identify', 'keys.get', 'ceremony.answer', 'ceremony.cancel', 'practice.touch', 'practice.plug']; // prettier-ignore
 const LOOKING = ['keys.locate', 'onKey.list', 'onKey.forget', 'fingerprints.list', 'visit.leave'];
 
 describe('a kiosk', () => {

@@ -13,7 +13,6 @@ import type {
   Station,
   StoredFingerprint,
   StoredPasskeys,
-  TapInIdentity,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
@@ -114,8 +113,6 @@ export class FakeMain implements KeydeskApi {
   touchMs = 30_000;
   /** How resets end before the one that succeeds. */
   missedResets: ErrorCode[] = [];
-  /** Accounts of the pool by key id, as a key that can list lists them. */
-  accounts = new Map<string, Extract<TapInIdentity, { kind: 'accounts' }>['accounts']>();
   readonly #verified = new Set<string>();
   /** How a kiosk's window begins. */
   kiosk: Output<'kiosk.get'> = { leftIn: [] };
@@ -512,13 +509,6 @@ export class FakeMain implements KeydeskApi {
     'practice.plug': ({ plugged }) => {
       if (!plugged) this.unplug();
       return ok(undefined);
-    },
-    'tapIn.identify': async ({ ceremonyId, keyId }) => {
-      if (!this.accounts.has(keyId)) return ok({ kind: 'cannot-list' as const });
-      const stopped = await this.#verify(ceremonyId, keyId);
-      if (stopped) return fail(stopped);
-      this.#verified.add(keyId);
-      return ok({ kind: 'accounts' as const, accounts: this.accounts.get(keyId) ?? [] });
     },
     'kiosk.get': () => ok(this.kiosk),
     'kiosk.begin': () => ok(undefined),

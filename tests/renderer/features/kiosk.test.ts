@@ -19,7 +19,7 @@ function openKiosk(prepare: (world: World) => void = () => undefined): World {
     const { main, pool } = world;
     main.station = { ...main.station, mode: 'kiosk', kiosk: RULES, policy: { state: 'active' } };
     main.keys = [];
-    main.accounts.set('key-1', [ANNA]);
+    main.accountsOnKeys.set('key-1', [ANNA]);
     main.onKeys.set('key-1', ['aaaa']);
     pool.add('aaaa', 'Roaming passkey');
     prepare(world);
@@ -61,7 +61,7 @@ describe('tapping in', () => {
 
   it('asks which account, where the key has several, and twenty can be reached', async () => {
     const accounts = Array.from({ length: 20 }, (_, index) => ({ ...ANNA, name: `anna ${index}`, credentialId: `a${index}aa` })); // prettier-ignore
-    const world = openKiosk(({ main }) => main.accounts.set('key-1', [...accounts.slice(0, 19), ANNA]));
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [...accounts.slice(0, 19), ANNA]));
     await plugIn(world);
     await enterPin(PIN);
     const list = (await screen.findByRole('heading', { name: 'Which account?' })).parentElement;
@@ -75,7 +75,7 @@ describe('tapping in', () => {
   });
 
   it('lets the person say who they are, where the key cannot', async () => {
-    const world = openKiosk(({ main }) => main.accounts.clear());
+    const world = openKiosk(({ main }) => main.accountsOnKeys.clear());
     await plugIn(world);
     await type(USERNAME, ' anna ');
     await enter(USERNAME);
@@ -120,7 +120,7 @@ describe('nobody is signed in', () => {
 
   it('when the pool answers for somebody else than the key has signed for', async () => {
     const other = { ...ANNA, userHandle: 'c29tZWJvZHkgZWxzZQ' };
-    const world = openKiosk(({ main }) => main.accounts.set('key-1', [other]));
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [other]));
     await plugIn(world);
     await enterPin(PIN);
     await touchPrompt();
@@ -175,7 +175,7 @@ describe('nobody is signed in', () => {
   });
 
   it('when the key has none for this pool', async () => {
-    const world = openKiosk(({ main }) => main.accounts.set('key-1', []));
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', []));
     await plugIn(world);
     await enterPin(PIN);
     await stopped(world, 'This security key has no passkey that the user pool knows.');
@@ -183,7 +183,7 @@ describe('nobody is signed in', () => {
   });
 
   it('when the key wants a new PIN, which is no business of this kiosk', async () => {
-    const world = openKiosk(({ main }) => main.accounts.set('key-1', [ANNA]));
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [ANNA]));
     world.main.pins.clear();
     await plugIn(world, keySummary({ details: keyWithoutPin() }));
     await stopped(world, /must be set, or changed, before it is used/);
