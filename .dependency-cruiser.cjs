@@ -67,6 +67,11 @@ const rooms = {
   },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
+  // What somebody is asked, and the signature over it. Asks no key itself, and keeps no file: both are handed in.
+  approval: {
+    rooms: ['failures', 'shared'],
+    outside: ['^src/ctap/codec/', ...core('crypto'), ...npm('canonicalize', 'zod')],
+  },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
   renderer: {
     rooms: ['cognito'],
@@ -93,7 +98,7 @@ const rooms = {
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'station', 'audit', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['approval', 'ctap', 'failures', 'passport', 'station', 'audit', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -20,6 +20,7 @@ import { KeyRegistry } from './keys/registry.js';
 import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
+import { TapIns } from './keys/tap-ins.js';
 import { KeyVisits } from './keys/visits.js';
 import { kioskRulesOf, modeOf, policyAt } from './mode.js';
 import { PolicyGate } from './policy-gate.js';
@@ -34,6 +35,7 @@ export interface Services {
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
   readonly visits: KeyVisits;
+  readonly tapIns: TapIns;
   readonly remembered: RememberedKeys;
   readonly enrolment: Enrolment;
   readonly journal: Journal;
@@ -100,10 +102,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       });
     },
     onPoolChange: () => {
-      ceremonies.cancelAll();
-      visits.leaveAll();
-      remembered.forgetAll();
-      void journal.abandonAll().catch(log);
+      leaveKeys();
       void registry
         .look()
         .then(() => window.reload())
@@ -123,6 +122,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       ceremonies.keysChanged(keys);
       traffic.keysChanged(keys);
       visits.keysChanged(keys);
+      tapIns.keysChanged(keys);
       window.tell('keys.changed', kiosk ? asAtKiosk(keys) : keys);
     },
     onFault: log,
@@ -135,6 +135,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     now,
   });
   const visits = new KeyVisits({ ceremonies });
+  const tapIns = new TapIns({ ceremonies });
   const remembered = new RememberedKeys();
   let reading: Promise<void> = Promise.resolve();
   const stopWatching = watchFiles(source.paths, () => {
@@ -151,6 +152,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const leaveKeys = () => {
     ceremonies.cancelAll();
     visits.leaveAll();
+    tapIns.leaveAll();
     remembered.forgetAll();
     void journal.abandonAll().catch(log);
   };
@@ -162,6 +164,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     registry,
     ceremonies,
     visits,
+    tapIns,
     remembered,
     enrolment,
     journal,
@@ -199,6 +202,7 @@ export async function closeServices(services: Services): Promise<void> {
   await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
   await ceremonies.end();
   visits.leaveAll();
+  services.tapIns.leaveAll();
   services.remembered.forgetAll();
   await station.end();
 }

@@ -13,6 +13,7 @@ import type {
   Station,
   StoredFingerprint,
   StoredPasskeys,
+  TapInAccount,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
@@ -92,6 +93,8 @@ type PinState = NonNullable<KeySummary['details']>['pin'];
 /** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
 export class FakeMain implements KeydeskApi {
   station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
+  /** Whose a key is at the pool; a key that is not here cannot list them. */
+  readonly accountsOnKeys = new Map<string, TapInAccount[]>();
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
@@ -332,6 +335,14 @@ export class FakeMain implements KeydeskApi {
         (this.onKeys.get(keyId) ?? []).filter((id) => id !== credentialId),
       );
       return ok(undefined);
+    },
+    'tapIn.identify': async ({ ceremonyId, keyId }) => {
+      const accounts = this.accountsOnKeys.get(keyId);
+      if (!accounts) return ok({ kind: 'cannot-list' as const });
+      const stopped = await this.#verify(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.#verified.add(keyId);
+      return ok({ kind: 'accounts' as const, accounts });
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
