@@ -109,13 +109,13 @@ describe('a log that somebody has changed', () => {
   it('any line doubled anywhere: the place is named', async () => {
     const folder = await copy();
     const lines = linesOf(folder);
-    await fc.assert(
-      fc.asyncProperty(fc.nat(LINES - 1), fc.nat(LINES), async (from, to) => {
+    for (let from = 0; from < LINES; from += 1) {
+      for (let to = 0; to <= LINES; to += 1) {
         rewrite(folder, lines.toSpliced(to, 0, lines[from] ?? ''));
         // Put before itself, it is its second one that is too many.
         expect((await damageOf(folder))?.line).toBe(to === from ? to + 2 : to + 1);
-      }),
-    );
+      }
+    }
   });
 
   it('an entry forged to follow the line before it: that line is named, wherever it is put', async () => {
