@@ -2,13 +2,15 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, s
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { auditFolder, type AuditEvent } from '../../src/audit/audit-log.js';
 import { hashOf } from '../../src/audit/entry.js';
 import { verifyAuditLog } from '../../src/audit/verify.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { ANA, BEGUN, entriesOf, headPath, linesOf, logPath, OLGA, open, signOut, textOf, written } from './log.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // every entry waits for the disk, which others may be using
 
 const verify = (folder: string) => verifyAuditLog({ folder: auditFolder(folder) });
 const tornFiles = (folder: string) => readdirSync(auditFolder(folder)).filter((name) => name.startsWith('torn-'));

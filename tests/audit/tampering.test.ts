@@ -2,13 +2,15 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { auditFolder } from '../../src/audit/audit-log.js';
 import { hashOf } from '../../src/audit/entry.js';
 import { verifyAuditLog } from '../../src/audit/verify.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { headPath, linesOf, logPath, open, rewrite, signOut, textOf, written } from './log.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // every entry waits for the disk, which others may be using
 
 const ENTRIES = 8;
 const LINES = ENTRIES + 1;

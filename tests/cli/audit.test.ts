@@ -1,12 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { AuditLog, auditFolder, type AuditEvent } from '../../src/audit/audit-log.js';
 import { ANA, linesOf, OLGA, rewrite } from '../audit/log.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { json, run } from './harness.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // every entry waits for the disk, which others may be using
 
 const PAUL = { sub: 'sub-of-paul', username: 'paul' };
 const EVENTS: readonly (readonly [string, AuditEvent])[] = [
