@@ -95,9 +95,10 @@ async function blame(
   const next = await rest.next();
   const follows = next.done === true ? undefined : readEntry(next.value.bytes)?.previous;
   if (read.seq !== line) {
-    // Two lines that both follow the same one: the one that nobody follows was put in.
+    // Two lines that both follow the same one: the one that neither a line nor the head follows was put in.
     const isDouble = read.seq === end.count && read.previous === end.hashBefore;
-    return isDouble && follows !== end.hash ? { line: end.count, fault: 'inserted' } : { line, fault: 'out-of-order' };
+    const isFollowed = follows === end.hash || (head?.count === end.count && head.hash === end.hash);
+    return isDouble && !isFollowed ? { line: end.count, fault: 'inserted' } : { line, fault: 'out-of-order' };
   }
   // It names another line before it. Where it is itself as it was written, that is the one which was changed.
   const isAsWritten = follows === hash || (head?.count === line && head.hash === hash);

@@ -1,5 +1,5 @@
 /** What is wrong with a log that is not as it was written. */
-export type Fault =
+type Fault =
   | 'no-log' // neither the log nor its head
   | 'not-an-entry' // a line that says nothing that the log would say
   | 'altered' // a line that is not the one that its neighbours, or the head, know

@@ -91,7 +91,7 @@ const FILE_MODE = 0o600;
 const PIECE = 1 << 16;
 
 /** The code of an error of the system, such as ENOSPC. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

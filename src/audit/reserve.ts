@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Disk } from './disk.js';
 
 /** Room for the outcomes of all that can be under way at once, each with its lock, its line and its head, in blocks of 4 KiB. */
-export const RESERVE_BYTES = 64 * 1024;
+const RESERVE_BYTES = 64 * 1024;
 
 /**
  * Keeps room on the disk. It is given up, by removing the file, when the outcome of something that was begun would not fit

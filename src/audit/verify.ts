@@ -4,7 +4,7 @@ import { type Disk, disk as realDisk } from './disk.js';
 import { examine, logFiles } from './examine.js';
 
 /** A head that was noted earlier, somewhere else. */
-export interface NotedHead {
+interface NotedHead {
   readonly hash: string;
   /** The number of the line that had it. */
   readonly count?: number | undefined;
@@ -24,11 +24,11 @@ export interface VerifyOptions {
 export interface Verification {
   readonly damage?: Damage;
   readonly notes: readonly Note[];
-  /** Of the last line that is in its place; undefined where there is none. To be noted elsewhere. */
+  /** Of the last line; undefined for a log with damage. To be noted elsewhere. */
   readonly head?: { readonly hash: string; readonly count: number };
   /** Whose log it is. */
   readonly station?: string;
-  /** When the first and the last line were written, ISO 8601. */
+  /** When the first line and the last that follows from it were written, ISO 8601. */
   readonly first?: string;
   readonly last?: string;
   readonly links: readonly Link[];
@@ -47,8 +47,8 @@ export async function verifyAuditLog(options: VerifyOptions): Promise<Verificati
     notes,
     links: found.links.filter(isWanted),
     ...(damage && { damage }),
+    ...(first && !damage && { head: { hash: end.hash, count: end.count } }),
     ...(first && {
-      head: { hash: end.hash, count: end.count },
       station: first.station,
       first: new Date(first.time).toISOString(),
       last: new Date(end.time).toISOString(),

@@ -1,6 +1,7 @@
+import type { AuditPerson } from '../audit/audit-log.js';
 import type { Link } from '../audit/chain.js';
 import { type Damage, describeDamage, describeNote } from '../audit/damage.js';
-import type { AuditEntry, AuditPerson } from '../audit/entry.js';
+import type { AuditEntry } from '../audit/entry.js';
 import { type Verification, verifyAuditLog } from '../audit/verify.js';
 import { auditCsv } from './audit-csv.js';
 import type { Context } from './context.js';
@@ -75,20 +76,14 @@ const actors = ({ operator, approver }: AuditEntry) => [operator, approver];
 const isCalled = (who: AuditPerson | undefined, name: string) => who?.sub === name || who?.username === name;
 
 function asText({ damage, notes, head, station, first, last }: Verification, place: string): string {
-  const verdict = damage
-    ? `The audit log is NOT as it was written.\n  ${detailOf(damage, place)}`
-    : 'The audit log is as it was written.';
-  const lines = [verdict];
-  if (head) {
-    lines.push(
-      `  lines         ${head.count}${damage ? ' in their place' : ''}`,
-      `  station       ${printable(station ?? '')}`,
-      `  written       ${first ?? ''} to ${last ?? ''}`,
-      `  head          ${head.hash}`,
-    );
-  }
+  const lines = damage
+    ? ['The audit log is NOT as it was written.', `  ${detailOf(damage, place)}`]
+    : ['The audit log is as it was written.'];
+  if (station !== undefined)
+    lines.push(`  station       ${printable(station)}`, `  written       ${first ?? ''} to ${last ?? ''}`);
+  if (head) lines.push(`  lines         ${head.count}`, `  head          ${head.hash}`);
   lines.push(...notes.map((note) => `Note: ${describeNote(note)}.`));
-  if (head && !damage)
+  if (head)
     lines.push(`Keep the head somewhere else. Later: keydesk audit verify --head ${head.hash} --count ${head.count}`);
   return lines.join('\n');
 }

@@ -1,13 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { AuditLog, auditFolder, type AuditEvent } from '../../src/audit/audit-log.js';
 import { type Disk, disk } from '../../src/audit/disk.js';
 import { verifyAuditLog } from '../../src/audit/verify.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { entriesOf, open, signOut, textOf, written } from './log.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // every entry waits for the disk, which others may be using
 
 const reservePath = (folder: string) => join(auditFolder(folder), 'audit.jsonl.reserve');
 const done: AuditEvent = { ...signOut, result: 'done' };

@@ -20,7 +20,7 @@ export const headPath = (folder: string) => join(auditFolder(folder), 'audit.hea
 export const textOf = (folder: string) => readFileSync(logPath(folder), 'utf8');
 
 /** The lines, each with its newline. */
-export const linesOf = (folder: string) => textOf(folder).match(/[^\n]*\n|[^\n]+$/g) ?? [];
+export const linesOf = (folder: string): string[] => textOf(folder).match(/[^\n]*\n|[^\n]+$/g) ?? [];
 export const entriesOf = (folder: string) => linesOf(folder).map((line) => JSON.parse(line) as Record<string, unknown>);
 
 export function rewrite(folder: string, lines: readonly string[]): void {
