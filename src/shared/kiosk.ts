@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Why a person's time at a kiosk was over. */
-export const KIOSK_ENDS = [
+const KIOSK_ENDS = [
   'tapped-out', // the person has said so
   'key-out', // the key was pulled out
   'idle', // nobody did anything for as long as the policy allows

@@ -238,7 +238,7 @@ test('the window covers the screen, and nobody leads it away, reloads it or clos
     const [only, ...others] = BrowserWindow.getAllWindows();
     if (!only || others.length > 0) throw new Error('there is not one window');
     const keptOut = ['F5', 'F11', 'F12', 'a', 'Tab'].filter((key) => {
-      let isPrevented = false;
+      let isPrevented = false as boolean; // set by a callback, which narrowing does not see
       const event = { preventDefault: () => (isPrevented = true) };
       const input = { type: 'keyDown', key, control: false, alt: false, meta: false, shift: false };
       only.webContents.emit('before-input-event', event, input);

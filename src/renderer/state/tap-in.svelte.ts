@@ -138,7 +138,7 @@ export class TapIn {
     // Not with the signal: an answer with tokens must not be lost, or nobody could revoke them.
     const next = await answerPasskey(this.#pool, state, answer.value);
     if (next.step !== 'signed-in') {
-      if (!signal.aborted) this.#stop(keyId, explainTapIn(new CognitoError('bad-answer', { detail: next.step })));
+      if (!isOver(signal)) this.#stop(keyId, explainTapIn(new CognitoError('bad-answer', { detail: next.step })));
       return;
     }
     await this.#comeIn(keyId, next.tokens, [userHandle, answer.value.response.userHandle], signal);
@@ -184,4 +184,9 @@ export class TapIn {
   #stop(keyId: KeyId, problem: Problem | undefined): void {
     this.#step = { step: 'stopped', keyId, problem };
   }
+}
+
+/** Asked anew: the person may have left while something was waited for. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

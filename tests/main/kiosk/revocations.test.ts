@@ -28,7 +28,7 @@ function openRevocations() {
         asked.push(clock.now);
         const answer = answers.length > 1 ? answers.shift() : answers[0];
         if (answer === 'hang') return new Promise(() => undefined);
-        return answer === 'done' ? Promise.resolve() : Promise.reject(answer);
+        return answer === 'done' ? Promise.resolve() : Promise.reject(answer ?? new Error('no answer was given'));
       },
     });
   };

@@ -75,7 +75,9 @@ describe('tapping in', () => {
   });
 
   it('lets the person say who they are, where the key cannot', async () => {
-    const world = openKiosk(({ main }) => main.accountsOnKeys.clear());
+    const world = openKiosk(({ main }) => {
+      main.accountsOnKeys.clear();
+    });
     await plugIn(world);
     await type(USERNAME, ' anna ');
     await enter(USERNAME);
