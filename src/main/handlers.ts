@@ -10,6 +10,7 @@ import { resetKey } from './keys/reset.js';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
+import { guardedAtKiosk, refusedElsewhere } from './kiosk/gate.js';
 import { lockedToViewing } from './policy-gate.js';
 import { checkConnectedPool } from './pool-check.js';
 import { pinRelyingParty } from './relying-party.js';
@@ -101,8 +102,10 @@ export function handlersOf(services: Services): Handlers {
       practice().plug(plugged);
       await registry.look();
     },
+    ...refusedElsewhere(),
   };
-  return lockedToViewing(handlers, () => policy.status);
+  const atThisStation = services.kiosk ? guardedAtKiosk(handlers, services.kiosk) : handlers;
+  return lockedToViewing(atThisStation, () => policy.status);
 }
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 
-import { app } from 'electron';
+import { app, powerMonitor } from 'electron';
 
 import { registerAppScheme, serveApp } from './app-protocol.js';
 import { handlersOf, refusingAll } from './handlers.js';
+import { watchMachine } from './kiosk/machine.js';
 import { log } from './log.js';
 import { askedMode } from './mode.js';
 import { closeTheDoors, isTrusted } from './security.js';
@@ -19,18 +20,18 @@ if (!app.requestSingleInstanceLock()) app.quit();
 else {
   registerAppScheme();
   app.enableSandbox();
-  void app
-    .whenReady()
-    .then(start)
-    .catch((error: unknown) => {
-      log(error);
-      app.exit(1);
-    });
+  void app.whenReady().then(start).catch(fail);
+}
+
+function fail(error: unknown): void {
+  log(error);
+  app.exit(1);
 }
 
 async function start(): Promise<void> {
   const window = new MainWindow(BUILT);
   const folder = app.getPath('userData');
+  const mode = askedMode(process.argv);
   let services: Services | undefined;
   try {
     services = await openServices({
@@ -38,8 +39,9 @@ async function start(): Promise<void> {
       folder,
       environment: process.env,
       version: app.getVersion(),
-      askedMode: askedMode(process.argv),
+      askedMode: mode,
       log,
+      fail,
     });
     serveRequests(handlersOf(services), isTrusted);
   } catch (error) {
@@ -51,18 +53,24 @@ async function start(): Promise<void> {
 
   app.on('second-instance', () => void window.show().catch(log));
   app.on('activate', () => void window.show().catch(log));
+  window.isLocked = (services?.mode ?? mode) === 'kiosk';
   app.on('window-all-closed', () => {
-    app.quit();
+    // A kiosk has none for a moment, from one person to the next.
+    if (!window.isLocked) app.quit();
+  });
+  app.on('before-quit', () => {
+    window.end();
   });
   if (services) {
-    const { ceremonies, visits, tapIns, remembered, journal } = services;
+    const { kiosk, leaveKeys } = services;
     window.onGone = () => {
-      ceremonies.cancelAll();
-      visits.leaveAll();
-      tapIns.leaveAll();
-      remembered.forgetAll();
-      void journal.abandonAll().catch(log);
+      leaveKeys();
+      kiosk?.session.end('window');
     };
+    if (kiosk)
+      watchMachine(powerMonitor, (reason) => {
+        kiosk.session.end(reason);
+      });
     closeBeforeQuitting(services);
   }
 

@@ -37,8 +37,7 @@ function whyNot(mode: Mode, policy: Policy | undefined): string | undefined {
   return undefined;
 }
 
-/** What a kiosk goes by: its policy's rules, else the defaults; undefined elsewhere. */
-export function kioskRulesOf(mode: Mode, policy: PolicyState): KioskRules | undefined {
-  if (mode !== 'kiosk') return undefined;
+/** What a kiosk goes by: its policy's rules, else the defaults. */
+export function kioskRulesOf(policy: PolicyState): KioskRules {
   return (policy.state === 'active' ? policy.policy.kiosk : undefined) ?? KioskRules.parse({});
 }

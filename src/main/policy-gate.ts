@@ -99,6 +99,9 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'passkeys.abandon',
   'orphans.list',
   'diagnostics.save',
+  'kiosk.get',
+  'kiosk.active',
+  'kiosk.end',
 ]);
 
 /** The handlers of a station that, while its policy cannot be read, shows everything and changes nothing. */

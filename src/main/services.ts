@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
+import { AuditLog } from '../audit/audit-log.js';
 import { discover, parseSimulators, SimulatorListError } from '../ctap/discovery.js';
 import type { UdpAddress } from '../ctap/hid/udp-port.js';
 import { type Journal, stationJournal } from '../station/journal.js';
@@ -9,6 +11,8 @@ import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/pa
 import { FailureError } from '../failures/failure-error.js';
 import type { Mode } from '../shared/mode.js';
 import { watchFiles } from './file-watch.js';
+import { asAtKiosk } from './kiosk/gate.js';
+import { type Kiosk, openKiosk } from './kiosk/kiosk.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
 import type { PluggedKey } from './keys/plugged-key.js';
@@ -36,15 +40,20 @@ export interface Services {
   readonly enrolment: Enrolment;
   readonly journal: Journal;
   readonly records: PasskeyRecords;
+  /** Undefined at a desk and at a helpdesk. */
+  readonly kiosk: Kiosk | undefined;
   /** Saves the last traffic with a key and resolves with the path. Rejects with `key/removed`, `settings/unwritable`. */
   readonly saveTrace: (keyId: string) => Promise<string>;
+  readonly mode: Mode;
+  /** Ends what the window has begun with keys, and forgets what keys gave for it. */
+  readonly leaveKeys: () => void;
   readonly log: (error: unknown) => void;
   /** The files of the policy are looked at no longer. */
   readonly stopWatching: () => void;
 }
 
 export interface ServicesOptions {
-  readonly window: Pick<MainWindow, 'tell' | 'reload'>;
+  readonly window: Pick<MainWindow, 'tell' | 'reload' | 'renew' | 'destroy'>;
   /** Where settings, journal and records are kept. */
   readonly folder: string;
   /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. KEYDESK_METADATA_ROOT names the
@@ -54,11 +63,13 @@ export interface ServicesOptions {
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
   readonly log: (error: unknown) => void;
+  /** Ends the app: it cannot go on. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { window, folder, environment, version, askedMode, log } = options;
+  const { window, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
   const journal = stationJournal(folder);
@@ -67,6 +78,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const source = new PolicySource({ folder, environment, now, log });
   const first = await source.read();
   const mode = modeOf(askedMode, first.policy);
+  // Nobody taps in where it cannot be written who comes and goes.
+  const audit = mode === 'kiosk' ? await AuditLog.open({ folder, station: hostname(), now }) : undefined;
   const atThisDesk = (sources: PolicySources) => ({ ...sources, policy: policyAt(mode, sources.policy) });
   const policy = new PolicyGate({ ...atThisDesk(first), now });
   const station = await CurrentStation.open({
@@ -74,7 +87,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     version,
     mode,
     policyStatus: () => policy.status,
-    kioskRules: () => kioskRulesOf(mode, policy.state),
+    kioskRules: () => (mode === 'kiosk' ? kioskRulesOf(policy.state) : undefined),
     localEndpoint: localEndpointOf(environment['KEYDESK_POOL_ENDPOINT']),
     startPractice: async () => {
       // Most starts are no practice: the pool and the software key are loaded when they are wanted.
@@ -89,11 +102,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       });
     },
     onPoolChange: () => {
-      ceremonies.cancelAll();
-      visits.leaveAll();
-      tapIns.leaveAll();
-      remembered.forgetAll();
-      void journal.abandonAll().catch(log);
+      leaveKeys();
       void registry
         .look()
         .then(() => window.reload())
@@ -107,12 +116,14 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
       return withStableIds(found).map((key) => traffic.watch(key));
     },
+    onOut: (keyIds) => kiosk?.session.keysOut(keyIds),
     onChange: (keys) => {
+      kiosk?.session.keysChanged(keys.map(({ id }) => id));
       ceremonies.keysChanged(keys);
       traffic.keysChanged(keys);
       visits.keysChanged(keys);
       tapIns.keysChanged(keys);
-      window.tell('keys.changed', keys);
+      window.tell('keys.changed', kiosk ? asAtKiosk(keys) : keys);
     },
     onFault: log,
   });
@@ -132,11 +143,21 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       .then(async () => {
         policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
+        kiosk?.session.policyChanged();
         window.tell('station.policy', policy.status);
       })
       .catch(log);
   });
   const enrolment = new Enrolment({ ceremonies, policy, journal, records, now, log });
+  const leaveKeys = () => {
+    ceremonies.cancelAll();
+    visits.leaveAll();
+    tapIns.leaveAll();
+    remembered.forgetAll();
+    void journal.abandonAll().catch(log);
+  };
+  const kiosk =
+    audit && openKiosk({ window, station, policy, leaveKeys, audit: (event) => audit.append(event), log, fail });
   return {
     station,
     policy,
@@ -148,6 +169,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     enrolment,
     journal,
     records,
+    kiosk,
+    mode,
+    leaveKeys,
     log,
     stopWatching,
     saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),
@@ -166,11 +190,16 @@ async function saveTrace(folder: string, text: string, now: number): Promise<str
   return path;
 }
 
+/** How long the pool is waited for at the end of a kiosk. */
+const REVOKE_AT_END_MS = 5000;
+
 /** Ends what is under way and leaves every key idle. */
 export async function closeServices(services: Services): Promise<void> {
   const { station, registry, ceremonies, visits, stopWatching } = services;
   stopWatching();
   registry.stop();
+  services.kiosk?.session.end('shutdown');
+  await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
   await ceremonies.end();
   visits.leaveAll();
   services.tapIns.leaveAll();

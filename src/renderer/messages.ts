@@ -111,6 +111,77 @@ export function explainRemoval(failure: Failure): Problem {
   };
 }
 
+/** The same while somebody taps in at a kiosk, who can do nothing there but try again or ask. */
+export function explainTapIn(error: unknown): Problem {
+  const problem = explainPool(error);
+  const code = error instanceof CognitoError ? error.code : undefined;
+  switch (code) {
+    case 'not-authorized':
+      return {
+        ...problem,
+        sentence: 'The user pool did not let you in.',
+        next: 'Try again. If it does not, your account may be disabled, or this key no longer yours: ask your helpdesk.',
+      };
+    case 'user-not-found':
+      return {
+        ...problem,
+        sentence: 'The user pool does not know the account of this key.',
+        next: 'It may have been deleted or renamed: ask your helpdesk.',
+      };
+    case 'user-not-confirmed':
+    case 'password-reset-required':
+      return { ...problem, next: 'That is done at your own computer. Or ask your helpdesk.' };
+    default:
+      return problem;
+  }
+}
+
+/** The same for what a key says. */
+export function explainKeyAtKiosk(failure: Failure): Problem {
+  const problem = explain(failure);
+  switch (failure.code) {
+    case 'key/no-passkey':
+      return noPasskeyAtKiosk(problem.detail);
+    case 'pin/not-set':
+    case 'pin/change-required':
+    case 'kiosk/not-allowed':
+      return {
+        ...problem,
+        sentence: 'The PIN of this security key must be set, or changed, before it is used.',
+        next: 'Do that at your own computer, or ask your helpdesk.',
+      };
+    default:
+      return problem;
+  }
+}
+
+/** Key and pool do not have a passkey in common. */
+export function noPasskeyAtKiosk(detail: string): Problem {
+  return {
+    sentence: 'This security key has no passkey that the user pool knows.',
+    next: 'Try another security key of yours, or ask your helpdesk: the passkey may have been deleted.',
+    detail,
+  };
+}
+
+/** The pool has let in somebody else than the key has said. */
+export function someoneElse(): Problem {
+  return {
+    sentence: 'The user pool answered for another account than the one on this key. Nobody was signed in.',
+    next: 'Give the details to your helpdesk.',
+    detail: 'the subject of the tokens is not the user handle of the passkey',
+  };
+}
+
+/** Whose passkeys another identity provider keeps. */
+export function federatedAtKiosk(): Problem {
+  return {
+    sentence: 'Your account belongs to another identity provider, which keeps your passkeys.',
+    next: 'This kiosk cannot sign you in. Sign in there, at your own computer.',
+    detail: 'federated',
+  };
+}
+
 /** A sign-in whose session the pool has ended, or spent; `next`: what is done about it. */
 export function signInOver(error: unknown, next: string): Problem {
   return {

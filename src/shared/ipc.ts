@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { KioskCountdown, KioskEnd } from './kiosk.js';
 import { KioskRules, Mode } from './mode.js';
 import { KeyPassport, PolicyStatus, Verdict } from './passport.js';
 import { Pin } from './pin.js';
@@ -308,6 +309,9 @@ export const Orphan = z.strictObject({
 });
 export type Orphan = z.infer<typeof Orphan>;
 
+/** Opaque; longer than any that the service gives. */
+const RefreshToken = z.string().min(1).max(16_384);
+
 /** Every request the window may make. A new feature starts here; the compiler then asks for the rest. */
 export const requests = {
   'station.get': { input: z.void(), output: Station },
@@ -419,6 +423,40 @@ export const requests = {
 
   'practice.touch': { input: z.void(), output: z.void() },
   'practice.plug': { input: z.strictObject({ plugged: z.boolean() }), output: z.void() },
+
+  // At a kiosk
+  /** How the window begins: for one person at a time there is one window. */
+  'kiosk.get': {
+    input: z.void(),
+    output: z.strictObject({
+      /** Keys that were plugged in when the person before was signed out: none of them taps in by itself. */
+      leftIn: z.array(KeyId),
+      /** Why that was; absent for the first window. */
+      ended: KioskEnd.optional(),
+    }),
+  },
+  /**
+   * A person has signed in with the key. Main keeps the refresh token in memory, only to revoke it when the session ends.
+   * Refused when the key is out again, or has signed nothing in this window.
+   */
+  'kiosk.begin': {
+    input: z.strictObject({
+      /** Who it is, by the ID token that the window has verified. */
+      username: z.string().min(1).max(256),
+      sub: z.string().min(1).max(256),
+      refreshToken: RefreshToken,
+      keyId: KeyId,
+    }),
+    output: z.void(),
+  },
+  /** The session goes on with this refresh token: it is to be revoked as well. */
+  'kiosk.renewed': { input: z.strictObject({ refreshToken: RefreshToken }), output: z.void() },
+  /** The person does something. */
+  'kiosk.active': { input: z.void(), output: z.void() },
+  /** … and goes on, although somebody has plugged in another key. */
+  'kiosk.stay': { input: z.void(), output: z.void() },
+  /** The person taps out. */
+  'kiosk.end': { input: z.void(), output: z.void() },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type Request = keyof typeof requests;
@@ -439,6 +477,8 @@ export const events = {
   'practice.mail': z.strictObject({ username: z.string(), code: z.string() }),
   /** The practice key waits for a touch, or no longer does. */
   'practice.touch': z.strictObject({ wanted: z.boolean() }),
+  /** A session at a kiosk is about to end, second by second; without a countdown it no longer is. */
+  'kiosk.countdown': z.strictObject({ countdown: KioskCountdown.optional() }),
 } as const satisfies Record<string, z.ZodType>;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

@@ -307,6 +307,18 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This approval was used before.',
     next: 'Ask for a new one: each serves once.',
   },
+  'kiosk/not-allowed': {
+    sentence: 'That is not possible at this kiosk.',
+    next: 'Do it at your own computer, or ask your helpdesk.',
+  },
+  'kiosk/not-revoked': {
+    sentence: 'The user pool could not be told that somebody has left the kiosk.',
+    next: 'Nobody can use that session here. Sign that person out at the pool to end it everywhere.',
+  },
+  'kiosk/over': {
+    sentence: 'This sign-in at the kiosk is over.',
+    next: 'Plug in your security key again to sign in.',
+  },
   'settings/invalid': {
     sentence: 'Keydesk cannot use these settings.',
     next: 'Compare each of them with what your helpdesk gave you.',
@@ -318,6 +330,18 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
   'settings/unwritable': {
     sentence: 'Keydesk cannot save its settings.',
     next: 'Make sure that there is room on the disk and that you may write to the folder, then try again.',
+  },
+  'audit/damaged': {
+    sentence: 'The audit log of this station is not what was written to it.',
+    next: 'Nothing may be changed here until this is cleared up. Keep the folder of the log as it is, and give the details to whoever is responsible for security.',
+  },
+  'audit/unreadable': {
+    sentence: 'The audit log of this station cannot be read.',
+    next: 'Make sure that you may read its folder, then try again.',
+  },
+  'audit/unwritable': {
+    sentence: 'The audit log of this station cannot be written, and nothing may be done without it.',
+    next: 'Make sure that there is room on the disk and that you may write to the folder of the log, then try again.',
   },
   'practice/unavailable': {
     sentence: 'Practising is not possible at the moment.',

@@ -83,10 +83,18 @@ export const ERROR_CODES = [
   'approval/bad-signature',
   'approval/stale', // expired, too old, or not of this time yet
   'approval/replayed', // it was used before
+  // A kiosk
+  'kiosk/not-allowed', // not at a kiosk, or not at this one
+  'kiosk/not-revoked', // the pool could not be told that somebody has left
+  'kiosk/over', // the person's key is out, or somebody is signed in already
   // Settings and state files
   'settings/invalid',
   'settings/unreadable', // the file is damaged; it was left as it is
   'settings/unwritable',
+  // The audit log
+  'audit/damaged', // it is not what was written: `detail` names the line
+  'audit/unreadable',
+  'audit/unwritable', // so nothing may be changed
   'practice/unavailable', // the local pool or the software key could not start
   // The bridge between window and main
   'ipc/untrusted',

@@ -16,6 +16,8 @@ export class FaultyNetwork {
   readonly calls: string[] = [];
   /** Asked for each call, by the name of its operation. */
   fate: (operation: string) => Fate = () => 'pass';
+  /** Told what the pool has answered to each call. */
+  onAnswer: (operation: string, body: string) => void = () => undefined;
 
   private constructor(pool: string) {
     this.#pool = pool;
@@ -65,6 +67,8 @@ export class FaultyNetwork {
       ...(body.length > 0 && { body }),
     });
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const text = Buffer.from(await answer.arrayBuffer());
+    if (request.method === 'POST') this.onAnswer(operation, text.toString());
+    response.end(text);
   }
 }

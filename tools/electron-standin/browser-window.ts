@@ -32,7 +32,14 @@ const OPTIONS = new Set([
   'autoHideMenuBar',
   'center',
   'icon',
+  'kiosk',
+  'fullscreen',
+  'frame',
+  'minimizable',
 ]);
+
+/** There is no screen to cover: a window that wants to cover one has the size of a usual one. */
+const SCREEN = { width: 1280, height: 800 };
 
 /** Web preferences by the one value that the stand-in has. `undefined` stands for any. */
 const PREFERENCES: Readonly<Record<string, unknown>> = {
@@ -56,6 +63,8 @@ const PREFERENCES: Readonly<Record<string, unknown>> = {
 export class BrowserWindowPart extends Emitter implements PartOf<BrowserWindow> {
   readonly id: number;
   readonly contents: WebContentsPart;
+  readonly #kiosk: boolean;
+  readonly #fullScreen: boolean;
   #visible: boolean;
   #closing = false;
 
@@ -66,8 +75,10 @@ export class BrowserWindowPart extends Emitter implements PartOf<BrowserWindow> 
     }
     this.id = id;
     this.#visible = options.show ?? true;
+    this.#kiosk = options.kiosk ?? false;
+    this.#fullScreen = this.#kiosk || (options.fullscreen ?? false);
     let painted = false;
-    const size = { width: options.width ?? 800, height: options.height ?? 600 };
+    const size = this.#fullScreen ? SCREEN : { width: options.width ?? 800, height: options.height ?? 600 };
     this.contents = new WebContentsPart(house, id, size, readPreload(options.webPreferences ?? {}), () => {
       if (!painted) this.emit('ready-to-show');
       painted = true;
@@ -117,6 +128,15 @@ export class BrowserWindowPart extends Emitter implements PartOf<BrowserWindow> 
 
   isVisible(): boolean {
     return this.#visible;
+  }
+
+  /** What the app has asked for; no window manager is told. */
+  isKiosk(): boolean {
+    return this.#kiosk;
+  }
+
+  isFullScreen(): boolean {
+    return this.#fullScreen;
   }
 
   focus(): void {

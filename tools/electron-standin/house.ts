@@ -17,6 +17,8 @@ export interface House {
   /** All that are open, in the order of their creation. */
   readonly windows: Set<BrowserWindowPart>;
   readonly contents: Set<WebContentsPart>;
+  /** Of all pages that there have been, as the app knows them. */
+  readonly origins: Set<string>;
   /** Throws before the app is ready. */
   chromium(): Chromium;
   /** A page of the app has been created. */

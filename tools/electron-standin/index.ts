@@ -71,6 +71,7 @@ const house: House = {
   process: { platform: process.platform, arch: process.arch, versions },
   windows: new Set(),
   contents: new Set(),
+  origins: new Set(),
   chromium: () => {
     if (!running.chromium) throw new Error('Cannot create BrowserWindow before app is ready');
     return running.chromium;

@@ -1,5 +1,6 @@
 import type { ClearStorageDataOptions, Protocol, Session } from 'electron';
 
+import { clearCache, clearOrigin } from './clear-data.js';
 import type { House } from './house.js';
 import type { Permissions } from './permissions.js';
 import { NotImplementedError, moduleOf } from './refuse.js';
@@ -27,10 +28,11 @@ export function defaultSession(
     clearStorageData: async (options?: ClearStorageDataOptions) => {
       if (options && Object.keys(options).length > 0)
         throw new NotImplementedError('session.clearStorageData with options');
-      for (const contents of house().contents) {
-        const origin = contents.frameTree.main.origin;
-        if (origin !== 'null') await contents.clearStorage(origin);
-      }
+      const { urls, origins } = house();
+      for (const origin of origins) await clearOrigin(house(), urls.toPage(origin));
     },
+    clearCache: () => clearCache(house()),
+    // Names and passwords for HTTP are never asked for under DevTools, and so none are kept.
+    clearAuthCache: () => Promise.resolve(),
   });
 }

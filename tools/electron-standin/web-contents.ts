@@ -1,7 +1,7 @@
 import type { NativeImage, Session, WebContents, WebFrameMain, WindowOpenHandlerResponse } from 'electron';
 
 import { cancellable } from './cancellable.js';
-import { CdpError } from './cdp.js';
+import { type Cdp, CdpError } from './cdp.js';
 import { followConsole } from './console-messages.js';
 import { Emitter } from './emitter.js';
 import { type Frame, type FrameHost, FrameTree } from './frames.js';
@@ -18,6 +18,7 @@ import { valueCodec } from './world/structured-values.js';
 type WindowOpenHandler = Parameters<WebContents['setWindowOpenHandler']>[0];
 
 const EVENTS = [
+  'before-input-event', // never fires: Chromium tells of keys only when the page has them; tests emit it themselves
   'console-message',
   'destroyed',
   'did-fail-load',
@@ -169,10 +170,9 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     );
   }
 
-  /** Removes what pages of an origin (as the app knows it) have stored. */
-  async clearStorage(origin: string): Promise<void> {
-    const { cdp } = await this.#page;
-    await cdp.send('Storage.clearDataForOrigin', { origin: this.urls.toPage(origin), storageTypes: 'all' });
+  /** The protocol's end for the page. */
+  async devTools(): Promise<Cdp> {
+    return (await this.#page).cdp;
   }
 
   /** Brings the window to the front. */
@@ -270,6 +270,9 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     cdp.on('Page.windowOpen', ({ url, windowName, windowFeatures }) => {
       // A click on a link that asks for a window; calls of window.open come by the binding. The window itself is closed at once.
       this.decideWindowOpen(url, windowName, windowFeatures.join(','), 'foreground-tab');
+    });
+    cdp.on('Page.frameNavigated', ({ frame: { securityOrigin } }) => {
+      if (securityOrigin !== '://') this.#house.origins.add(this.urls.toApp(securityOrigin));
     });
     cdp.on('Page.domContentEventFired', () => {
       if (!this.#showsErrorPage()) this.emit('dom-ready');

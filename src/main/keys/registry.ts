@@ -1,7 +1,7 @@
 import { Authenticator } from '../../ctap/authenticator.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
 import { toFailure } from '../../failures/ctap-failure.js';
-import type { KeySummary } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/ipc.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { PluggedKey } from './plugged-key.js';
 import { type Examiner, summaryOf, summaryOfProblem } from './summary.js';
@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly discover: () => Promise<readonly PluggedKey[]>;
   readonly policy: Examiner;
   readonly onChange: (keys: KeySummary[]) => void;
+  /** Told at once of keys that were pulled out, before others are met; also of those that are in again already. */
+  readonly onOut?: (keyIds: KeyId[]) => void;
   /** Told of faults of discovery itself, when they begin. */
   readonly onFault: (error: unknown) => void;
 }
@@ -158,15 +160,19 @@ export class KeyRegistry {
       return;
     }
     const present = new Map(found.map((key) => [key.id, key]));
-    for (const [id, { found: known, inUse }] of this.#entries) {
+    const out: KeyId[] = [];
+    for (const [id, { found: known, inUse, summary }] of this.#entries) {
       const now = present.get(id);
       // A simulator that is at work may answer late: that is no unplugging.
       if (!now && inUse && known.connection === 'simulator') continue;
       // The system may give one key's name to the next: another serial or product is another key.
       // The same key at another place was out in between: it is met anew.
       const isKnown = now?.serial === known.serial && now?.product === known.product && now.place === known.place;
-      if (!isKnown) this.#entries.delete(id);
+      if (isKnown) continue;
+      this.#entries.delete(id);
+      out.push(summary.id);
     }
+    if (out.length > 0) this.#options.onOut?.(out);
     for (const key of found) {
       if (this.#entries.has(key.id)) continue;
       this.#entries.set(key.id, { found: key, ...(await meet(key, this.#options.policy)), inUse: false });

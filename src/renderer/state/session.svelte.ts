@@ -12,6 +12,7 @@ const ENDS: ReadonlySet<string> = new Set(['signed-out', 'refresh-token-reused']
 /** Who is signed in. The tokens are held here and nowhere else, in memory only, until sign-out. */
 export class Session {
   readonly #pool: Connection;
+  readonly #onRenewed: (tokens: Tokens) => void;
   #tokens: Tokens | undefined;
   /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
   #opened = 0;
@@ -21,8 +22,10 @@ export class Session {
   #username = $state<string>();
   #ended = $state(false);
 
-  constructor(pool: Connection) {
+  /** @param onRenewed told of tokens that have come in the place of others */
+  constructor(pool: Connection, onRenewed: (tokens: Tokens) => void = () => undefined) {
     this.#pool = pool;
+    this.#onRenewed = onRenewed;
   }
 
   /** Undefined while nobody is signed in. */
@@ -40,6 +43,17 @@ export class Session {
     this.#tokens = tokens;
     this.#username = username;
     this.#ended = false;
+  }
+
+  /**
+   * Goes on with the tokens of a newer sign-in of the same person, who has just proved again that it is them.
+   * @returns false, with nothing changed, when it is somebody else or nobody is signed in
+   */
+  replace(tokens: Tokens): boolean {
+    if (this.#tokens?.identity.sub !== tokens.identity.sub) return false;
+    this.#tokens = tokens;
+    this.#onRenewed(tokens);
+    return true;
   }
 
   /**
@@ -119,6 +133,7 @@ export class Session {
   }
 
   async #refresh(tokens: Tokens): Promise<Tokens> {
+    const opened = this.#opened;
     const renewal = this.#renewal?.of === tokens ? this.#renewal : new Renewal(this.#pool, tokens);
     this.#renewal = renewal;
     try {
@@ -126,13 +141,15 @@ export class Session {
       if (this.#tokens === tokens) {
         this.#tokens = fresh;
         this.#renewal = undefined;
+        this.#onRenewed(fresh);
         return fresh;
       }
     } catch (error) {
       if (this.#tokens === tokens) throw error;
     }
-    // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
+    // Signed out or in anew meanwhile: these tokens are nobody's, and a new refresh token must not stay good.
     await renewal.revoke();
+    if (this.#tokens && this.#isOpen(opened)) return this.#tokens;
     throw new CognitoError('signed-out');
   }
 

@@ -66,10 +66,12 @@ describe('the key registry', () => {
   it('shows a key once when it is plugged in again at another path, and opens it where it is now', async () => {
     const present: PluggedKey[] = [plugged('usb:/dev/hidraw0', softKey('2.1'))];
     const changes: KeySummary[][] = [];
+    const out: string[][] = [];
     const registry = new KeyRegistry({
       policy: POLICY,
       discover: () => Promise.resolve(withStableIds(present)),
       onChange: (keys) => changes.push(keys),
+      onOut: (keyIds) => out.push(keyIds),
       onFault: () => undefined,
     });
     await registry.look();
@@ -79,6 +81,7 @@ describe('the key registry', () => {
     await registry.look();
     expect(registry.list()).toEqual([before]);
     const id = before?.id ?? '';
+    expect(out).toEqual([[id]]); // the list is as before, but it was out
     await expect(registry.use(id, (_open, { place }) => Promise.resolve(place))).resolves.toBe('usb:/dev/hidraw1');
     present.pop();
     await registry.look();

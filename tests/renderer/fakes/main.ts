@@ -116,6 +116,9 @@ export class FakeMain implements KeydeskApi {
   touchMs = 30_000;
   /** How resets end before the one that succeeds. */
   missedResets: ErrorCode[] = [];
+  readonly #verified = new Set<string>();
+  /** How a kiosk's window begins. */
+  kiosk: Output<'kiosk.get'> = { leftIn: [] };
   /** From so many tries on, spending one needs a yes. */
   lastTries = 3;
   readonly calls: { name: Request; input: unknown }[] = [];
@@ -311,7 +314,10 @@ export class FakeMain implements KeydeskApi {
       const held = this.onKeys.get(keyId) ?? [];
       const id = options.allowCredentials?.map((one) => one.id).find((one) => held.includes(one));
       if (id === undefined) return fail({ code: 'key/no-passkey' });
-      const stopped = await this.#perform(ceremonyId, keyId);
+      // Whoever has said by the PIN whose key it is, is not asked again.
+      const stopped = this.#verified.delete(keyId)
+        ? await this.#touched(ceremonyId)
+        : await this.#perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       return ok({
         id,
@@ -331,11 +337,12 @@ export class FakeMain implements KeydeskApi {
       return ok(undefined);
     },
     'tapIn.identify': async ({ ceremonyId, keyId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
-      if (stopped) return fail(stopped);
       const accounts = this.accountsOnKeys.get(keyId);
-      const told: Output<'tapIn.identify'> = accounts ? { kind: 'accounts', accounts } : { kind: 'cannot-list' };
-      return ok(told);
+      if (!accounts) return ok({ kind: 'cannot-list' as const });
+      const stopped = await this.#verify(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      this.#verified.add(keyId);
+      return ok({ kind: 'accounts' as const, accounts });
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
@@ -514,5 +521,11 @@ export class FakeMain implements KeydeskApi {
       if (!plugged) this.unplug();
       return ok(undefined);
     },
+    'kiosk.get': () => ok(this.kiosk),
+    'kiosk.begin': () => ok(undefined),
+    'kiosk.renewed': () => ok(undefined),
+    'kiosk.active': () => ok(undefined),
+    'kiosk.stay': () => ok(undefined),
+    'kiosk.end': () => ok(undefined),
   };
 }

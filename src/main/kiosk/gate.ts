@@ -1,0 +1,140 @@
+import type { Handlers, KeySummary, Request } from '../../shared/ipc.js';
+import type { KioskRules } from '../../shared/mode.js';
+import { FailureError } from '../../failures/failure-error.js';
+import type { KioskSession } from './session.js';
+
+/**
+ * What a kiosk's window may ask of main: `anybody`, whoever stands before it; `signed-in`, who has tapped in; `change`, the same
+ * where the policy lets people change things. What is not here, and so whatever is new, is refused: setting up the
+ * station, erasing keys, and what tells one person of others.
+ */
+const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'change'>>> = {
+  'station.get': 'anybody',
+  'keys.list': 'anybody',
+  'keys.wink': 'anybody',
+  'keys.select': 'anybody',
+  'tapIn.identify': 'anybody',
+  'keys.get': 'anybody',
+  'ceremony.answer': 'anybody',
+  'ceremony.cancel': 'anybody',
+  'passkeys.records': 'anybody',
+  'orphans.list': 'anybody',
+  'practice.touch': 'anybody',
+  'practice.plug': 'anybody',
+  'kiosk.get': 'anybody',
+  'kiosk.begin': 'anybody',
+  'kiosk.renewed': 'anybody',
+  'kiosk.active': 'anybody',
+  'kiosk.stay': 'anybody',
+  'kiosk.end': 'anybody',
+  'keys.locate': 'signed-in',
+  'onKey.list': 'signed-in',
+  'onKey.forget': 'signed-in',
+  'fingerprints.list': 'signed-in',
+  'visit.leave': 'signed-in',
+  'keys.setPin': 'change',
+  'keys.changePin': 'change',
+  'keys.create': 'change',
+  'keys.removePasskey': 'change',
+  'onKey.rename': 'change',
+  'onKey.delete': 'change',
+  'fingerprints.add': 'change',
+  'fingerprints.rename': 'change',
+  'fingerprints.delete': 'change',
+  'passkeys.confirm': 'change',
+  'passkeys.abandon': 'change',
+  'passkeys.forget': 'change',
+};
+
+export interface KioskGateOptions {
+  readonly session: KioskSession;
+  /** As they stand. */
+  readonly rules: () => KioskRules;
+}
+
+/** The handlers of a kiosk: main does what is allowed there, and no more, whatever the window asks. */
+export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGateOptions): Handlers {
+  const own: Partial<Handlers> = {
+    'kiosk.get': () => session.get(),
+    'kiosk.begin': (input) => session.begin(input),
+    'kiosk.renewed': ({ refreshToken }) => {
+      session.renewed(refreshToken);
+    },
+    'kiosk.active': () => {
+      session.active();
+    },
+    'kiosk.stay': () => {
+      session.stay();
+    },
+    'kiosk.end': () => {
+      session.end('tapped-out');
+    },
+    'keys.list': async () => asAtKiosk(await handlers['keys.list']()),
+    'tapIn.identify': (input) => {
+      session.use(input.keyId);
+      return handlers['tapIn.identify'](input);
+    },
+    'keys.get': async (input) => {
+      session.use(input.keyId);
+      const answer = await handlers['keys.get'](input);
+      session.asserted(input.keyId);
+      return answer;
+    },
+    'ceremony.answer': (input) => {
+      // A key asks for a new PIN in the middle of a sign-in, too.
+      if (input.answer.kind === 'new-pin') demandChange(rules());
+      session.active();
+      return handlers['ceremony.answer'](input);
+    },
+    // Listed without the PIN for whoever comes next: not where many come.
+    'onKey.list': (input) => handlers['onKey.list']({ ...input, remember: false }),
+    // What this station remembers of everybody is for none of them.
+    'passkeys.records': () => [],
+    'orphans.list': () => [],
+  };
+  const guarded = (name: Request) => (input: never) => {
+    demandAllowed(name, session, rules());
+    return ((own[name] ?? handlers[name]) as (input: never) => unknown)(input);
+  };
+  // Each name keeps its own handler behind the guard: the compiler cannot pair them over the whole table.
+  return Object.fromEntries(
+    (Object.keys(handlers) as Request[]).map((name) => [name, guarded(name)]),
+  ) as unknown as Handlers;
+}
+
+/** Keys as a kiosk shows them: none can be remembered there. */
+export function asAtKiosk(keys: readonly KeySummary[]): KeySummary[] {
+  return keys.map(({ details, ...key }) => ({
+    ...key,
+    ...(details && { details: { ...details, canRemember: false } }),
+  }));
+}
+
+function demandAllowed(name: Request, { person }: KioskSession, rules: KioskRules): void {
+  const who = ALLOWED[name];
+  if (who === 'anybody') return;
+  if (who === undefined) throw new FailureError({ code: 'kiosk/not-allowed', detail: name });
+  if (!person) throw new FailureError({ code: 'kiosk/over', detail: name });
+  if (who === 'change') demandChange(rules);
+}
+
+function demandChange({ mayChange }: KioskRules): void {
+  if (!mayChange) throw new FailureError({ code: 'kiosk/not-allowed', detail: 'mayChange' });
+}
+
+/** What a desk, or a helpdesk, says to a kiosk's requests. */
+export function refusedElsewhere(): Pick<Handlers, KioskRequest> {
+  const refuse = () => {
+    throw new FailureError({ code: 'kiosk/not-allowed', detail: 'this station is no kiosk' });
+  };
+  return {
+    'kiosk.get': refuse,
+    'kiosk.begin': refuse,
+    'kiosk.renewed': refuse,
+    'kiosk.active': refuse,
+    'kiosk.stay': refuse,
+    'kiosk.end': refuse,
+  };
+}
+
+type KioskRequest = Extract<Request, `kiosk.${string}`>;
