@@ -96,7 +96,7 @@ export interface RunningPool {
 }
 
 /** The helpdesk at a local pool: what its policy at a real one names, and whose signature it works with. */
-export interface Helpdesk {
+interface Helpdesk {
   /** Its app client, for sessions on behalf of a person. */
   readonly clientId: string;
   /** ARN of the key that permits them. */
