@@ -27,7 +27,11 @@ const rooms = {
     outside: [...sdk, ...npm('aws-jwt-verify'), ...files('triggers/on-behalf/message.ts')],
   },
   // Pure decisions: what they lean on is handed in, so that a local pool runs the very functions that Lambda runs.
-  triggers: { rooms: [], outside: [], except: ['^src/triggers/lambda/', '^src/triggers/local/'] },
+  triggers: {
+    rooms: [],
+    outside: [],
+    except: ['^src/triggers/lambda/', '^src/triggers/local/', ...files('triggers/random.ts')],
+  },
   // Their entries in Lambda, whose runtime brings the SDK; nobody else may import them.
   'triggers/lambda': {
     rooms: ['triggers'],
@@ -65,6 +69,11 @@ const rooms = {
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   // What the helpdesk does, for app and command line: the operator's credentials and other people's sessions live here.
   helpdesk: { rooms: ['cognito', 'shared'], outside: [...npm('@aws-sdk/client-kms')] },
+  // What somebody is asked, and the signature over it. Asks no key itself, and keeps no file: both are handed in.
+  approval: {
+    rooms: ['failures', 'shared'],
+    outside: ['^src/ctap/codec/', ...core('crypto'), ...npm('canonicalize', 'zod')],
+  },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
   renderer: {
     rooms: ['cognito'],
@@ -81,12 +90,12 @@ const rooms = {
     forbid: ['^src/cognito/admin/', '^src/cognito/on-behalf'], // other people's sessions are never the window's
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin', 'approval'],
     outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['approval', 'ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };
@@ -139,6 +148,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/ctap/hid/udp-port\\.ts$' },
       to: { pathNot: ['^src/ctap/', ...core('dgram')] },
+    },
+    {
+      name: 'randomness-of-triggers-in-one-file',
+      severity: 'error',
+      from: { path: '^src/triggers/random\\.ts$' },
+      to: { pathNot: core('crypto') },
     },
     {
       name: 'demo-may-start-the-stand-ins',

@@ -5,6 +5,7 @@ import type { CallOptions } from './call.js';
 import type { Connection } from './connection.js';
 import type { CognitoErrorCode } from './errors.js';
 import { badAnswer, CognitoError } from './errors.js';
+import { isText } from './json.js';
 import type { Tokens } from './tokens.js';
 import { readTokens } from './tokens.js';
 
@@ -15,12 +16,23 @@ const NOT_ENABLED: ReadonlySet<CognitoErrorCode> = new Set([
   'invalid-request',
 ]);
 
+export interface RefreshOptions extends CallOptions {
+  /**
+   * Told of a new refresh token before anything is verified: the one before is used up, so that this one must be kept
+   * whatever becomes of the rest of the answer. Like every refresh token, it is the pool's to understand.
+   */
+  readonly onRotated?: (refreshToken: string) => void;
+}
+
 /**
  * New access and ID tokens. The refresh token stays, or is replaced where the pool rotates them: use what is returned.
  * Sent once, as a rotated refresh token is good for one use. Throws `signed-out` when it has ended.
  */
-export async function refresh(connection: Connection, tokens: Tokens, options: CallOptions = {}): Promise<Tokens> {
-  const renewed = await readTokens(connection, await askForTokens(connection, tokens, options), tokens.refreshToken);
+export async function refresh(connection: Connection, tokens: Tokens, options: RefreshOptions = {}): Promise<Tokens> {
+  const answer = await askForTokens(connection, tokens, options);
+  const rotated = answer?.RefreshToken;
+  if (isText(rotated) && rotated !== '') options.onRotated?.(rotated);
+  const renewed = await readTokens(connection, answer, tokens.refreshToken);
   // Tokens of somebody else would be a mix-up of the worst kind.
   if (renewed.identity.sub !== tokens.identity.sub) throw badAnswer('sub');
   return renewed;

@@ -40,8 +40,6 @@ import type { ReadyUser } from './users/ready-users.js';
 import { DEFAULT_USERS, presentUsers, seedUsers } from './users/ready-users.js';
 import { RegistrationChallenges } from './webauthn/registration-challenges.js';
 
-export type { Mail };
-
 /** Settings that are said here are set in a pool that is there already, too; what is not said stays as it is. */
 export interface PoolOptions extends StartSettings {
   /** 0, the default, takes any free port. The address is always 127.0.0.1. */

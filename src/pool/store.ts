@@ -23,9 +23,9 @@ export class Store {
   readonly #byName = new Map<string, User>();
   readonly #bySub = new Map<string, User>();
   readonly #byPasskey = new Map<string, User>();
-  /** Made when it is first asked for, as is the order by name. */
-  #byEmail: EmailIndex | undefined;
-  #sorted: User[] | undefined;
+  readonly #byEmail: EmailIndex;
+  /** In the order of their names: made at the start, so that no list has to wait for it. */
+  readonly #sorted: User[];
   readonly #groups = new Map<string, Group>();
   readonly #grants = new Map<string, Grant>();
   readonly #byRefreshHash = new Map<string, Grant>();
@@ -36,6 +36,8 @@ export class Store {
   constructor(state: Content) {
     this.#settings = state.settings;
     for (const user of state.users) this.#enterUser(user);
+    this.#sorted = [...this.#byName].sort(([a], [b]) => compareKeys(a, b)).map(([, user]) => user);
+    this.#byEmail = new EmailIndex(this.#bySub.values());
     for (const group of state.groups) this.#groups.set(group.name, group);
     for (const grant of state.grants) this.#enterGrant(grant);
   }
@@ -45,7 +47,7 @@ export class Store {
     if ('refreshHash' in record) {
       if (this.#grants.get(record.id) === record) this.#changed('grant', record.id, () => ['grant', record]);
     } else if (this.#bySub.get(record.sub) === record) {
-      this.#byEmail?.set(record);
+      this.#byEmail.set(record);
       this.#changed('user', record.sub, () => ['user', record]);
     }
   }
@@ -69,13 +71,11 @@ export class Store {
 
   /** All users in the order of `usernameKey`. */
   usersByName(): readonly User[] {
-    this.#sorted ??= [...this.#byName].sort(([a], [b]) => compareKeys(a, b)).map(([, user]) => user);
     return this.#sorted;
   }
 
   /** Users with exactly this e-mail address, in the order of `usernameKey`. */
   usersWithEmail(email: string): readonly User[] {
-    this.#byEmail ??= new EmailIndex(this.#bySub.values());
     return this.#byEmail.get(email).sort((a, b) => compareKeys(keyOfUser(a), keyOfUser(b)));
   }
 
@@ -89,7 +89,7 @@ export class Store {
 
   addUser(user: User): void {
     this.#enterUser(user);
-    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, keyOfUser(user)), 0, user);
+    this.#sorted.splice(firstAfter(this.#sorted, keyOfUser, keyOfUser(user)), 0, user);
     this.touch(user);
   }
 
@@ -98,8 +98,8 @@ export class Store {
     const key = keyOfUser(user);
     this.#byName.delete(key);
     this.#bySub.delete(user.sub);
-    this.#sorted?.splice(firstAfter(this.#sorted, keyOfUser, key) - 1, 1);
-    this.#byEmail?.delete(user);
+    this.#sorted.splice(firstAfter(this.#sorted, keyOfUser, key) - 1, 1);
+    this.#byEmail.delete(user);
     for (const passkey of user.passkeys) this.#byPasskey.delete(passkey.id);
     this.#changed('user', user.sub, () => ['no-user', user.sub]);
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { type Mail, type RunningPool, startPool } from '../../src/pool/pool.js';
+import { type RunningPool, startPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
 import { AmplifyBrowser, servePage, whyNoBrowser } from './amplify/browser.js';
 import type {} from './amplify/page.js'; // declares `amplify`
 

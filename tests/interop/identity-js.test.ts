@@ -94,11 +94,15 @@ describe('amazon-cognito-identity-js and the local pool', () => {
     });
     const [here, there] = [userNamed('ana'), userNamed('ana')];
     await signIn(here, 'Practice-ana-1');
-    await signIn(there, 'Practice-ana-1');
+    const session = sessionOf(await signIn(there, 'Practice-ana-1'));
     await new Promise((onSuccess, onFailure) => {
       here.globalSignOut({ onSuccess, onFailure });
     });
     await expect(attributesOf(there)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
+    await expect(refresh(there, session)).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'Refresh Token has been revoked',
+    });
   });
 
   it('leads from a temporary password to one of the own, and signs in with that', async () => {

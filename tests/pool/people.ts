@@ -14,7 +14,8 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import { REQUEST_RATES } from '../../src/pool/http/request-rates.js';
-import type { Mail, PoolOptions, RunningPool } from '../../src/pool/pool.js';
+import type { PoolOptions, RunningPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
 import { startPool } from '../../src/pool/pool.js';
 import {
   PublicKeyCredentialCreationOptionsJSON,

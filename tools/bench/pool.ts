@@ -109,7 +109,7 @@ async function measureRequests(pool: RunningPool, statePath: string) {
   const list = (PaginationToken?: string, Filter?: string) =>
     sdk.send(new ListUsersCommand({ UserPoolId, Limit: PAGE, PaginationToken, Filter }));
   const begun = performance.now();
-  await list(); // puts the users in order
+  await list();
   const firstListMs = performance.now() - begun;
   const tokens: (string | undefined)[] = [undefined];
   for (let token = (await list()).PaginationToken; token !== undefined; token = (await list(token)).PaginationToken)

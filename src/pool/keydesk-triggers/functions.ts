@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import type { AppClients } from '../../triggers/app-clients.js';
 import { RegistryFile } from '../../triggers/local/registry-file.js';
 import { localMac } from '../../triggers/local/mac.js';
@@ -10,6 +8,7 @@ import type { OnBehalf } from '../../triggers/on-behalf/rules.js';
 import { verifyAuthChallengeResponse } from '../../triggers/on-behalf/verify-auth-challenge-response.js';
 import { preAuthentication } from '../../triggers/pre-authentication.js';
 import { preTokenGeneration } from '../../triggers/pre-token-generation.js';
+import { newNonce, unknownPassword } from '../../triggers/random.js';
 import { preSignUp } from '../../triggers/sign-up/gate.js';
 import { postConfirmation } from '../../triggers/sign-up/post-confirmation.js';
 import type { SignUpDesk } from '../../triggers/sign-up/settle.js';
@@ -75,7 +74,7 @@ export function keydeskFunctions(
   const onBehalf: OnBehalf = {
     clients,
     now,
-    newNonce: () => randomBytes(32).toString('base64url'),
+    newNonce,
     verifyMac: localMac(macKey.material).verifyMac,
     useOnce: new UsedNonces(now).useOnce,
     notify: ({ to, username, subject, text }) => {
@@ -103,6 +102,3 @@ export async function checkRegistry(registryPath: string): Promise<void> {
     throw new PoolError('bad-options', error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
-
-/** A character of each class satisfies whatever the pool's policy asks for. */
-const unknownPassword = (): string => `${randomBytes(48).toString('base64url')}aA1!`;

@@ -15,7 +15,7 @@ export class Session {
   #tokens: Tokens | undefined;
   /** Counts sign-ins, which renewed tokens are not: what ends late must not end somebody else's. */
   #opened = 0;
-  #refreshing: { readonly of: Tokens; readonly answer: Promise<Tokens> } | undefined;
+  #refreshing: { readonly opened: number; readonly answer: Promise<Tokens> } | undefined;
   #username = $state<string>();
   #ended = $state(false);
 
@@ -106,22 +106,30 @@ export class Session {
     if (!tokens) throw new CognitoError('signed-out');
     if (tokens.expiresAt - this.#pool.now() > NEAR_EXPIRY_MS) return tokens;
     // Whoever asks meanwhile waits for the same answer: a refresh token that rotates is good for one use.
-    if (this.#refreshing?.of !== tokens) this.#refreshing = { of: tokens, answer: this.#refresh(tokens) };
+    const opened = this.#opened;
+    if (this.#refreshing?.opened !== opened) this.#refreshing = { opened, answer: this.#refresh(tokens, opened) };
     const refreshing = this.#refreshing;
     return refreshing.answer.finally(() => {
       if (this.#refreshing === refreshing) this.#refreshing = undefined;
     });
   }
 
-  async #refresh(tokens: Tokens): Promise<Tokens> {
-    const fresh = await refresh(this.#pool, tokens);
-    if (this.#tokens === tokens) {
+  async #refresh(tokens: Tokens, opened: number): Promise<Tokens> {
+    let held = tokens;
+    const onRotated = (refreshToken: string) => {
+      held = { ...tokens, refreshToken };
+      // Where the rest of the answer cannot be verified now, the next refresh begins with this one.
+      if (this.#isOpen(opened)) this.#tokens = held;
+    };
+    try {
+      const fresh = await refresh(this.#pool, tokens, { onRotated });
+      if (!this.#isOpen(opened)) throw new CognitoError('signed-out');
       this.#tokens = fresh;
       return fresh;
+    } finally {
+      // Signed out meanwhile: a new refresh token is nobody's, and must not stay good.
+      if (!this.#isOpen(opened) && held !== tokens) await signOut(this.#pool, held);
     }
-    // Signed out meanwhile: the new tokens are nobody's, and a new refresh token must not stay good.
-    if (fresh.refreshToken !== tokens.refreshToken) await signOut(this.#pool, fresh);
-    throw new CognitoError('signed-out');
   }
 
   /** Whether the sign-in of that count still lasts. */

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
 import { createAuthChallenge } from '../on-behalf/create-auth-challenge.js';
+import { newNonce } from '../random.js';
 import { appClients } from './environment.js';
 import { logged } from './logged.js';
 
@@ -10,6 +9,6 @@ export const handler = logged(
   createAuthChallenge({
     clients: appClients(process.env),
     now: Date.now,
-    newNonce: () => randomBytes(32).toString('base64url'),
+    newNonce,
   }),
 );

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import {
   AdminDisableUserCommand,
   AdminGetUserAuthFactorsCommand,
@@ -8,6 +6,7 @@ import {
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import { unknownPassword } from '../random.js';
 import type { SignUpDesk } from '../sign-up/settle.js';
 
 /**
@@ -30,11 +29,12 @@ export function userPool(userPoolId: string): Omit<SignUpDesk, 'registry' | 'pas
       }
     },
     replacePassword: async (username, abortSignal) => {
-      // A character of each class satisfies whatever the pool's policy asks for.
-      const password = `${randomBytes(48).toString('base64url')}aA1!`;
-      await client.send(new AdminSetUserPasswordCommand({ ...user(username), Password: password, Permanent: true }), {
-        abortSignal,
+      const command = new AdminSetUserPasswordCommand({
+        ...user(username),
+        Password: unknownPassword(),
+        Permanent: true,
       });
+      await client.send(command, { abortSignal });
     },
     disable: async (username, abortSignal) => {
       await client.send(new AdminDisableUserCommand(user(username)), { abortSignal });

@@ -53,6 +53,33 @@ describe('the tokens of a session', () => {
     expect(revoked).toContain('the next one');
   });
 
+  it('that rotate are not lost when the pool’s keys cannot be read at that moment', async () => {
+    const { fake, tokens, clock } = await signedIn();
+    let isReachable = false;
+    const readDocument = (uri: string) =>
+      isReachable ? fake.keys(uri) : Promise.reject(new TypeError('Failed to fetch'));
+    const pool = connect({ ...POOL, now: fake.now, random: () => 0, requestHandler: fake.handler(), readDocument });
+    const session = new Session(pool);
+    session.open('anna', tokens);
+    fake.rotated = 'the next one';
+    clock.now += 3_580_000;
+    await expect(accessToken(session)).rejects.toMatchObject({ code: 'tokens-unverified' });
+    expect(session.username).toBe('anna');
+    isReachable = true;
+    expect(await accessToken(session)).not.toBe(tokens.accessToken);
+    expect(fake.calls.map(({ input }) => input['RefreshToken'])).toEqual([tokens.refreshToken, 'the next one']);
+  });
+
+  it('that rotate and are refused are revoked with the sign-out', async () => {
+    const { fake, session, clock } = await signedIn();
+    fake.rotated = 'the next one';
+    fake.claims = { aud: 'another client' };
+    clock.now += 3_580_000;
+    await expect(accessToken(session)).rejects.toMatchObject({ code: 'bad-answer' });
+    await session.signOut();
+    expect(fake.calls.at(-1)).toMatchObject({ operation: 'RevokeToken', input: { Token: 'the next one' } });
+  });
+
   it('are asked for again after a failure that has not ended the session', async () => {
     const { fake, session, clock } = await signedIn();
     clock.now += 3_580_000;
