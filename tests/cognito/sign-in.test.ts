@@ -48,6 +48,7 @@ describe('with a passkey', () => {
     expect(t.pool.calls().slice(before + 2)).toEqual(['InitiateAuth', 'RespondToAuthChallenge']);
     expect(signedIn.tokens.identity).toEqual({
       sub: tokens.identity.sub,
+      userHandle: tokens.identity.userHandle,
       username: 'ann',
       email: 'ann@example.com',
       authTime: Math.floor(t.now / 1000),

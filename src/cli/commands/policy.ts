@@ -29,7 +29,9 @@ function checkCommand({ terminal, signal }: Context): Command {
           { detail: line === undefined ? undefined : `line ${line}` },
         );
       }
-      const demands = Object.entries(loaded.policy).map(([name, value]) => `  ${name}: ${String(value)}`);
+      const demands = Object.entries(loaded.policy).map(
+        ([name, value]) => `  ${name}: ${Array.isArray(value) ? value.join(', ') : printable(JSON.stringify(value))}`,
+      );
       const text = demands.length === 0 ? 'It demands nothing.' : demands.join('\n');
       terminal.result({ policy: loaded.policy }, `The policy can be used.\n${text}`);
     });
