@@ -62,6 +62,11 @@ const rooms = {
   },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
+  // The helpdesk's runbook, for main and the command line alike. Knows no window, and keys only as far as they are prepared.
+  helpdesk: {
+    rooms: ['cognito', 'ctap', 'failures', 'station', 'shared'],
+    outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod')],
+  },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
   renderer: {
     rooms: ['cognito'],
@@ -83,7 +88,7 @@ const rooms = {
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'helpdesk', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  AdminAddUserToGroupCommand,
+  CreateGroupCommand,
+  InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognito-identity-provider';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+import { administer } from '../../src/cognito/admin/administration.js';
+import { connect } from '../../src/cognito/connection.js';
+import { readTokens } from '../../src/cognito/tokens.js';
+import type { HelpdeskEvent } from '../../src/helpdesk/audit.js';
+import { CaseFiles } from '../../src/helpdesk/case-files.js';
+import type { HelpdeskOptions, KeyRecord, MakePasskey, OnBehalf } from '../../src/helpdesk/desk.js';
+import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
+import type { OperatorKey } from '../../src/helpdesk/operator.js';
+import { HELPDESK_CLIENT, PASSWORD_CLIENT } from '../../src/pool/keydesk-triggers/settings.js';
+import { stationJournal } from '../../src/station/journal.js';
+import { journalled } from '../../src/station/journalled.js';
+import { localMac } from '../../src/triggers/local/mac.js';
+import { UsedNonces } from '../../src/triggers/local/used-nonces.js';
+import { permissionBytes, writeAnswer } from '../../src/triggers/on-behalf/message.js';
+import { verifyAuthChallengeResponse } from '../../src/triggers/on-behalf/verify-auth-challenge-response.js';
+import { PoolUnderTest } from '../pool/people.js';
+import { TestKey } from '../pool/test-key.js';
+
+const GROUP = 'helpdesk';
+const mac = localMac(new Uint8Array(32).fill(9));
+
+/** Somebody of the helpdesk, with a key. */
+export interface Staff {
+  readonly username: string;
+  readonly sub: string;
+  readonly key: TestKey;
+}
+
+/** A local pool with Keydesk's triggers, and the people that a helpdesk has to do with. */
+export class HelpdeskPool {
+  readonly t: PoolUnderTest;
+  readonly #folder: string;
+
+  private constructor(t: PoolUnderTest, folder: string) {
+    this.t = t;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<HelpdeskPool> {
+    const folder = await mkdtemp(join(tmpdir(), 'keydesk-helpdesk-'));
+    const registryPath = join(folder, 'registry.json');
+    await writeFile(registryPath, '[]');
+    let now = Date.now;
+    let clients: Parameters<typeof verifyAuthChallengeResponse>[0]['clients'] | undefined;
+    const verify = (event: unknown) => {
+      if (!clients) throw new Error('The pool was not ready');
+      // The pool's own key for permissions is its secret: here it is one that the test knows.
+      return verifyAuthChallengeResponse({ clients, now: () => now(), verifyMac: mac.verifyMac, useOnce })(event);
+    };
+    const { useOnce } = new UsedNonces(() => now());
+    const t = await PoolUnderTest.start({
+      triggers: { registryPath },
+      functions: { VerifyAuthChallengeResponse: verify },
+    });
+    ({ now } = t.clock);
+    clients = { passkey: [t.pool.clientId], password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
+    await t.sdk.send(new CreateGroupCommand({ UserPoolId: t.pool.userPoolId, GroupName: GROUP }));
+    return new HelpdeskPool(t, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.t.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** A person with a passkey, enrolled as people do who have none: after a code by e-mail. */
+  async person(name = `p-${randomUUID().slice(0, 8)}`): Promise<Staff> {
+    const sub = await this.t.addUser(name);
+    const key = new TestKey();
+    const { accessToken } = await this.#byCode(name);
+    await this.t.register(accessToken, key);
+    return { username: name, sub, key };
+  }
+
+  async operator(name = `op-${randomUUID().slice(0, 8)}`): Promise<Staff> {
+    const staff = await this.person(name);
+    const { userPoolId: UserPoolId } = this.t.pool;
+    await this.t.sdk.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: name, GroupName: GROUP }));
+    return staff;
+  }
+
+  async #byCode(name: string) {
+    const question = await this.t.initiate(name, { PREFERRED_CHALLENGE: 'EMAIL_OTP' });
+    const answer = await this.t.answer(question, name, { EMAIL_OTP_CODE: this.t.lastCode() });
+    return { accessToken: answer.AuthenticationResult?.AccessToken ?? '' };
+  }
+}
+
+export const keyOf =
+  ({ key }: Pick<Staff, 'key'>): OperatorKey =>
+  (options) =>
+    Promise.resolve(key.get(options));
+
+/** A station of the helpdesk: everything of it that a program has in memory, over a folder that outlives it. */
+export class StationUnderTest {
+  readonly helpdesk: Helpdesk;
+  readonly audit: HelpdeskEvent[];
+  readonly faults: unknown[] = [];
+  readonly timers: { readonly milliseconds: number; readonly act: () => void }[] = [];
+  readonly options: HelpdeskOptions;
+  readonly #folder: string;
+  /** False once the process is gone: nothing goes to pool, disk or log any more. */
+  isAlive = true;
+  /** Added to the pool's clock, as it is at this computer. */
+  clockOffsetMs = 0;
+
+  /**
+   * @param folder the station's
+   * @param audit the log, which outlives the process
+   */
+  constructor(
+    pool: HelpdeskPool,
+    folder: string,
+    { audit = [], cases = new CaseFiles(folder), pid = process.pid }: StationOptions = {},
+  ) {
+    this.#folder = folder;
+    this.audit = audit;
+    const { region, userPoolId, endpoint, clientId, adminKey: credentials } = pool.t.pool;
+    const now = () => pool.t.now + this.clockOffsetMs;
+    const http = new NodeHttpHandler();
+    const requestHandler: CognitoIdentityProviderClientConfig['requestHandler'] = {
+      handle: async (...request: Parameters<typeof http.handle>) => {
+        this.demandAlive();
+        const answer = await http.handle(...request);
+        this.demandAlive();
+        return answer;
+      },
+    };
+    const wayTo = (client: string) => connect({ region, userPoolId, endpoint, clientId: client, now, requestHandler });
+    const connection = wayTo(clientId);
+    this.options = {
+      connection,
+      group: GROUP,
+      administration: administer({ region, userPoolId, endpoint, credentials, requestHandler }),
+      onBehalf: onBehalf(wayTo(HELPDESK_CLIENT)),
+      audit: {
+        append: (event) => {
+          this.demandAlive();
+          return Promise.resolve(this.audit.push(event));
+        },
+      },
+      cases,
+      enrolments: this.#enrolments(),
+      now,
+      pid,
+      isRunning: (other) => other === 4711,
+      later: (milliseconds, act) => {
+        const timer = { milliseconds, act };
+        this.timers.push(timer);
+        return () => this.timers.splice(this.timers.indexOf(timer), 1);
+      },
+      onFault: (error) => this.faults.push(error),
+    };
+    this.helpdesk = new Helpdesk(this.options);
+  }
+
+  demandAlive(): void {
+    if (!this.isAlive) throw new Killed();
+  }
+
+  get journal() {
+    return stationJournal(this.#folder);
+  }
+
+  readonly records: KeyRecord[] = [];
+
+  /** Has a key make a passkey, as app and command line do. */
+  make(key: TestKey): MakePasskey {
+    return async (creation) => {
+      const { journal } = this;
+      const id = randomUUID();
+      const entry = {
+        id,
+        rpId: creation.rp.id ?? '',
+        userId: creation.user.id,
+        userName: creation.user.name,
+        keyProduct: 'Test key',
+        aaguid: '00000000-0000-0000-0000-000000000000',
+        createdAt: new Date().toISOString(),
+      };
+      const { signal } = new AbortController();
+      const response = await journalled(
+        { journal, entry, signal, onFault: (error) => this.faults.push(error) },
+        async (progress) => {
+          this.demandAlive();
+          progress.onSent();
+          const made = key.create(creation);
+          await progress.onMade(made.id);
+          return made;
+        },
+      );
+      return { enrolmentId: id, response };
+    };
+  }
+
+  #enrolments(): HelpdeskOptions['enrolments'] {
+    return {
+      confirm: async (id, nickname) => {
+        this.demandAlive();
+        const { credentialId = '', keyProduct, aaguid, createdAt, userId } = await this.journal.get(id);
+        const sub = Buffer.from(userId, 'base64url').toString();
+        this.records.push({ credentialId, nickname, keyProduct, aaguid, createdAt, sub });
+        await this.journal.close(id);
+      },
+      abandon: async (id) => {
+        this.demandAlive();
+        await this.journal.abandon(id);
+      },
+      orphans: () => this.journal.orphans(),
+      records: () => Promise.resolve(this.records),
+    };
+  }
+}
+
+interface StationOptions {
+  readonly audit?: HelpdeskEvent[];
+  readonly cases?: CaseFiles;
+  readonly pid?: number;
+}
+
+/** The process is gone. */
+export class Killed extends Error {}
+
+/** A session on behalf of somebody, opened by a MAC whose key the test has. */
+function onBehalf(connection: OnBehalf['connection']): OnBehalf {
+  const { clientId, userPoolId } = connection;
+  return {
+    connection,
+    open: async ({ username, operator, account }, { signal }) => {
+      const asked = await connection.call('sign-in', 'once', { signal }, (client, abortSignal) =>
+        client.send(
+          new InitiateAuthCommand({
+            ClientId: clientId,
+            AuthFlow: 'CUSTOM_AUTH',
+            AuthParameters: { USERNAME: username },
+          }),
+          { abortSignal },
+        ),
+      );
+      const { nonce = '', expiresAt = '' } = asked.ChallengeParameters ?? {};
+      const permission = { userPoolId, clientId, account, operator, nonce, expiresAt: Number(expiresAt) };
+      const ANSWER = writeAnswer({ operator, mac: mac.generateMac(permissionBytes(permission)) });
+      const answered = await connection.call('sign-in', 'once', { signal }, (client, abortSignal) =>
+        client.send(
+          new RespondToAuthChallengeCommand({
+            ClientId: clientId,
+            ChallengeName: 'CUSTOM_CHALLENGE',
+            Session: asked.Session,
+            ChallengeResponses: { USERNAME: username, ANSWER },
+          }),
+          { abortSignal },
+        ),
+      );
+      return readTokens(connection, answered.AuthenticationResult);
+    },
+  };
+}
