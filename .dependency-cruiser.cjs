@@ -67,6 +67,11 @@ const rooms = {
     rooms: ['cognito', 'ctap', 'failures', 'station', 'shared'],
     outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod')],
   },
+  // What somebody is asked, and the signature over it. Asks no key itself, and keeps no file: both are handed in.
+  approval: {
+    rooms: ['failures', 'shared'],
+    outside: ['^src/ctap/codec/', ...core('crypto'), ...npm('canonicalize', 'zod')],
+  },
   preload: { rooms: [], types: ['shared'], outside: npm('electron') },
   renderer: {
     rooms: ['cognito'],
@@ -88,7 +93,7 @@ const rooms = {
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'helpdesk', 'pool', 'shared'],
+    rooms: ['approval', 'ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'helpdesk', 'pool', 'shared'],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -16,7 +16,7 @@ import { demandAllowed, throwRefusals } from './policy-gate.js';
 export async function createAllowed(
   options: CreationOptionsJSON,
   origin: string,
-  session: KeySession & { readonly onResponse?: (credentialId: string) => Promise<void> },
+  session: KeySession & { readonly onResponse?: (response: RegistrationJSON) => Promise<void> },
   { station }: Pick<Context, 'station'>,
 ): Promise<RegistrationJSON> {
   const passport = await demandAllowed(session, station());
@@ -27,7 +27,7 @@ export async function createAllowed(
     enterpriseRpIds: enterpriseRpIdsOf(policy),
     onMade: (one) => made.push(one),
   });
-  await session.onResponse?.(response.id);
+  await session.onResponse?.(response);
   const sources = { metadata, now: Date.now() };
   throwRefusals(
     made.flatMap((one) => refusalsOfMade(one, passport, policy, sources)),

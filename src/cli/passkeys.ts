@@ -17,6 +17,7 @@ import type { Context } from './context.js';
 import { createAllowed } from './create-allowed.js';
 import { type KeySession, withKey } from './key-session.js';
 import { offerOrphans } from './orphans.js';
+import { forget, remember } from './passkey-records.js';
 import { type SignedIn, withSignIn } from './pool-sign-in.js';
 import { printable } from './printable.js';
 import { Problem, toProblem } from './problem.js';
@@ -118,6 +119,7 @@ export async function remove(id: string, options: DeleteOptions, context: Contex
         'The pool says that it deleted the passkey, and still has it.',
         'Try again.',
       );
+    await forget(id, context);
     terminal.result(
       { deleted: id },
       `Deleted from the pool. Take it off the key as well with \`keydesk credentials delete ${printable(id)}\`.`,
@@ -143,6 +145,7 @@ async function register(
       throw new Problem(code, `${message} The passkey is on the key, but not in the pool.`, takeOff(id), { detail });
     }
   }
+  await remember(await journal.get(id), context);
   await journal.close(id);
 }
 

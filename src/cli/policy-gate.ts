@@ -18,6 +18,7 @@ const VIEWING: ReadonlySet<string> = new Set([
   'show',
   'check',
   'plan',
+  'verify',
   'softkey',
   'run',
 ]);

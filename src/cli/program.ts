@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
+import { approvalCommand } from './commands/approval.js';
 import { blobsCommand } from './commands/blobs.js';
 import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
@@ -125,6 +126,7 @@ function buildProgram(context: Context): Command {
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))
     .addCommand(passkeysCommand(context))
+    .addCommand(approvalCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(metadataCommand(context))
     .addCommand(softkeyCommand(context))

@@ -14,10 +14,11 @@ import {
 import { type Journal, stationJournal } from '../station/journal.js';
 import { JsonFile } from '../station/json-file.js';
 import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
+import { UsedApprovals } from '../station/used-approvals.js';
 import { problemOf, usage } from './problem.js';
 import type { World } from './world.js';
 
-/** What the command line shares with the app on this computer: the policy, FIDO's metadata, and the journal of enrolments. */
+/** What the command line shares with the app on this computer: the policy, FIDO's metadata, and the journal of enrolments, and records of them. */
 export class Station {
   readonly #policyFile: PolicyFile | undefined;
   readonly #metadataFile: string | undefined;
@@ -90,11 +91,26 @@ export class Station {
     return this.#journal;
   }
 
-  /** Credential IDs of the passkeys that the app has enrolled here. Rejects with FailureError `settings/unreadable`. */
+  /** Credential IDs of the passkeys that were enrolled here. Rejects with FailureError `settings/unreadable`. */
   async enrolled(): Promise<string[]> {
-    if (this.#folder === undefined) return [];
-    const records = await PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
-    return records.all().map(({ credentialId }) => credentialId);
+    const records = await this.findRecords();
+    return records?.all().map(({ credentialId }) => credentialId) ?? [];
+  }
+
+  /**
+   * What this station remembers of passkeys that were enrolled here, read anew; undefined where there is no folder for it. Rejects
+   * with FailureError `settings/unreadable`.
+   */
+  async findRecords(): Promise<PasskeyRecords | undefined> {
+    if (this.#folder === undefined) return undefined;
+    return PasskeyRecords.open(new JsonFile(join(this.#folder, PASSKEYS_FILE), PasskeyRecordsFile));
+  }
+
+  /** Approvals that were used on this computer. Throws Problem `usage` where there is no folder to keep count in. */
+  usedApprovals(): UsedApprovals {
+    if (this.#folder === undefined)
+      throw usage('There is no folder to note used approvals in.', 'Name one with KEYDESK_STATION.');
+    return new UsedApprovals({ folder: this.#folder, now: Date.now });
   }
 
   async #readMetadata(): Promise<Metadata | undefined> {

@@ -4,7 +4,7 @@ import { FailureError } from '../failures/failure-error.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import { type CaseFile, hasOpenSession, isDisabledHere, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
-import { demandUnchanged, differences, readPerson, seenOf } from './check-person.js';
+import { differences, readPerson, seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey } from './operator.js';
 import { type NewPasskey, type PersonPasskey, PersonPasskeysDesk } from './person-passkeys.js';

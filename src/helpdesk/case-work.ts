@@ -141,13 +141,11 @@ export class CaseWork {
   }
 
   async release(): Promise<void> {
-    const { owner: _, ...free } = this.#file;
-    await this.#write(free);
+    await this.#write({ ...this.#file, owner: undefined });
   }
 
   async end(): Promise<void> {
-    const { owner: _, ...free } = this.#file;
-    await this.#write({ ...free, endedAt: new Date(this.#options.now()).toISOString() });
+    await this.#write({ ...this.#file, owner: undefined, endedAt: new Date(this.#options.now()).toISOString() });
     await this.#options.cases.end(this.#file);
   }
 

@@ -2,14 +2,12 @@ import type { Administration } from '../cognito/admin/administration.js';
 import type { CallOptions } from '../cognito/call.js';
 import type { Connection } from '../cognito/connection.js';
 import type { Tokens } from '../cognito/tokens.js';
-import type { Orphan, PasskeyRecord } from '../shared/ipc.js';
+import type { Orphan } from '../shared/ipc.js';
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../shared/webauthn-json.js';
+import type { KeptPasskey } from '../station/passkey-records.js';
 import type { Audit } from './audit.js';
 import type { CaseFiles } from './case-files.js';
 import type { OperatorDesk } from './operator.js';
-
-/** What the station remembers of a passkey that was enrolled at it, and whose it is where that is known. */
-export type KeyRecord = PasskeyRecord & { readonly sub?: string | undefined };
 
 /** Enrolments as the program that runs this keeps them: journalled before the key is asked. */
 export interface Enrolments {
@@ -18,7 +16,7 @@ export interface Enrolments {
   /** The pool has not: it is offered for removal from the key. */
   abandon(enrolmentId: string): Promise<void>;
   orphans(): Promise<readonly Orphan[]>;
-  records(): Promise<readonly KeyRecord[]>;
+  records(): Promise<readonly KeptPasskey[]>;
 }
 
 /** Has a key make a passkey, journalled before it is asked. */

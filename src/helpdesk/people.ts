@@ -1,7 +1,8 @@
 import type { CallOptions } from '../cognito/call.js';
 import { authFactorsOf, groupsOf, type PoolUser, type Searchable, searchUsers } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { HelpdeskOptions, KeyRecord } from './desk.js';
+import type { KeptPasskey } from '../station/passkey-records.js';
+import type { HelpdeskOptions } from './desk.js';
 
 export interface PeopleSearch {
   /** How it begins. */
@@ -22,7 +23,7 @@ export interface PeoplePage {
 export interface PersonDetails extends PoolUser {
   readonly groups: readonly string[];
   /** Keys that were enrolled for them at this station. */
-  readonly keys: readonly KeyRecord[];
+  readonly keys: readonly KeptPasskey[];
 }
 
 type Sources = Pick<HelpdeskOptions, 'administration' | 'enrolments'>;

@@ -93,7 +93,7 @@ export class PersonPasskeysDesk {
         call,
       );
     }
-    this.#keep(await this.#read(call));
+    await this.#keep(await this.#read(call));
   }
 
   /**
@@ -141,7 +141,7 @@ export class PersonPasskeysDesk {
     }
     if (!made) throw new FailureError({ code: 'internal', detail: 'an enrolment without a passkey' });
     await enrolments.confirm(made.enrolmentId, nickname);
-    this.#keep(await this.#read(call));
+    await this.#keep(await this.#read(call));
     return made.response.id;
   }
 

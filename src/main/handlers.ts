@@ -17,7 +17,8 @@ import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
 export function handlersOf(services: Services): Handlers {
-  const { station, policy, registry, ceremonies, visits, remembered, enrolment, journal, records, log } = services;
+  const { station, policy, registry, ceremonies, visits, tapIns, remembered, enrolment, journal, records, log } =
+    services;
   const relyingParty = (asked?: string) => pinRelyingParty(station.relyingParty, asked);
   const practice = () => {
     if (!station.practice) throw new FailureError({ code: 'practice/unavailable', detail: 'not practising' });
@@ -38,12 +39,15 @@ export function handlersOf(services: Services): Handlers {
       const before = registry.infoOf(input.keyId); // afterwards nobody could tell its mark any more
       await changePin(registry, input);
       remembered.forget(input.keyId, before);
+      tapIns.leave(input.keyId);
       visits.leave(input.keyId); // a key forgets its tokens with the PIN that they were given for
     },
     'keys.create': (input) => enrolment.create(input, relyingParty(input.options.rp.id)),
     'keys.get': ({ ceremonyId, keyId, options }) => {
       const { origin } = relyingParty(options.rpId);
-      return ceremonies.run(ceremonyId, keyId, (work) => get(options, origin, work));
+      return ceremonies.run(ceremonyId, keyId, (work) =>
+        tapIns.asserting(work, keyId, (verified) => get(options, origin, verified)),
+      );
     },
     'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
       const { id: rpId } = relyingParty();
@@ -52,6 +56,7 @@ export function handlersOf(services: Services): Handlers {
       );
     },
     'keys.locate': (input) => locate(registry, relyingParty().id, input, log),
+    'tapIn.identify': (input) => tapIns.identify(input, relyingParty().id),
     'ceremony.answer': (input) => {
       ceremonies.answer(input);
     },

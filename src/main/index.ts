@@ -55,10 +55,11 @@ async function start(): Promise<void> {
     app.quit();
   });
   if (services) {
-    const { ceremonies, visits, remembered, journal } = services;
+    const { ceremonies, visits, tapIns, remembered, journal } = services;
     window.onGone = () => {
       ceremonies.cancelAll();
       visits.leaveAll();
+      tapIns.leaveAll();
       remembered.forgetAll();
       void journal.abandonAll().catch(log);
     };

@@ -16,6 +16,7 @@ import { KeyRegistry } from './keys/registry.js';
 import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
+import { TapIns } from './keys/tap-ins.js';
 import { KeyVisits } from './keys/visits.js';
 import { kioskRulesOf, modeOf, policyAt } from './mode.js';
 import { PolicyGate } from './policy-gate.js';
@@ -30,6 +31,7 @@ export interface Services {
   readonly registry: KeyRegistry;
   readonly ceremonies: Ceremonies;
   readonly visits: KeyVisits;
+  readonly tapIns: TapIns;
   readonly remembered: RememberedKeys;
   readonly enrolment: Enrolment;
   readonly journal: Journal;
@@ -89,6 +91,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     onPoolChange: () => {
       ceremonies.cancelAll();
       visits.leaveAll();
+      tapIns.leaveAll();
       remembered.forgetAll();
       void journal.abandonAll().catch(log);
       void registry
@@ -108,6 +111,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       ceremonies.keysChanged(keys);
       traffic.keysChanged(keys);
       visits.keysChanged(keys);
+      tapIns.keysChanged(keys);
       window.tell('keys.changed', keys);
     },
     onFault: log,
@@ -120,6 +124,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     now,
   });
   const visits = new KeyVisits({ ceremonies });
+  const tapIns = new TapIns({ ceremonies });
   const remembered = new RememberedKeys();
   let reading: Promise<void> = Promise.resolve();
   const stopWatching = watchFiles(source.paths, () => {
@@ -138,6 +143,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     registry,
     ceremonies,
     visits,
+    tapIns,
     remembered,
     enrolment,
     journal,
@@ -167,6 +173,7 @@ export async function closeServices(services: Services): Promise<void> {
   registry.stop();
   await ceremonies.end();
   visits.leaveAll();
+  services.tapIns.leaveAll();
   services.remembered.forgetAll();
   await station.end();
 }

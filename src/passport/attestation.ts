@@ -1,10 +1,11 @@
-import { type KeyObject, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { MadeCredential } from '../ctap/client/ceremony-context.js';
 import { type AttestedCredential, decodeAuthenticatorData } from '../ctap/codec/authenticator-data.js';
 import { concat, equal, toHex } from '../ctap/codec/bytes.js';
 import type { CborValue } from '../ctap/codec/cbor.js';
 import { CoseAlgorithm, CoseCurve, CoseLabel, publicKeyOf } from '../ctap/codec/cose.js';
+import { checkSignature, type SignatureFinding } from '../ctap/codec/cose-signature.js';
 import { aaguidText } from './aaguid.js';
 import { type Certificate, readCertificate } from './certificate.js';
 import { ChainError, followChain } from './certificate-chain.js';
@@ -175,14 +176,11 @@ function certificatesOf(x5c: CborValue | undefined): Uint8Array[] {
   });
 }
 
-/** How each algorithm hashes (RFC 9053 §2, RFC 8812 §2), and the type of key that it is for. EdDSA hashes by itself. */
-const SIGNATURES = new Map<CborValue | undefined, { readonly hash: string | null; readonly keyType: string }>([
-  [CoseAlgorithm.ES256, { hash: 'sha256', keyType: 'ec' }],
-  [CoseAlgorithm.ES384, { hash: 'sha384', keyType: 'ec' }],
-  [CoseAlgorithm.ES512, { hash: 'sha512', keyType: 'ec' }],
-  [CoseAlgorithm.RS256, { hash: 'sha256', keyType: 'rsa' }],
-  [CoseAlgorithm.EDDSA, { hash: null, keyType: 'ed25519' }],
-]);
+const WRONG: Record<Exclude<SignatureFinding, 'right'>, string> = {
+  wrong: 'Its signature is wrong',
+  'unknown-algorithm': 'It is signed by an algorithm that we do not know',
+  'unfit-key': 'Its key is not one for its algorithm',
+};
 
 function requireSignature(
   algorithm: CborValue | undefined,
@@ -190,9 +188,7 @@ function requireSignature(
   key: KeyObject,
   signature: CborValue | undefined,
 ): void {
-  const known = SIGNATURES.get(algorithm);
-  if (!known) throw new AttestationError('It is signed by an algorithm that we do not know');
-  if (key.asymmetricKeyType !== known.keyType) throw new AttestationError('Its key is not one for its algorithm');
-  if (!(signature instanceof Uint8Array) || !verify(known.hash, signed, key, signature))
-    throw new AttestationError('Its signature is wrong');
+  if (!(signature instanceof Uint8Array)) throw new AttestationError(WRONG.wrong);
+  const finding = checkSignature({ algorithm, signed, key, signature });
+  if (finding !== 'right') throw new AttestationError(WRONG[finding]);
 }

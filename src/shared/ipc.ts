@@ -210,6 +210,15 @@ export const StoredPasskey = z.strictObject({
 });
 export type StoredPasskey = z.infer<typeof StoredPasskey>;
 
+/** An account of the pool, as a key keeps it. */
+export const TapInAccount = z.strictObject({
+  credentialId: CredentialId,
+  userHandle: Base64Url,
+  name: z.string(),
+  displayName: z.string(),
+});
+export type TapInAccount = z.infer<typeof TapInAccount>;
+
 export const StoredPasskeys = z.strictObject({
   existing: z.int().min(0),
   /** Room for at most this many more. */
@@ -334,6 +343,17 @@ export const requests = {
   'keys.locate': {
     input: z.strictObject({ credentialIds: z.array(CredentialId).max(20) }),
     output: z.array(z.strictObject({ keyId: KeyId, credentialIds: z.array(CredentialId) })),
+  },
+  /**
+   * Whose key it is, by one PIN entry or one finger and without a touch. The `keys.get` that follows asks for neither again.
+   * A key that cannot list its passkeys says so, and leaves nothing behind.
+   */
+  'tapIn.identify': {
+    input: z.strictObject(ceremony),
+    output: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('accounts'), accounts: z.array(TapInAccount) }),
+      z.strictObject({ kind: z.literal('cannot-list') }),
+    ]),
   },
   'ceremony.answer': { input: z.strictObject({ ceremonyId: CeremonyId, answer: CeremonyAnswer }), output: z.void() },
   'ceremony.cancel': { input: z.strictObject({ ceremonyId: CeremonyId }), output: z.void() },

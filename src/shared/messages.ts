@@ -367,6 +367,54 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'The program ended in the middle of this case, and whether the last step was done is not known.',
     next: 'Open a session for the person and list the passkeys: then it is known.',
   },
+  'approval/unshowable': {
+    sentence: 'This request cannot be shown exactly as it is, so nobody can approve it.',
+    next: 'Ask again in plain letters: without control characters, other directions of writing or invisible signs.',
+  },
+  'approval/malformed': {
+    sentence: 'This is no approval.',
+    next: 'Give the file as Keydesk saved it, or ask for the approval again.',
+  },
+  'approval/altered': {
+    sentence: 'What was approved is another request than this one.',
+    next: 'Somebody has changed it: do nothing of it, and ask for the approval again.',
+  },
+  'approval/no-key': {
+    sentence: 'There is no public key here to verify this approval with.',
+    next: 'Verify it at the station where the passkey was enrolled, or name its public key.',
+  },
+  'approval/other-key': {
+    sentence: 'This was approved with another passkey.',
+    next: 'Ask again, with a passkey of the person who is to approve.',
+  },
+  'approval/other-person': {
+    sentence: 'This was approved by somebody else than the person who was asked.',
+    next: 'Ask the right person, with their own key.',
+  },
+  'approval/other-origin': {
+    sentence: 'This was approved for another website.',
+    next: 'Ask for the approval again, here.',
+  },
+  'approval/other-rp': {
+    sentence: 'This was approved with a passkey of another user pool.',
+    next: 'Ask for the approval again, here.',
+  },
+  'approval/not-verified': {
+    sentence: 'The person who approved this was not verified by PIN or fingerprint.',
+    next: 'Ask again, with a key that has a PIN or a fingerprint.',
+  },
+  'approval/bad-signature': {
+    sentence: 'The signature of this approval is wrong.',
+    next: 'Do nothing of it, and ask for the approval again.',
+  },
+  'approval/stale': {
+    sentence: 'This approval is not of now.',
+    next: 'Check the clock of this computer, and ask for the approval again.',
+  },
+  'approval/replayed': {
+    sentence: 'This approval was used before.',
+    next: 'Ask for a new one: each serves once.',
+  },
   'settings/invalid': {
     sentence: 'Keydesk cannot use these settings.',
     next: 'Compare each of them with what your helpdesk gave you.',

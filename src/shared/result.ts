@@ -98,6 +98,19 @@ export const ERROR_CODES = [
   'helpdesk/last-passkey', // the person would have none left, and nobody said yes to that
   'helpdesk/unproved', // the pool said that it was done, and it is not so
   'helpdesk/unsettled', // whether a step was done is not known before the passkeys are listed
+  // Signed approvals
+  'approval/unshowable', // its text cannot be shown exactly as it is
+  'approval/malformed',
+  'approval/altered', // the signature is over another request
+  'approval/no-key', // no public key that it could be verified with
+  'approval/other-key',
+  'approval/other-person', // the passkey is not that of the person who was asked
+  'approval/other-origin',
+  'approval/other-rp',
+  'approval/not-verified', // without a touch, PIN or finger
+  'approval/bad-signature',
+  'approval/stale', // expired, too old, or not of this time yet
+  'approval/replayed', // it was used before
   // Settings and state files
   'settings/invalid',
   'settings/unreadable', // the file is damaged; it was left as it is

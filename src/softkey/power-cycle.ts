@@ -27,7 +27,7 @@ export class PowerCycle {
 
   constructor(profile: Profile, memory: Memory, now: () => number) {
     this.startedAt = now();
-    this.tokens = new AuthTokens({ permissions: profile.pinUvAuthToken, now });
+    this.tokens = new AuthTokens({ permissions: profile.pinUvAuthToken, oneUse: profile.oneUseTokens, now });
     this.pinGuard = new PinGuard(memory);
     this.walk = new Walk(now);
   }

@@ -31,6 +31,10 @@ export interface Profile {
   readonly maxCredentialIdLength: number | undefined;
   /** Tokens with permissions, RP ID and timers (CTAP 2.1 §6.5.2); otherwise one token serves until the power goes. */
   readonly pinUvAuthToken: boolean;
+  /** A token is forgotten after its first use, which no specification has. */
+  readonly oneUseTokens: boolean;
+  /** No token for two permissions at once, which no specification has. */
+  readonly onePermissionTokens: boolean;
   /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
   readonly makeCredUvNotRqd: boolean;
   readonly credentialManagement: boolean;
@@ -127,6 +131,8 @@ const v20: Profile = {
   maxCredentialCountInList: undefined,
   maxCredentialIdLength: undefined,
   pinUvAuthToken: false,
+  oneUseTokens: false,
+  onePermissionTokens: false,
   makeCredUvNotRqd: false,
   credentialManagement: false,
   previews: false,

@@ -61,7 +61,11 @@ export class SoftKey {
   constructor(options: SoftKeyOptions) {
     const { quirks = {} } = options;
     const presence = options.presence ?? autoPresence;
-    const profile = profileOf(options.profile, options);
+    const profile = {
+      ...profileOf(options.profile, options),
+      oneUseTokens: 'one-use-tokens' in quirks,
+      onePermissionTokens: 'one-permission-tokens' in quirks,
+    };
     const authenticator = new Authenticator({
       profile,
       store: options.store ?? new MemoryStore(),

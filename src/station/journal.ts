@@ -5,12 +5,15 @@ import { z } from 'zod';
 
 import { FailureError } from '../failures/failure-error.js';
 import { CredentialId, type Orphan } from '../shared/ipc.js';
+import { Base64Url } from '../shared/webauthn-json.js';
 import { JsonFile } from './json-file.js';
 
 const Entry = z.strictObject({
   id: z.uuid(),
   /** Set once the key has made the credential; until then it is not known whether it did. */
   credentialId: CredentialId.optional(),
+  /** Of that credential: COSE_Key, base64url. */
+  publicKey: Base64Url.optional(),
   rpId: z.string(),
   /** The user handle, base64url: tells whose credential it is when its ID is not known. */
   userId: z.string(),
@@ -26,7 +29,7 @@ const Entry = z.strictObject({
 });
 export type JournalEntry = z.infer<typeof Entry>;
 /** What the caller knows before the key is asked. */
-export type NewEntry = Omit<JournalEntry, 'credentialId' | 'owner'>;
+export type NewEntry = Omit<JournalEntry, 'credentialId' | 'publicKey' | 'owner'>;
 
 /** Longer than any enrolment takes: after that, a process of the owner's number is another one. */
 const UNDER_WAY_MS = 15 * 60_000;
@@ -70,9 +73,9 @@ export class Journal {
   }
 
   /** The key has made the credential. */
-  made(id: string, credentialId: string): Promise<void> {
+  made(id: string, credentialId: string, publicKey?: string): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#file(id).write({ ...(await this.get(id)), credentialId });
+      await this.#file(id).write({ ...(await this.get(id)), credentialId, publicKey });
     });
   }
 

@@ -1,4 +1,6 @@
 import { isRefusal } from '../ctap/client/refusal.js';
+import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
+import { publicKeyOf } from './enrolled-key.js';
 import type { Journal, NewEntry } from './journal.js';
 
 /** How the work on the key tells where it is. */
@@ -6,7 +8,7 @@ export interface Progress {
   /** The request has gone out: from here on the key may make a passkey. */
   readonly onSent: () => void;
   /** The key has made it. Resolves once that is on disk. */
-  readonly onMade: (credentialId: string) => Promise<void>;
+  readonly onMade: (made: RegistrationJSON) => Promise<void>;
 }
 
 export interface JournalledOptions {
@@ -35,9 +37,9 @@ export async function journalled<T>(
     onSent: () => {
       isSent = true;
     },
-    onMade: async (credentialId) => {
+    onMade: async (made) => {
       isMade = true;
-      await journal.made(id, credentialId);
+      await journal.made(id, made.id, publicKeyOf(made));
     },
   };
   try {

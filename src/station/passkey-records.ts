@@ -1,19 +1,34 @@
 import { z } from 'zod';
 
 import { PasskeyRecord } from '../shared/ipc.js';
+import { Base64Url } from '../shared/webauthn-json.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { JsonFile } from './json-file.js';
 
 /** Its name in the station's folder. */
 export const PASSKEYS_FILE = 'passkeys.json';
-export const PasskeyRecordsFile = z.array(PasskeyRecord);
 
-/** What this station remembers of passkeys that were enrolled here: the pool keeps neither names nor models. */
+/** A record as it is kept, with what verifies the passkey's signatures. Records of before lack that. */
+const KeptPasskey = z.strictObject({
+  ...PasskeyRecord.shape,
+  /** COSE_Key, base64url, as the key gave it at the enrolment. */
+  publicKey: Base64Url.min(1).optional(),
+  /** Whose it is, in the pool's words. */
+  sub: z.guid().optional(),
+});
+export type KeptPasskey = z.infer<typeof KeptPasskey>;
+export const PasskeyRecordsFile = z.array(KeptPasskey);
+
+/**
+ * What this station remembers of passkeys that were enrolled here: the pool keeps neither names nor models, and tells nobody's public
+ * key. App and command line write the same file: each reads it again before it changes anything.
+ */
 export class PasskeyRecords {
   readonly #file: JsonFile<typeof PasskeyRecordsFile>;
-  #records: readonly PasskeyRecord[];
+  #records: readonly KeptPasskey[];
+  #written: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: JsonFile<typeof PasskeyRecordsFile>, records: readonly PasskeyRecord[]) {
+  private constructor(file: JsonFile<typeof PasskeyRecordsFile>, records: readonly KeptPasskey[]) {
     this.#file = file;
     this.#records = records;
   }
@@ -22,31 +37,51 @@ export class PasskeyRecords {
     return new PasskeyRecords(file, (await file.read()) ?? []);
   }
 
+  /** As the window may have them. */
   all(): PasskeyRecord[] {
-    return [...this.#records];
+    return this.#records.map(forWindow);
   }
 
-  async add(record: PasskeyRecord): Promise<void> {
-    await this.#replace([...this.#without(record.credentialId), record]);
+  /** With public keys and people, for those who verify. */
+  kept(): readonly KeptPasskey[] {
+    return this.#records;
   }
 
-  /** Throws FailureError `key/no-passkey` for a passkey that is not remembered here. */
+  async add(record: KeptPasskey): Promise<void> {
+    await this.#change((records) => [...without(records, record.credentialId), record]);
+  }
+
+  /** Rejects with FailureError `key/no-passkey` for a passkey that is not remembered here. */
   async rename(credentialId: string, nickname: string): Promise<void> {
-    const record = this.#records.find((known) => known.credentialId === credentialId);
-    if (!record) throw new FailureError({ code: 'key/no-passkey', detail: 'not enrolled at this station' });
-    await this.#replace([...this.#without(credentialId), { ...record, nickname }]);
+    await this.#change((records) => {
+      const record = records.find((known) => known.credentialId === credentialId);
+      if (!record) throw new FailureError({ code: 'key/no-passkey', detail: 'not enrolled at this station' });
+      return [...without(records, credentialId), { ...record, nickname }];
+    });
   }
 
   async forget(credentialId: string): Promise<void> {
-    await this.#replace(this.#without(credentialId));
+    await this.#change((records) => without(records, credentialId));
   }
 
-  #without(credentialId: string): PasskeyRecord[] {
-    return this.#records.filter((record) => record.credentialId !== credentialId);
+  /** One change after the other, each on what the file says now. */
+  #change(change: (records: readonly KeptPasskey[]) => KeptPasskey[]): Promise<void> {
+    const next = this.#written.then(async () => {
+      const records = change((await this.#file.read()) ?? []);
+      await this.#file.write(records);
+      this.#records = records;
+    });
+    this.#written = next.catch(() => undefined); // reported to whoever asked for this change
+    return next;
   }
+}
 
-  async #replace(records: readonly PasskeyRecord[]): Promise<void> {
-    await this.#file.write([...records]);
-    this.#records = records;
-  }
+/** A record without what the window has no use for. */
+function forWindow(record: KeptPasskey): PasskeyRecord {
+  const { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt } = record;
+  return { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt };
+}
+
+function without(records: readonly KeptPasskey[], credentialId: string): KeptPasskey[] {
+  return records.filter((record) => record.credentialId !== credentialId);
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -304,6 +305,29 @@ describe('keydesk passkeys', () => {
   it('leaves nothing in the journal where all went well, or the key refused', async () => {
     await add();
     expect(json(await add())).toMatchObject({ error: { code: 'key/already-registered' } });
+    expect(json(await keydesk(['passkeys', 'orphans']))).toEqual({ orphans: [] });
+  });
+
+  it('leaves a record of the passkey, its public key and its person, and takes it away with the passkey', async () => {
+    const { credentialId } = json(await add()) as { credentialId: string };
+    const records = () => JSON.parse(readFileSync(join(station, 'passkeys.json'), 'utf8')) as object[];
+    expect(records()).toEqual([
+      expect.objectContaining({
+        credentialId,
+        nickname: expect.stringMatching(/./) as string,
+        publicKey: expect.stringMatching(/^[\w-]{100,}$/) as string,
+        sub: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+      }),
+    ]);
+    expect(await passkeys(['delete', credentialId, '--yes'], [PASSWORD])).toMatchObject({ status: 0 });
+    expect(records()).toEqual([]);
+  });
+
+  it('adds a passkey though its record cannot be kept, and says so', async () => {
+    writeFileSync(join(station, 'passkeys.json'), 'damaged');
+    const ended = await add();
+    expect(ended).toMatchObject({ status: 0, stderr: expect.stringContaining('damaged') as string });
+    expect(readFileSync(join(station, 'passkeys.json'), 'utf8')).toBe('damaged');
     expect(json(await keydesk(['passkeys', 'orphans']))).toEqual({ orphans: [] });
   });
 

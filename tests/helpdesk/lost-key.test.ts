@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => pool.stop());
 
 async function openStation(folder?: string) {
-  const station = new StationUnderTest(pool, folder ?? (await temporaryFolder()));
+  const station = new StationUnderTest(pool, folder ?? temporaryFolder());
   await station.helpdesk.signIn('olga', keyOf(olga));
   return station;
 }

@@ -5,24 +5,23 @@ import { join } from 'node:path';
 
 import {
   AdminAddUserToGroupCommand,
+  CognitoIdentityProviderClient,
   CreateGroupCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognito-identity-provider';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-import { administer } from '../../src/cognito/admin/administration.js';
+import { administer, type AdministrationSettings } from '../../src/cognito/admin/administration.js';
 import { connect } from '../../src/cognito/connection.js';
 import { readTokens } from '../../src/cognito/tokens.js';
 import type { HelpdeskEvent } from '../../src/helpdesk/audit.js';
 import { CaseFiles } from '../../src/helpdesk/case-files.js';
-import type { HelpdeskOptions, KeyRecord, MakePasskey, OnBehalf } from '../../src/helpdesk/desk.js';
+import type { HelpdeskOptions, MakePasskey, OnBehalf } from '../../src/helpdesk/desk.js';
 import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
 import type { OperatorKey } from '../../src/helpdesk/operator.js';
 import { HELPDESK_CLIENT, PASSWORD_CLIENT } from '../../src/pool/keydesk-triggers/settings.js';
 import { stationJournal } from '../../src/station/journal.js';
-import { journalled } from '../../src/station/journalled.js';
+import type { KeptPasskey } from '../../src/station/passkey-records.js';
 import { localMac } from '../../src/triggers/local/mac.js';
 import { UsedNonces } from '../../src/triggers/local/used-nonces.js';
 import { permissionBytes, writeAnswer } from '../../src/triggers/on-behalf/message.js';
@@ -55,10 +54,10 @@ export class HelpdeskPool {
     const registryPath = join(folder, 'registry.json');
     await writeFile(registryPath, '[]');
     let now = Date.now;
-    let clients: Parameters<typeof verifyAuthChallengeResponse>[0]['clients'] | undefined;
+    const passkeyClients: string[] = [];
+    const clients = { passkey: passkeyClients, password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
+    // The pool's own key for permissions is its secret: here it is one that the test knows.
     const verify = (event: unknown) => {
-      if (!clients) throw new Error('The pool was not ready');
-      // The pool's own key for permissions is its secret: here it is one that the test knows.
       return verifyAuthChallengeResponse({ clients, now: () => now(), verifyMac: mac.verifyMac, useOnce })(event);
     };
     const { useOnce } = new UsedNonces(() => now());
@@ -67,7 +66,7 @@ export class HelpdeskPool {
       functions: { VerifyAuthChallengeResponse: verify },
     });
     ({ now } = t.clock);
-    clients = { passkey: [t.pool.clientId], password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
+    passkeyClients.push(t.pool.clientId);
     await t.sdk.send(new CreateGroupCommand({ UserPoolId: t.pool.userPoolId, GroupName: GROUP }));
     return new HelpdeskPool(t, folder);
   }
@@ -131,15 +130,15 @@ export class StationUnderTest {
     this.audit = audit;
     const { region, userPoolId, endpoint, clientId, adminKey: credentials } = pool.t.pool;
     const now = () => pool.t.now + this.clockOffsetMs;
-    const http = new NodeHttpHandler();
-    const requestHandler: CognitoIdentityProviderClientConfig['requestHandler'] = {
-      handle: async (...request: Parameters<typeof http.handle>) => {
-        this.demandAlive();
-        const answer = await http.handle(...request);
-        this.demandAlive();
-        return answer;
-      },
+    const real = new CognitoIdentityProviderClient({ region }).config.requestHandler as Handler; // the SDK's own way
+    const handle: Handler['handle'] = async (request, options) => {
+      this.demandAlive();
+      const answer = await real.handle(request, options);
+      this.demandAlive();
+      return answer;
     };
+    // The SDK takes any object that handles requests; its own does nothing else that is needed here.
+    const requestHandler = { handle } as unknown as NonNullable<AdministrationSettings['requestHandler']>;
     const wayTo = (client: string) => connect({ region, userPoolId, endpoint, clientId: client, now, requestHandler });
     const connection = wayTo(clientId);
     this.options = {
@@ -176,7 +175,7 @@ export class StationUnderTest {
     return stationJournal(this.#folder);
   }
 
-  readonly records: KeyRecord[] = [];
+  readonly records: KeptPasskey[] = [];
 
   /** Has a key make a passkey, as app and command line do. */
   make(key: TestKey): MakePasskey {
@@ -192,17 +191,10 @@ export class StationUnderTest {
         aaguid: '00000000-0000-0000-0000-000000000000',
         createdAt: new Date().toISOString(),
       };
-      const { signal } = new AbortController();
-      const response = await journalled(
-        { journal, entry, signal, onFault: (error) => this.faults.push(error) },
-        async (progress) => {
-          this.demandAlive();
-          progress.onSent();
-          const made = key.create(creation);
-          await progress.onMade(made.id);
-          return made;
-        },
-      );
+      await journal.begin(entry);
+      this.demandAlive();
+      const response = key.create(creation);
+      await journal.made(id, response.id);
       return { enrolmentId: id, response };
     };
   }
@@ -230,6 +222,11 @@ interface StationOptions {
   readonly audit?: HelpdeskEvent[];
   readonly cases?: CaseFiles;
   readonly pid?: number;
+}
+
+/** What the SDK uses to carry requests. */
+interface Handler {
+  handle(request: unknown, options?: unknown): Promise<{ response: unknown }>;
 }
 
 /** The process is gone. */

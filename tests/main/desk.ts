@@ -9,6 +9,7 @@ import { Enrolment } from '../../src/main/keys/enrolment.js';
 import type { PluggedKey } from '../../src/main/keys/plugged-key.js';
 import { RememberedKeys } from '../../src/main/keys/remembered-keys.js';
 import { KeyRegistry } from '../../src/main/keys/registry.js';
+import { TapIns } from '../../src/main/keys/tap-ins.js';
 import { KeyVisits } from '../../src/main/keys/visits.js';
 import { PasskeyRecords, PasskeyRecordsFile } from '../../src/station/passkey-records.js';
 import { PolicyGate } from '../../src/main/policy-gate.js';
@@ -51,6 +52,7 @@ export async function openDesk({
       changes.push(keys);
       ceremonies.keysChanged(keys);
       visits.keysChanged(keys);
+      tapIns.keysChanged(keys);
     },
     onFault: (error) => {
       throw error;
@@ -65,6 +67,7 @@ export async function openDesk({
   };
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
   const visits = new KeyVisits({ ceremonies });
+  const tapIns = new TapIns({ ceremonies });
   const remembered = new RememberedKeys();
   const journal = stationJournal(folder);
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
@@ -82,6 +85,7 @@ export async function openDesk({
   onTestFinished(() => {
     ceremonies.cancelAll();
     visits.leaveAll();
+    tapIns.leaveAll();
     registry.stop();
   });
 
@@ -116,6 +120,7 @@ export async function openDesk({
     registry,
     ceremonies,
     visits,
+    tapIns,
     remembered,
     journal,
     records,

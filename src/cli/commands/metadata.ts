@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import { Command } from 'commander';
 
 import { isStale, type Metadata } from '../../passport/metadata.js';
@@ -7,6 +5,7 @@ import { isLoopback } from '../../shared/loopback.js';
 import type { Context } from '../context.js';
 import { printable } from '../printable.js';
 import { problemOf, usage } from '../problem.js';
+import { textOf } from '../text-file.js';
 
 /** Where the FIDO Alliance publishes it (FIDO Metadata Service 3.0 §3.2). */
 const METADATA_URL = 'https://mds3.fidoalliance.org/';
@@ -61,15 +60,6 @@ function asText(metadata: Metadata): string {
   const late = isStale(metadata, Date.now()) ? ': it is out of date, import a newer one' : '';
   const rest = unreadable === 0 ? '' : ` (${unreadable} more cannot be read)`;
   return `  number        ${no}\n  models        ${entries.size}${rest}\n  next update   ${nextUpdate}${late}`;
-}
-
-async function textOf(file: string, signal: AbortSignal): Promise<string> {
-  try {
-    return await readFile(file, { encoding: 'utf8', signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw usage(`${printable(file)} cannot be read.`, error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** The signature is what counts, not the way: https is for what others may learn of it. */

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-
 import { Command } from 'commander';
 
 import { loadPolicy } from '../../passport/policy.js';
 import type { Context } from '../context.js';
 import { printable } from '../printable.js';
-import { Problem, usage } from '../problem.js';
+import { Problem } from '../problem.js';
+import { textOf } from '../text-file.js';
 
 /** `keydesk policy`: what a station demands of security keys. */
 export function policyCommand(context: Context): Command {
@@ -34,13 +33,4 @@ function checkCommand({ terminal, signal }: Context): Command {
       const text = demands.length === 0 ? 'It demands nothing.' : demands.join('\n');
       terminal.result({ policy: loaded.policy }, `The policy can be used.\n${text}`);
     });
-}
-
-async function textOf(file: string, signal: AbortSignal): Promise<string> {
-  try {
-    return await readFile(file, { encoding: 'utf8', signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw usage(`${printable(file)} cannot be read.`, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -9,6 +9,9 @@ export interface MadeCredential extends Pick<MakeCredentialResult, 'fmt' | 'auth
   readonly clientDataHash: Uint8Array;
 }
 
+/** Where a ceremony finds a verification of the person that was made before it, and leaves one for the next. */
+export type VerificationSession = Pick<PinSession, 'token' | 'keep' | 'drop'>;
+
 /** Everything a ceremony works with. */
 export interface CeremonyContext {
   readonly authenticator: Authenticator;
@@ -24,6 +27,6 @@ export interface CeremonyContext {
    * enterprise attestation). Others learn it only where the key's maker has named them in the key.
    */
   readonly enterpriseRpIds?: readonly string[] | undefined;
-  /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`. */
-  readonly session?: PinSession | undefined;
+  /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`, `whoIsIt`. */
+  readonly session?: VerificationSession | undefined;
 }

@@ -43,7 +43,11 @@ export function needsVerificationToCreate(info: DeviceInfo, requirement: string,
  * @param byPinOnly leaves out the finger
  * @throws ClientError for a key that cannot verify people, is blocked, or demands another PIN first
  */
-async function verifyPerson(context: CeremonyContext, purpose: TokenPurpose, byPinOnly = false): Promise<Verification> {
+export async function verifyPerson(
+  context: CeremonyContext,
+  purpose: TokenPurpose,
+  byPinOnly = false,
+): Promise<Verification> {
   const { info, clientPin } = context.authenticator;
   const pinState = info.options.get('clientPin');
   const asksFinger = !byPinOnly && takesFinger(info, purpose);

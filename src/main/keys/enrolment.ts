@@ -6,6 +6,7 @@ import { removeCredential } from '../../ctap/client/remove-credential.js';
 import type { MadeCredential } from '../../ctap/client/ceremony-context.js';
 import { aaguidText } from '../../passport/aaguid.js';
 import type { CheckedInput, Output, PasskeyRecord } from '../../shared/ipc.js';
+import { subOf } from '../../station/enrolled-key.js';
 import type { Journal } from '../../station/journal.js';
 import { journalled } from '../../station/journalled.js';
 import { isOrphan } from '../../station/orphan.js';
@@ -65,7 +66,7 @@ export class Enrolment {
           const enterpriseRpIds = policy.enterpriseRpIds(work.found);
           const context = { ...work, enterpriseRpIds, onSent, onMade: (one: MadeCredential) => proofs.push(one) };
           const made = await create(wishes, origin, context);
-          await onMade(made.id);
+          await onMade(made);
           // The touch came before the cancel: the passkey exists, and nobody will confirm it.
           if (work.signal.aborted)
             throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
@@ -81,11 +82,12 @@ export class Enrolment {
   /** The pool has taken the passkey: it gets a record, and is no orphan. */
   async confirm({ enrolmentId, nickname }: CheckedInput<'passkeys.confirm'>): Promise<PasskeyRecord> {
     const { journal, records } = this.#options;
-    const { credentialId, keyProduct, keySerial, aaguid, createdAt } = await journal.get(enrolmentId);
+    const { credentialId, publicKey, userId, keyProduct, keySerial, aaguid, createdAt } =
+      await journal.get(enrolmentId);
     if (credentialId === undefined)
       throw new FailureError({ code: 'ceremony/unknown', detail: 'the key made nothing' });
     const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt };
-    await records.add(record);
+    await records.add({ ...record, publicKey, sub: subOf(userId) });
     await journal.close(enrolmentId);
     return record;
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
+import { readClientData } from '../../shared/client-data.js';
 import { RegistrationResponseJSON } from '../../shared/webauthn-json.js';
 import { invalidParameter, ServiceError } from '../errors.js';
 import { userOperation } from '../operation.js';
-import { readClientData } from '../webauthn/client-data.js';
 import { checkMayEnrol, requireRelyingParty } from '../webauthn/enabled.js';
 import { verifyRegistration } from '../webauthn/verify-registration.js';
 
@@ -15,7 +15,7 @@ export const completeWebAuthnRegistration = userOperation(
     checkMayEnrol(pool, user);
     const { success, data: answer } = RegistrationResponseJSON.safeParse(Credential);
     if (!success) throw invalidParameter('Credential is not a RegistrationResponseJSON.');
-    const clientData = readClientData(answer.response.clientDataJSON);
+    const clientData = readClientData(Buffer.from(answer.response.clientDataJSON, 'base64url'));
     if (!clientData) throw invalidParameter('clientDataJSON is malformed.');
     const issuedTo = pool.registrations.clientOf(clientData.challenge, user.sub);
     if (issuedTo === undefined)

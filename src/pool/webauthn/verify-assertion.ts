@@ -1,8 +1,8 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 
+import { readClientData } from '../../shared/client-data.js';
 import type { AuthenticationResponseJSON } from '../../shared/webauthn-json.js';
 import type { User } from '../state.js';
-import { readClientData } from './client-data.js';
 import type { RelyingParty } from './enabled.js';
 import { isOriginOf } from './origin.js';
 
@@ -17,7 +17,7 @@ export async function verifyAssertion(
   challenge: string,
 ): Promise<{ id: string; counter: number } | undefined> {
   const passkey = user.passkeys.find(({ id, rpId }) => id === answer.id && rpId === relyingParty.rpId);
-  const clientData = readClientData(answer.response.clientDataJSON);
+  const clientData = readClientData(Buffer.from(answer.response.clientDataJSON, 'base64url'));
   if (!passkey || !clientData) return undefined;
   if (!isOriginOf(relyingParty.rpId, clientData.origin) || clientData.crossOrigin === true) return undefined;
   const { userHandle } = answer.response;

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { COSEALG, decodeAttestationObject, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 
+import type { ClientData } from '../../shared/client-data.js';
 import type { RegistrationResponseJSON } from '../../shared/webauthn-json.js';
 import { invalidParameter, ServiceError } from '../errors.js';
 import type { Passkey } from '../state.js';
-import type { ClientData } from './client-data.js';
 import type { RelyingParty } from './enabled.js';
 import { isOriginOf } from './origin.js';
 

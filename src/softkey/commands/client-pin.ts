@@ -109,6 +109,7 @@ async function getTokenUsingPin(context: CommandContext, params: Fields): Promis
   const { profile } = context;
   const { permissions, rpId } = wishOf(
     params,
+    profile,
     managementOf(profile) |
       (profile.pinOnlyManages ? NONE : DEFAULT_PERMISSIONS) |
       (profile.sensor ? Permission.BIO_ENROLLMENT : NONE),
@@ -123,6 +124,7 @@ async function getTokenUsingUv(context: CommandContext, params: Fields, sensor: 
   const peer = peerOf(context, params);
   const { permissions, rpId } = wishOf(
     params,
+    profile,
     managementOf(profile) | DEFAULT_PERMISSIONS | (sensor.enrolsByFinger ? Permission.BIO_ENROLLMENT : NONE),
   );
   // Steps 5 and 7: a finger is enrolled, and may be tried
@@ -149,13 +151,18 @@ function managementOf(profile: Profile): number {
 }
 
 /** The permissions that are asked for, none of which may be beyond `offered`; undefined bits are ignored. */
-function wishOf(params: Fields, offered: number): { permissions: number; rpId: string | undefined } {
+function wishOf(
+  params: Fields,
+  { onePermissionTokens }: Profile,
+  offered: number,
+): { permissions: number; rpId: string | undefined } {
   // Steps 1 and 3: permissions that name something
   const permissions = required(params.integer(Key.PERMISSIONS));
   if (permissions <= 0) refuse(CtapStatus.INVALID_PARAMETER);
   // Step 4: permissions that this key can give in this way
   const defined = Object.values(Permission).reduce((all, permission) => all | permission, NONE);
   if (permissions & defined & ~offered) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
+  if (onePermissionTokens && (permissions & (permissions - 1)) !== NONE) refuse(CtapStatus.UNAUTHORIZED_PERMISSION);
   // The persistent token is one of its own, with nothing but its one permission
   const isPersistent = (permissions & Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY) !== 0;
   if (isPersistent && permissions & offered & ~Permission.PERSISTENT_CREDENTIAL_MANAGEMENT_READ_ONLY)

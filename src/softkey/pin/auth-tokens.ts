@@ -47,10 +47,13 @@ interface Slot {
 export class AuthTokens {
   readonly #slots = new Map<PinProtocol, Slot>();
   readonly #withPermissions: boolean;
+  readonly #oneUse: boolean;
   readonly #now: () => number;
 
-  constructor(options: { permissions: boolean; now: () => number }) {
+  /** @param options `oneUse`: each is forgotten once it was used, whatever for */
+  constructor(options: { permissions: boolean; oneUse?: boolean; now: () => number }) {
     this.#withPermissions = options.permissions;
+    this.#oneUse = options.oneUse ?? false;
     this.#now = options.now;
   }
 
@@ -86,6 +89,7 @@ export class AuthTokens {
     const slot = this.#slots.get(protocol);
     if (!slot || !this.#isInUse(slot) || !verify(protocol, slot.value, message, param)) return undefined;
     slot.used = true;
+    if (this.#oneUse) this.#slots.delete(protocol);
     return this.#withPermissions ? limited(slot) : UNLIMITED;
   }
 

@@ -25,6 +25,8 @@ export const QUIRKS = {
   // In what it does
   'other-algorithm': { does: 'makes credentials of another algorithm than asked for' },
   full: { does: 'has no room for credentials' },
+  'one-use-tokens': { does: 'forgets a token after its first use' },
+  'one-permission-tokens': { does: 'gives no token for two things at once' },
 } as const satisfies Record<string, { does: string; usual?: number }>;
 
 export type QuirkName = keyof typeof QUIRKS;

@@ -1,15 +1,17 @@
-import { readdirSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { readPublicKey } from '../../../src/approval/public-key.js';
 import type { CborMap } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../../src/ctap/commands.js';
 import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { hidRefusal, TransportError } from '../../../src/ctap/errors.js';
 import { HidErrorCode } from '../../../src/ctap/hid/constants.js';
 import type { CallOptions } from '../../../src/ctap/transport.js';
-import type { Orphan } from '../../../src/shared/ipc.js';
+import { type Orphan, PasskeyRecord } from '../../../src/shared/ipc.js';
 import { stationJournal } from '../../../src/station/journal.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -18,9 +20,9 @@ const PIN = '2580-desk';
 type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 /** Enrols as far as the key: sets a PIN when asked for a new one, enters it when asked, touches. */
-async function enrol(desk: Desk, { firstPin = false } = {}) {
+async function enrol(desk: Desk, { firstPin = false, options = creationOptions() } = {}) {
   const ceremonyId = newCeremony();
-  const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options: creationOptions() }, RP);
+  const made = desk.enrolment.create({ ceremonyId, keyId: KEY, options }, RP);
   made.catch(() => undefined); // looked at by the caller
   await desk.need(firstPin ? 'new-pin' : 'pin');
   desk.answer(ceremonyId, { kind: firstPin ? 'new-pin' : 'pin', pin: PIN });
@@ -99,6 +101,33 @@ describe('enrolment', () => {
       { credentialId: response.id, nickname: 'Blue key', keyProduct: 'Test key', keySerial: '0001' },
     ]);
     expect(readdirSync(join(folder, 'journal'))).toEqual([]);
+  });
+
+  it('leaves in the record what verifies its signatures and whose it is, and tells the window neither', async () => {
+    const folder = temporaryFolder();
+    const desk = await openDesk({ folder });
+    const sub = '94482458-e0a1-7005-dd3f-0c1d2e3f4a5b';
+    const options = creationOptions();
+    const user = { ...options.user, id: Buffer.from(sub).toString('base64url') };
+    const { made } = await enrol(desk, { firstPin: true, options: { ...options, user } });
+    desk.presence.press();
+    const { enrolmentId, response } = await made;
+    const told = await desk.enrolment.confirm({ enrolmentId, nickname: 'Blue key' });
+    const [record] = desk.records.kept();
+    expect(record).toMatchObject({ credentialId: response.id, sub });
+    // The two forms of one key: as COSE, and as the window hands it to whoever asks.
+    const key = createPublicKey({
+      key: Buffer.from(response.response.publicKey ?? '', 'base64url'),
+      format: 'der',
+      type: 'spki',
+    });
+    expect(readPublicKey(record?.publicKey ?? '').key.equals(key)).toBe(true);
+    expect(JSON.parse(readFileSync(join(folder, 'passkeys.json'), 'utf8'))).toEqual([record]);
+    for (const seen of [told, desk.records.all()[0]]) {
+      expect(seen).not.toHaveProperty('publicKey');
+      expect(seen).not.toHaveProperty('sub');
+      expect(PasskeyRecord.safeParse(seen)).toMatchObject({ success: true });
+    }
   });
 
   it('that the pool refuses leaves an orphan, which is taken off the key with the PIN', async () => {

@@ -13,6 +13,7 @@ import type {
   Station,
   StoredFingerprint,
   StoredPasskeys,
+  TapInAccount,
 } from '../../../src/shared/ipc.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
@@ -92,6 +93,8 @@ type PinState = NonNullable<KeySummary['details']>['pin'];
 /** The other end of the bridge: main as the window sees it, with keys that want a PIN and a touch. */
 export class FakeMain implements KeydeskApi {
   station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
+  /** Whose a key is at the pool; a key that is not here cannot list them. */
+  readonly accountsOnKeys = new Map<string, TapInAccount[]>();
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
@@ -326,6 +329,13 @@ export class FakeMain implements KeydeskApi {
         (this.onKeys.get(keyId) ?? []).filter((id) => id !== credentialId),
       );
       return ok(undefined);
+    },
+    'tapIn.identify': async ({ ceremonyId, keyId }) => {
+      const stopped = await this.#perform(ceremonyId, keyId);
+      if (stopped) return fail(stopped);
+      const accounts = this.accountsOnKeys.get(keyId);
+      const told: Output<'tapIn.identify'> = accounts ? { kind: 'accounts', accounts } : { kind: 'cannot-list' };
+      return ok(told);
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
