@@ -53,7 +53,11 @@ export class CaseFiles {
   /** Puts a case, whose file says that it is over, among those that are. */
   async end(file: CaseFile): Promise<void> {
     const path = this.#pathOf(file);
-    await this.#unwritable(path, () => rename(path, join(this.#over, `${file.id}.json`)));
+    await this.#unwritable(path, async () => {
+      await rename(path, join(this.#over, `${file.id}.json`)).catch((error: unknown) => {
+        if (!isErrno(error, 'ENOENT')) throw error; // another process has done it meanwhile
+      });
+    });
   }
 
   /** The open case of this ID. Rejects with FailureError `helpdesk/no-case`, `settings/unreadable`. */
@@ -73,9 +77,14 @@ export class CaseFiles {
     return file;
   }
 
-  /** Open cases, oldest first. Rejects with FailureError `settings/unreadable` for a damaged file. */
+  /**
+   * Open cases, oldest first. Rejects with FailureError `settings/unreadable` for a damaged file. One that is over, and whose
+   * file a program that was ended has not put where it belongs, is put there.
+   */
   async open(): Promise<CaseFile[]> {
-    return (await this.#all()).filter(({ endedAt }) => endedAt === undefined);
+    const files = await this.#all();
+    for (const file of files) if (file.endedAt !== undefined) await this.end(file);
+    return files.filter(({ endedAt }) => endedAt === undefined);
   }
 
   async #all(): Promise<CaseFile[]> {

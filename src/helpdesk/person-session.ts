@@ -99,9 +99,8 @@ export class PersonSessionDesk {
     const words = readable(reason);
     if (words === '') throw new FailureError({ code: 'helpdesk/reason-needed' });
     await this.#demandOpenable(call);
-    const audit = await this.#work.audit({ action: 'session.request' }, operator, 'begun', words);
+    const audit = await this.#work.audit({ action: 'session.request' }, operator, 'done', words);
     await this.#work.note({ step: 'request', phase: 'done', operator, note: words, audit });
-    await this.#work.audit({ action: 'session.request' }, operator, 'done', words);
     const at = this.#options.now();
     this.#request = { reason: words, by: personOf(operator), at, until: at + APPROVAL_MS };
     return this.#request;
