@@ -60,6 +60,11 @@ const rooms = {
     rooms: ['ctap', 'failures', 'shared'],
     outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod', 'write-file-atomic')],
   },
+  // What was done at this station, by whom: written by app and command line, and read by whoever checks on them.
+  audit: {
+    rooms: ['failures', 'station', 'shared'],
+    outside: [...core('crypto', 'fs/promises', 'path', 'timers/promises'), ...npm('zod', 'write-file-atomic')],
+  },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   // The helpdesk's runbook, for main and the command line alike. Knows no window, and keys only as far as they are prepared.
@@ -88,12 +93,24 @@ const rooms = {
     forbid: ['^src/cognito/admin/'],
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'audit', 'cognito/admin'],
     outside: [...core('.*'), ...npm('electron', 'write-file-atomic', 'zod')],
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['approval', 'ctap', 'failures', 'passport', 'station', 'softkey', 'cognito', 'helpdesk', 'pool', 'shared'],
+    rooms: [
+      'approval',
+      'audit',
+      'ctap',
+      'failures',
+      'passport',
+      'station',
+      'softkey',
+      'cognito',
+      'helpdesk',
+      'pool',
+      'shared',
+    ],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -19,6 +19,7 @@ const VIEWING: ReadonlySet<string> = new Set([
   'check',
   'plan',
   'verify',
+  'export',
   'softkey',
   'run',
 ]);

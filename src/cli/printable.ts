@@ -6,11 +6,3 @@ export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what must go
   return text.replaceAll(/[\0-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
-
-/** One line of JSON that is harmless on a terminal too: JSON itself escapes only the control characters below U+0020. */
-export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\x7f-\x9f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { version } from '../../package.json' with { type: 'json' };
 import { approvalCommand } from './commands/approval.js';
+import { auditCommand } from './commands/audit.js';
 import { blobsCommand } from './commands/blobs.js';
 import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
@@ -39,7 +40,7 @@ Environment:
   KEYDESK_KEYS  simulated security keys, such as udp:127.0.0.1:9111,udp:127.0.0.1:9112
   KEYDESK_POOL  the user pool: JSON as \`keydesk pool\` prints it, or a file with it
   KEYDESK_POLICY   what this station demands of security keys: a file as docs/policy.md describes it
-  KEYDESK_STATION  the folder with the station's policy and metadata, instead of the app's
+  KEYDESK_STATION  the folder with the station's policy, metadata and audit log, instead of the app's
   KEYDESK_METADATA_ROOT  the root certificate of another metadata service than FIDO's
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 and 4 as \`keydesk pool check --help\` and its neighbours say, 130 interrupted.
@@ -129,6 +130,7 @@ function buildProgram(context: Context): Command {
     .addCommand(approvalCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(metadataCommand(context))
+    .addCommand(auditCommand(context))
     .addCommand(softkeyCommand(context))
     .addCommand(poolCommand(context));
   for (const command of withDescendants(program)) {

@@ -11,6 +11,7 @@ import {
   readNewMetadata,
   readStationMetadata,
 } from '../passport/station-metadata.js';
+import { auditFolder } from '../audit/audit-log.js';
 import { type Journal, stationJournal } from '../station/journal.js';
 import { JsonFile } from '../station/json-file.js';
 import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/passkey-records.js';
@@ -89,6 +90,12 @@ export class Station {
   findJournal(): Journal | undefined {
     if (this.#folder !== undefined) this.#journal ??= stationJournal(this.#folder);
     return this.#journal;
+  }
+
+  /** Where this computer's audit log is. Throws Problem `usage` where there is no folder for it. */
+  auditFolder(): string {
+    if (this.#folder === undefined) throw usage('There is no audit log of this station.', 'Name its folder.');
+    return auditFolder(this.#folder);
   }
 
   /** Credential IDs of the passkeys that were enrolled here. Rejects with FailureError `settings/unreadable`. */

@@ -1,5 +1,5 @@
+import { jsonLine } from '../shared/json-line.js';
 import { LineReader } from './line-reader.js';
-import { jsonLine } from './printable.js';
 import { Problem, usage } from './problem.js';
 import type { World } from './world.js';
 

@@ -427,6 +427,18 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'Keydesk cannot save its settings.',
     next: 'Make sure that there is room on the disk and that you may write to the folder, then try again.',
   },
+  'audit/damaged': {
+    sentence: 'The audit log of this station is not what was written to it.',
+    next: 'Nothing may be changed here until this is cleared up. Keep the folder of the log as it is, and give the details to whoever is responsible for security.',
+  },
+  'audit/unreadable': {
+    sentence: 'The audit log of this station cannot be read.',
+    next: 'Make sure that you may read its folder, then try again.',
+  },
+  'audit/unwritable': {
+    sentence: 'The audit log of this station cannot be written, and nothing may be done without it.',
+    next: 'Make sure that there is room on the disk and that you may write to the folder of the log, then try again.',
+  },
   'practice/unavailable': {
     sentence: 'Practising is not possible at the moment.',
     next: 'Close Keydesk, start it again, and try once more.',

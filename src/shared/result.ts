@@ -115,6 +115,10 @@ export const ERROR_CODES = [
   'settings/invalid',
   'settings/unreadable', // the file is damaged; it was left as it is
   'settings/unwritable',
+  // The audit log
+  'audit/damaged', // it is not what was written: `detail` names the line
+  'audit/unreadable',
+  'audit/unwritable', // so nothing may be changed
   'practice/unavailable', // the local pool or the software key could not start
   // The bridge between window and main
   'ipc/untrusted',

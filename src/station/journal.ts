@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FailureError } from '../failures/failure-error.js';
 import { CredentialId, type Orphan } from '../shared/ipc.js';
 import { Base64Url } from '../shared/webauthn-json.js';
+import { isRunning } from './is-running.js';
 import { JsonFile } from './json-file.js';
 
 const Entry = z.strictObject({
@@ -185,13 +186,4 @@ export class Journal {
 /** The journal of the station whose files are in `folder`, as this process takes part in it. */
 export function stationJournal(folder: string): Journal {
   return new Journal({ folder: join(folder, 'journal'), now: Date.now, pid: process.pid, isRunning });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks only
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // somebody else's
-  }
 }
