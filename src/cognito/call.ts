@@ -22,11 +22,11 @@ export interface CallOptions {
 type Repetition = 'once' | 'safe';
 
 /** Sends through `send`, which gets the SDK's client and a signal; every failure is thrown as a CognitoError. */
-export type Call = <T>(
+export type Call<Client = CognitoIdentityProviderClient> = <T>(
   kind: CallKind,
   repetition: Repetition,
   options: CallOptions,
-  send: (client: CognitoIdentityProviderClient, abortSignal: AbortSignal) => Promise<T>,
+  send: (client: Client, abortSignal: AbortSignal) => Promise<T>,
 ) => Promise<T>;
 
 export interface CallTimes {
@@ -43,7 +43,7 @@ const SAFE_TRIES = 3;
 const THROTTLED_TRIES = 6;
 
 /** How calls are sent through this client, which must not repeat any itself. */
-export function callerOf(client: CognitoIdentityProviderClient, { deadlineMs, random }: CallTimes): Call {
+export function callerOf<Client>(client: Client, { deadlineMs, random }: CallTimes): Call<Client> {
   return async (kind, repetition, { signal }, send) => {
     const deadline = AbortSignal.timeout(deadlineMs);
     const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;

@@ -1,6 +1,6 @@
 import type { PluggedKey } from './keys/plugged-key.js';
 import { startPool } from '../pool/pool.js';
-import type { Station } from '../shared/ipc.js';
+import type { EventPayload, Station } from '../shared/ipc.js';
 import { MemoryPort } from '../softkey/ports/memory-port.js';
 import { SoftKey } from '../softkey/soft-key.js';
 import { AskPresence } from '../softkey/user-presence.js';
@@ -8,8 +8,8 @@ import type { RelyingParty } from './relying-party.js';
 import { relyingPartyOf } from './relying-party.js';
 
 export interface PracticeOptions {
-  /** A code that a real pool would have sent by e-mail. */
-  readonly onMail: (mail: { username: string; code: string }) => void;
+  /** A code or a notice that a real pool would have sent by e-mail. */
+  readonly onMail: (mail: EventPayload<'practice.mail'>) => void;
   /** The practice key has begun, or ceased, to wait for a touch. */
   readonly onTouch: (event: { wanted: boolean }) => void;
 }
@@ -31,8 +31,8 @@ export interface Practice {
 /** The one file of main that may start the stand-ins: the local pool and the software key. */
 export async function startPractice({ onMail, onTouch }: PracticeOptions): Promise<Practice> {
   const pool = await startPool({
-    onMail: ({ username, code }) => {
-      onMail({ username, code });
+    onMail: ({ username, code, subject = '', text = '' }) => {
+      onMail(code === undefined ? { username, subject, text } : { username, code });
     },
   });
   const presence = new AskPresence((waiting) => {

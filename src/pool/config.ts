@@ -5,6 +5,10 @@ import type { FirstFactor, Settings } from './settings.js';
 export interface AdminKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Whose it is: the name of an IAM user. Without one the account's own. */
+  readonly user?: string | undefined;
+  /** The actions that its policy allows, as IAM names them (`cognito-idp:ListUsers`); everything without one. */
+  readonly actions?: readonly string[] | undefined;
 }
 
 /** What is fixed while the pool runs. */

@@ -1,4 +1,5 @@
 import type { PoolConfig } from './config.js';
+import type { MacKey } from './keydesk-triggers/mac-key.js';
 import type { LambdaFunction } from './lambda/invoke.js';
 import type { Sessions } from './sessions.js';
 import type { Store } from './store.js';
@@ -25,6 +26,8 @@ export interface Pool {
   readonly mail: (mail: Mail) => void;
   /** Where SMS reaches only these numbers; undefined where it reaches all. */
   readonly smsSandbox: readonly string[] | undefined;
+  /** The helpdesk's key in KMS; undefined where Keydesk's triggers are not installed. */
+  readonly macKey: MacKey | undefined;
   /** The Lambda functions of the triggers, by name. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
 }

@@ -1,6 +1,6 @@
 /**
  * Every error the pool answers with, by the service's own name, and the status it travels under.
- * Names that the service's front (not Cognito's model) uses are marked; all others are in the SDK's models.
+ * Names that the service's front (not Cognito's model) and KMS use are marked; all others are in the SDK's models.
  */
 const STATUS = {
   CodeMismatchException: 400,
@@ -39,7 +39,14 @@ const STATUS = {
   WebAuthnNotEnabledException: 400,
   WebAuthnOriginNotAllowedException: 400,
   WebAuthnRelyingPartyMismatchException: 400,
+  // Those of KMS: https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateMac.html#API_GenerateMac_Errors
+  DryRunOperationException: 400,
+  InvalidGrantTokenException: 400,
+  InvalidKeyUsageException: 400,
+  NotFoundException: 400,
+  ValidationException: 400,
   // The front's: they come before any operation runs.
+  AccessDeniedException: 400,
   IncompleteSignatureException: 400,
   InvalidSignatureException: 400,
   MissingAuthenticationTokenException: 400,

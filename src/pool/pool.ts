@@ -12,6 +12,8 @@ import { REQUEST_RATES, RequestRates } from './http/request-rates.js';
 import { serve } from './http/serve.js';
 import type { TriggerSetUp } from './keydesk-triggers/functions.js';
 import { checkRegistry, keydeskFunctions } from './keydesk-triggers/functions.js';
+import { HELPDESK_CREDENTIALS, HELPDESK_KEY } from './keydesk-triggers/helpdesk-access.js';
+import { macKeyOf } from './keydesk-triggers/mac-key.js';
 import {
   callsKeydeskTriggers,
   HELPDESK_CLIENT,
@@ -49,7 +51,7 @@ export interface PoolOptions extends StartSettings {
   allowedOrigins?: readonly string[] | undefined;
   /** App clients besides the first. */
   otherClientIds?: readonly string[] | undefined;
-  /** Keys whose signatures the Admin operations take. */
+  /** Keys whose signatures the Admin operations take, each within its policy; the helpdesk's comes with the triggers. */
   adminKeys?: readonly AdminKey[] | undefined;
   /** Users that a new pool begins with; an old state file keeps its own. */
   users?: readonly ReadyUser[] | undefined;
@@ -82,11 +84,24 @@ export interface RunningPool {
   readonly users: readonly { username: string; email: string; password: string; status: UserStatus }[];
   /** A key that the Admin operations take. */
   readonly adminKey: AdminKey;
+  /** What the helpdesk works with, where Keydesk's triggers are installed. */
+  readonly helpdesk: Helpdesk | undefined;
   /** How often each operation was called. */
   readonly requests: ReadonlyMap<string, number>;
   /** The operations called, by name, in order; the last 10,000. */
   calls(): string[];
   close(): Promise<void>;
+}
+
+/** The helpdesk at a local pool: what its policy at a real one names, and whose signature it works with. */
+interface Helpdesk {
+  /** Its app client, for sessions on behalf of a person. */
+  readonly clientId: string;
+  /** ARN of the key that permits them. */
+  readonly kmsKeyId: string;
+  /** Allowed what HelpdeskPolicy of resources/cognito/template.yaml allows. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** The key of whoever runs a local pool. It opens nothing but that pool. */
@@ -101,8 +116,7 @@ const CALLS_KEPT = 10_000;
 export async function startPool(options: PoolOptions = {}): Promise<RunningPool> {
   const { region = 'local' } = options;
   const now = options.now ?? Date.now;
-  const adminKeys = options.adminKeys ?? [LOCAL_KEY];
-  const [adminKey] = adminKeys;
+  const [adminKey, ...otherKeys] = options.adminKeys ?? [LOCAL_KEY];
   if (!adminKey) throw new PoolError('bad-options', 'A pool needs at least one admin key');
   if (options.firstFactors?.every((factor) => factor === 'WEB_AUTHN'))
     throw new PoolError('bad-options', 'WEB_AUTHN must be accompanied by at least one other first factor');
@@ -131,11 +145,13 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
   const endpoint = `http://127.0.0.1:${port}`;
   const { userPoolId, secret, createdAt } = state;
   const issuer = `${endpoint}/${userPoolId}`;
+  const adminKeys = [adminKey, ...otherKeys, ...(options.triggers ? [HELPDESK_KEY] : [])];
   const config = configOf({ region, userPoolId, issuer, secret, createdAt, adminKeys }, () => store.settings);
+  const macKey = options.triggers && macKeyOf(secret, region);
   const ownFunctions = () => {
-    if (!options.triggers) return {};
+    if (!options.triggers || !macKey) return {};
     const clients = { passkey: [clientId], password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
-    return keydeskFunctions(() => pool, secret, { ...options.triggers, clients }, now);
+    return keydeskFunctions(() => pool, macKey, { ...options.triggers, clients }, now);
   };
   const pool: Pool = {
     config,
@@ -148,6 +164,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     now,
     after: options.after ?? after,
     smsSandbox: options.smsSandbox,
+    macKey,
     functions: new Map(Object.entries({ ...ownFunctions(), ...options.functions })),
     mail: options.onMail ?? (() => undefined),
   };
@@ -184,6 +201,7 @@ export async function startPool(options: PoolOptions = {}): Promise<RunningPool>
     rpId: config.rpId ?? '',
     users,
     adminKey,
+    helpdesk: macKey && { clientId: HELPDESK_CLIENT, kmsKeyId: macKey.arn, ...HELPDESK_CREDENTIALS },
     requests,
     calls: () => [...calls],
     close: async () => {
@@ -206,8 +224,8 @@ function startSettings(settings: Settings, options: PoolOptions): Settings {
 }
 
 /** What a program prints when its pool is ready: one line of JSON. */
-export function describePool({ endpoint, region, userPoolId, clientId, rpId, users }: RunningPool): string {
-  return JSON.stringify({ endpoint, region, userPoolId, clientId, rpId, users });
+export function describePool({ endpoint, region, userPoolId, clientId, rpId, users, helpdesk }: RunningPool): string {
+  return JSON.stringify({ endpoint, region, userPoolId, clientId, rpId, users, helpdesk });
 }
 
 async function newState(region: string, now: number): Promise<State> {

@@ -435,8 +435,11 @@ export const events = {
   /** The files of the policy have changed, and were read again. */
   'station.policy': PolicyStatus,
   ceremony: CeremonyEvent,
-  /** The practice pool's mailbox: codes that a real pool would send by e-mail. */
-  'practice.mail': z.strictObject({ username: z.string(), code: z.string() }),
+  /** The practice pool's mailbox: codes and notices that a real pool would send by e-mail. */
+  'practice.mail': z.union([
+    z.strictObject({ username: z.string(), code: z.string() }),
+    z.strictObject({ username: z.string(), subject: z.string(), text: z.string() }),
+  ]),
   /** The practice key waits for a touch, or no longer does. */
   'practice.touch': z.strictObject({ wanted: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -17,6 +17,9 @@ const SENTENCES = {
     'these details are not accepted: check account number and e-mail address, or ask your organisation',
   'password-at-sign-up': 'sign-up is without a password here: ask your organisation to open the account again',
   'unsettled-sign-up': 'this sign-up is not completed: try again in a moment, or ask your organisation',
+  // These two are told only to who has a right MAC: the helpdesk.
+  'no-reason': 'a session on behalf of somebody needs a reason that can be read',
+  'nobody-to-tell': 'this account has no proved e-mail address to which notice could be sent: set one first',
   'federated-account': 'accounts of other identity providers are not taken here',
   unavailable: 'this cannot be decided now: try again in a moment',
 } as const;

@@ -47,6 +47,21 @@ describe('keydesk pool', () => {
     expect((await again.ended).status).toBe(0);
   });
 
+  it('prints what the helpdesk works with where it has triggers', async () => {
+    const registry = join(folder, 'registry.json');
+    await writeFile(registry, '[]');
+    const pool = new Run(['pool', '--triggers', registry]);
+    await pool.says('}\n');
+    pool.interrupt();
+    const { helpdesk } = JSON.parse((await pool.ended).stdout) as { helpdesk: Record<string, unknown> };
+    expect(helpdesk).toEqual({
+      clientId: 'localhelpdeskclient',
+      kmsKeyId: expect.stringMatching(/^arn:aws:kms:local:000000000000:key\/[0-9a-f-]{36}$/) as string,
+      accessKeyId: 'KEYDESKHELPDESK',
+      secretAccessKey: expect.any(String) as string,
+    });
+  });
+
   it.each(['65536', '-1', '80x', ''])('refuses the port %j', async (port) => {
     expect((await run(['pool', `--port=${port}`])).stderr).toContain('A port is a number from 0 to 65535.');
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { test as base } from '@playwright/test';
 
-import { type RunningPool, startPool } from '../../src/pool/pool.js';
+import { type Mail, type RunningPool, startPool } from '../../src/pool/pool.js';
 import { listenUdp, type UdpServer } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
 import { FaultyNetwork } from './faulty-network.js';
@@ -16,7 +16,7 @@ export interface Desk {
   readonly pool: RunningPool;
   readonly network: FaultyNetwork;
   readonly key: SoftKey;
-  readonly mails: { username: string; code: string }[];
+  readonly mails: Mail[];
   /** Starts the app; again after it has ended, with what it has kept. */
   launch(env?: Record<string, string>): Promise<{ person: Person; launched: Launched }>;
   /** Starts the app for the first time and connects it to the pool. */
@@ -41,7 +41,7 @@ export const test = base.extend<Options & { desk: Desk }>({
     if (registry) writeFileSync(registryPath, JSON.stringify(registry));
     const mails: Desk['mails'] = [];
     const pool = await startPool({
-      onMail: ({ username, code }) => mails.push({ username, code }),
+      onMail: (mail) => mails.push(mail),
       triggers: registry && { registryPath },
     });
     const network = await FaultyNetwork.to(pool.endpoint);

@@ -83,7 +83,12 @@ const VERIFY: VerifyAuthChallengeResponseEvent = {
   ...COMMON,
   ...at('helpdeskclient'),
   triggerSource: 'VerifyAuthChallengeResponse_Authentication',
-  request: { userAttributes: ATTRIBUTES, privateChallengeParameters: {}, challengeAnswer: '' },
+  request: {
+    userAttributes: ATTRIBUTES,
+    privateChallengeParameters: {},
+    challengeAnswer: '',
+    clientMetadata: { reason: 'key lost on the train' },
+  },
   response: { answerCorrect: false },
 };
 

@@ -39,7 +39,15 @@ function runCommand(context: Context): Command {
     )
     .option('--triggers <registry>', "install Keydesk's own triggers; who may sign up is in this JSON file")
     .option('--allow-origin <origin>', 'a page that may call the pool; repeatable', collect, [])
-    .addHelpText('after', '\nIt runs until Ctrl-C. The users that it prints may sign in with the passwords shown.')
+    .addHelpText(
+      'after',
+      `
+It runs until Ctrl-C. The users that it prints may sign in with the passwords shown.
+
+With --triggers it also answers as AWS's key service (KMS) for the key that permits sessions on behalf of a person, and prints
+what the helpdesk works with: its app client, the ARN of that key, and an access key which is allowed what HelpdeskPolicy in
+resources/cognito allows. Notices to people go to standard error, as codes do.`,
+    )
     .action(async (options: Options) => {
       try {
         await run(options, context);

@@ -1,8 +1,6 @@
+import { ACCOUNT_ID } from '../account-id.js';
 import type { Pool } from '../context.js';
 import { STANDARD } from '../users/attributes.js';
-
-/** No account owns a local pool; its number in names of resources is that of nobody. */
-export const ACCOUNT_ID = '000000000000';
 
 type Described = Pick<Pool, 'config' | 'store'>;
 

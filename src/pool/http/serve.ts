@@ -3,14 +3,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 import type { Pool } from '../context.js';
 import { ServiceError } from '../errors.js';
-import { operations } from '../operations.js';
+import { services } from '../services.js';
 import { parseJson, readBody } from './body.js';
 import type { Gate } from './gate.js';
 import { answerPreflight, passGate } from './gate.js';
+import { checkPermitted } from './permission.js';
 import type { RequestRates } from './request-rates.js';
 import { checkSignature } from './signature.js';
 
-const TARGET = /^AWSCognitoIdentityProviderService\.(\w{1,100})$/;
+const TARGET = /^(\w{1,100})\.(\w{1,100})$/;
 
 export interface Serving {
   readonly pool: Pool;
@@ -49,14 +50,18 @@ async function respond(serving: Serving, request: IncomingMessage, response: Ser
 async function runOperation(serving: Serving, request: IncomingMessage): Promise<object> {
   const { pool } = serving;
   const target = request.headers['x-amz-target'];
-  const name = TARGET.exec(typeof target === 'string' ? target : '')?.[1];
-  const operation = name === undefined ? undefined : operations.get(name);
-  if (name === undefined || !operation) {
-    const message = `The local pool does not implement ${name ?? 'requests without an X-Amz-Target of the service'}.`;
-    throw new ServiceError('UnknownOperationException', message);
+  const [, serviceName = '', name = ''] = TARGET.exec(typeof target === 'string' ? target : '') ?? [];
+  const service = services.get(serviceName);
+  const operation = service?.operations.get(name);
+  if (!service || !operation) {
+    const what = service ? name : 'requests without an X-Amz-Target of the service';
+    throw new ServiceError('UnknownOperationException', `The local pool does not implement ${what}.`);
   }
   const body = await readBody(request);
-  if (operation.access === 'signed') checkSignature(pool.config, request, body, pool.now());
+  if (operation.access === 'signed') {
+    const key = checkSignature(pool.config, service.signingName, request, body, pool.now());
+    checkPermitted(key, `${service.signingName}:${name}`, service.resourceOf(pool));
+  }
   serving.rates.count(name);
   const input = parseJson(body);
   serving.onCall(name);
@@ -95,7 +100,12 @@ function sendError(response: ServerResponse, { name, message, status }: ServiceE
   if (name === 'RequestEntityTooLargeException') response.setHeader('connection', 'close');
   response.setHeader('x-amzn-errortype', `${name}:`);
   response.setHeader('x-amzn-errormessage', message.replace(/[^\x20-\x7e]/g, '?'));
-  send(response, status, { __type: name, message });
+  // What the front itself refuses has its message in upper case.
+  send(
+    response,
+    status,
+    name === 'AccessDeniedException' ? { __type: name, Message: message } : { __type: name, message },
+  );
 }
 
 function send(response: ServerResponse, status: number, body: object, type = 'application/x-amz-json-1.1'): void {

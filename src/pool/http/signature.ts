@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-import type { PoolConfig } from '../config.js';
+import type { AdminKey, PoolConfig } from '../config.js';
 import { ServiceError } from '../errors.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -11,16 +11,18 @@ const AUTHORIZATION =
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /**
- * Verifies the AWS signature (version 4) of a request to `/` by one of the pool's admin keys.
+ * Verifies the AWS signature (version 4) of a request to `/` by one of the pool's admin keys, and tells which.
  * Throws MissingAuthenticationToken-, IncompleteSignature-, UnrecognizedClient- or InvalidSignatureException.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * @param service the name that requests to the service are signed for
  */
 export function checkSignature(
   config: Pick<PoolConfig, 'region' | 'adminKeys'>,
+  service: string,
   request: Pick<IncomingMessage, 'method' | 'headers'>,
   body: Buffer,
   now: number,
-): void {
+): AdminKey {
   const { authorization } = request.headers;
   if (authorization === undefined)
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -31,13 +33,13 @@ export function checkSignature(
       'IncompleteSignatureException',
       'The Authorization header is not an AWS Signature Version 4.',
     );
-  const [, keyId, date = '', region = '', service = '', signedHeaders = '', signature = ''] = match;
+  const [, keyId, date = '', region = '', signedFor = '', signedHeaders = '', signature = ''] = match;
 
   const key = config.adminKeys.find(({ accessKeyId }) => accessKeyId === keyId);
   if (!key)
     throw new ServiceError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   const names = signedHeaders.split(';');
-  if (region !== config.region || service !== 'cognito-idp' || !timestamp.startsWith(date) || !names.includes('host'))
+  if (region !== config.region || signedFor !== service || !timestamp.startsWith(date) || !names.includes('host'))
     throw invalid(
       'Credential should be scoped to this region and service, of the day of the request, and sign the host.',
     );
@@ -61,6 +63,7 @@ export function checkSignature(
   const expected = hmac(signingKey, [ALGORITHM, timestamp, scope, sha256(canonical)].join('\n'));
   if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
     throw invalid('The request signature we calculated does not match the signature you provided.');
+  return key;
 }
 
 const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');

@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto';
-
 import type { AppClients } from '../../triggers/app-clients.js';
 import { RegistryFile } from '../../triggers/local/registry-file.js';
 import { localMac } from '../../triggers/local/mac.js';
@@ -21,6 +19,7 @@ import type { TriggerName } from '../lambda/triggers.js';
 import { requireUser } from '../operation.js';
 import { configuredFactors } from '../users/auth-factors.js';
 import { setPassword } from '../users/set-password.js';
+import type { MacKey } from './mac-key.js';
 
 /** Keydesk's own triggers, in the order in which a person meets them. */
 export const KEYDESK_TRIGGERS = [
@@ -42,13 +41,14 @@ export interface TriggerSetUp {
 
 /**
  * The decisions of src/triggers on this pool, as Lambda functions by the name of their trigger: what resources/cognito
- * installs at a real pool, with a file for the table and the pool's own secret for the key. They ask the pool directly what
- * the real ones ask through the API.
+ * installs at a real pool, with a file for the table. They ask the pool directly what the real ones ask through the API, and
+ * what these send by mail goes where the pool's own messages go.
  * @param pool gives the pool, which is complete only once it has its functions
+ * @param macKey the helpdesk's, which the pool also answers for as KMS
  */
 export function keydeskFunctions(
   pool: () => Pool,
-  secret: string,
+  macKey: MacKey,
   { clients, registryPath }: TriggerSetUp,
   now: () => number,
 ): Record<(typeof KEYDESK_TRIGGERS)[number], LambdaFunction> {
@@ -75,8 +75,12 @@ export function keydeskFunctions(
     clients,
     now,
     newNonce,
-    verifyMac: localMac(onBehalfKey(secret)).verifyMac,
+    verifyMac: localMac(macKey.material).verifyMac,
     useOnce: new UsedNonces(now).useOnce,
+    notify: ({ to, username, subject, text }) => {
+      pool().mail({ to, medium: 'EMAIL', username, purpose: 'notice', subject, text });
+      return Promise.resolve();
+    },
   };
   const rule = { clients, passwordIsFirstFactor: desk.passwordIsFirstFactor, authFactorsOf: desk.authFactorsOf };
   return {
@@ -98,7 +102,3 @@ export async function checkRegistry(registryPath: string): Promise<void> {
     throw new PoolError('bad-options', error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
-
-/** The key that a helpdesk's permissions are signed with, 32 bytes: in the service it lives in KMS. */
-const onBehalfKey = (secret: string): Uint8Array =>
-  Uint8Array.from(createHmac('sha256', secret).update('on-behalf').digest());

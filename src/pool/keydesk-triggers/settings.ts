@@ -1,3 +1,4 @@
+import { ACCOUNT_ID } from '../account-id.js';
 import { newClient } from '../new-settings.js';
 import type { AppClient, ClientSettings, Settings } from '../settings.js';
 import { KEYDESK_TRIGGERS } from './functions.js';
@@ -6,8 +7,6 @@ import { KEYDESK_TRIGGERS } from './functions.js';
 export const PASSWORD_CLIENT = 'localpasswordclient';
 export const HELPDESK_CLIENT = 'localhelpdeskclient';
 
-const ACCOUNT = '000000000000';
-
 /**
  * The settings with which Keydesk's triggers keep what they promise: no PASSWORD among the first factors, a client for each
  * purpose, and every trigger called.
@@ -15,7 +14,9 @@ const ACCOUNT = '000000000000';
  */
 export function withKeydeskTriggers(settings: Settings, region: string, now: number): Settings {
   const { pool, clients } = settings;
-  const arns = KEYDESK_TRIGGERS.map((name) => [name, `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`] as const);
+  const arns = KEYDESK_TRIGGERS.map(
+    (name) => [name, `arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${name}`] as const,
+  );
   const [first, ...others] = clients;
   const helpdesk = { AuthSessionValidity: 5 }; // as long as a challenge may be answered
   return {
@@ -36,7 +37,7 @@ export function withKeydeskTriggers(settings: Settings, region: string, now: num
 
 /** Whether the settings call Keydesk's triggers of a local pool: a state file that was made with them says so. */
 export const callsKeydeskTriggers = ({ pool }: Settings): boolean =>
-  Object.values(pool.LambdaConfig).some((arn) => typeof arn === 'string' && arn.includes(`:${ACCOUNT}:function:`));
+  Object.values(pool.LambdaConfig).some((arn) => typeof arn === 'string' && arn.includes(`:${ACCOUNT_ID}:function:`));
 
 const withFlows = (
   client: AppClient,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { ACCOUNT_ID } from '../administration/describe-pool.js';
+import { ACCOUNT_ID } from '../account-id.js';
 import { cloudFrontName } from '../administration/domains.js';
 import { accountOperation } from '../operation.js';
 

@@ -1,8 +1,8 @@
 export type Medium = 'EMAIL' | 'SMS';
 export type AddressAttribute = 'email' | 'phone_number';
 
-/** What a message is for. For `temporary-password` its code is the password itself. */
-type MailPurpose =
+/** What a message with a code is for. For `temporary-password` its code is the password itself. */
+type CodePurpose =
   'confirm-sign-up' | 'sign-in' | 'second-factor' | 'temporary-password' | 'reset-password' | 'verify-attribute';
 
 /** A message the pool would send, by e-mail or SMS. */
@@ -10,9 +10,10 @@ export interface Mail {
   to: string;
   medium: Medium;
   username: string;
-  code: string;
-  purpose: MailPurpose;
-  /** The words of a CustomMessage trigger, the code in them. */
+  /** A notice has none. */
+  code?: string;
+  purpose: CodePurpose | 'notice';
+  /** Of a notice, or of a CustomMessage trigger with the code in them. */
   subject?: string;
   text?: string;
 }
@@ -26,7 +27,7 @@ export interface CodeDeliveryDetails {
 
 /** Why a message is sent: which CustomMessage event it is, and what the caller passed along for it. */
 export interface Occasion {
-  readonly purpose: MailPurpose;
+  readonly purpose: CodePurpose;
   readonly source: `CustomMessage_${string}`;
   readonly clientId: string;
   readonly clientMetadata: Readonly<Record<string, string>>;

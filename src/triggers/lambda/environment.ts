@@ -13,7 +13,8 @@ type Variable =
   | 'USER_POOL_ID'
   | 'REGISTRY_TABLE'
   | 'NONCE_TABLE'
-  | 'MAC_KEY_ID';
+  | 'MAC_KEY_ID'
+  | 'NOTICE_FROM';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

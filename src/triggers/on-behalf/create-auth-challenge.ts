@@ -4,8 +4,9 @@ import { decide } from '../decide.js';
 import type { CreateAuthChallengeEvent } from '../events.js';
 import { malformed, readEvent, readSession } from '../read-event.js';
 import { Refusal } from '../refusal.js';
+import { CHALLENGE_SECONDS } from './message.js';
 import type { OnBehalf } from './rules.js';
-import { CHALLENGE_METADATA, CHALLENGE_SECONDS, CUSTOM_CHALLENGE } from './rules.js';
+import { CHALLENGE_METADATA, CUSTOM_CHALLENGE } from './rules.js';
 
 /**
  * CreateAuthChallenge: a nonce and the second at which it ends. The person's `sub` is not told to whoever asks: an operator

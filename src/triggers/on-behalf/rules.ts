@@ -1,4 +1,5 @@
 import type { AppClients } from '../app-clients.js';
+import type { Notice } from './notice.js';
 
 /** Sessions on behalf of a person, opened by the helpdesk: what the three challenge triggers need. */
 export interface OnBehalf {
@@ -14,10 +15,9 @@ export interface OnBehalf {
    * it may be forgotten, since the challenge is over by then.
    */
   readonly useOnce: (nonce: string, expiresAt: number, signal: AbortSignal) => Promise<boolean>;
+  /** Tells the person by mail that their account is opened; resolves once the mail is on its way. */
+  readonly notify: (notice: Notice, signal: AbortSignal) => Promise<void>;
 }
-
-/** How long a challenge may be answered; the helpdesk client's AuthSessionValidity is the same. */
-export const CHALLENGE_SECONDS = 300;
 
 /** The one challenge of this kind of sign-in, in Cognito's records of the rounds played. */
 export const CHALLENGE_METADATA = 'keydesk-on-behalf';

@@ -5,7 +5,8 @@ import type { VerifyAuthChallengeResponseEvent } from '../events.js';
 import type { EventHead } from '../read-event.js';
 import { malformed, readEvent, strings, text } from '../read-event.js';
 import { Refusal } from '../refusal.js';
-import { permissionBytes, readAnswer } from './message.js';
+import { permissionBytes, readAnswer, readReason, REASON } from './message.js';
+import { noticeOf, provedAddress } from './notice.js';
 import type { OnBehalf } from './rules.js';
 
 /** Takes the place of a `sub` where there is nobody, so that the MAC is looked at all the same. */
@@ -13,8 +14,10 @@ const NOBODY = '-';
 
 /**
  * VerifyAuthChallengeResponse: right is an answer in time whose MAC fits the person, this challenge, this pool, this client
- * and the operator it names, and that is the first for its nonce. The nonce is used up last, by right answers only. When
- * Cognito calls again because the first decision was lost, the nonce is gone and the answer wrong: the operator begins anew.
+ * and the operator it names, and that is the first for its nonce, which right answers only use up. Then the person is told,
+ * and only when the mail is on its way the answer is right: no notice, no session. Refused, with the nonce left, is who gives
+ * no reason (ClientMetadata `reason`), and whoever has no proved address. When Cognito calls again because the first decision
+ * was lost, the nonce is gone and the answer wrong: the operator begins anew, and nobody is told twice of one session.
  */
 export const verifyAuthChallengeResponse =
   (rules: Omit<OnBehalf, 'newNonce'>): Trigger =>
@@ -29,7 +32,7 @@ export const verifyAuthChallengeResponse =
     });
 
 async function isRight(
-  { now, verifyMac, useOnce }: Omit<OnBehalf, 'newNonce'>,
+  { now, verifyMac, useOnce, notify }: Omit<OnBehalf, 'newNonce'>,
   event: EventHead<'VerifyAuthChallengeResponse_Authentication'>,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -44,6 +47,11 @@ async function isRight(
   const message = permissionBytes({ userPoolId, clientId, account, operator: answer.operator, nonce, expiresAt });
   const genuine: unknown = await verifyMac(message, answer.mac, signal);
   if (genuine !== true || userNotFound) return false;
+  const reason = readReason(strings(event.request['clientMetadata'] ?? {}, 'clientMetadata').get(REASON));
+  if (reason === undefined) throw new Refusal('no-reason');
+  const address = provedAddress(event.attributes);
   const first: unknown = await useOnce(nonce, expiresAt, signal);
-  return first === true;
+  if (first !== true) return false;
+  await notify(noticeOf(address, event.userName, { operator: answer.operator, reason, at: now() }), signal);
+  return true;
 }

@@ -125,6 +125,9 @@ describe('practising', () => {
     await screen.findByText('Correct-horse-7');
     main.emit('practice.mail', { username: 'anna', code: '123456' });
     await screen.findByText('123456');
+    main.emit('practice.mail', { username: 'anna', subject: 'Opened', text: 'By the helpdesk' });
+    await screen.findByText('Opened');
+    await screen.findByText('By the helpdesk');
   });
 
   it('lets the key be touched when it wants to be', async () => {

@@ -1,6 +1,7 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as kms from '@aws-sdk/client-kms';
+import * as ses from '@aws-sdk/client-sesv2';
 
 /** Values that the services take where CloudFormation's schema says no more than "string", by the SDK's own lists. */
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +29,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Services whose operations the SDK knows, by the prefix of their IAM actions. */
-const SERVICES: Readonly<Record<string, object>> = { 'cognito-idp': cognito, dynamodb, kms };
+const SERVICES: Readonly<Record<string, object>> = { 'cognito-idp': cognito, dynamodb, kms, ses };
 
 /** Actions of other services, from their pages under https://docs.aws.amazon.com/service-authorization/latest/reference/. */
 const OTHERS = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sts:AssumeRole', 'lambda:InvokeFunction'];

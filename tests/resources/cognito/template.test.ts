@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
+import { HELPDESK_ACTIONS } from '../../../src/pool/keydesk-triggers/helpdesk-access.js';
 import { readAppClients } from '../../../src/triggers/app-clients.js';
-import { CHALLENGE_SECONDS } from '../../../src/triggers/on-behalf/rules.js';
+import { CHALLENGE_SECONDS } from '../../../src/triggers/on-behalf/message.js';
 import { ACCOUNT_NUMBER } from '../../../src/triggers/sign-up/details.js';
 import { buildTriggers } from '../../../tools/triggers/build.js';
 import { checkTemplate } from './check-template.js';
@@ -207,6 +208,7 @@ describe('the functions of the template', () => {
 interface Statement {
   readonly actions: readonly string[];
   readonly everything: boolean;
+  readonly condition: Value | undefined;
 }
 
 const statementsIn = (document: Value | undefined): Statement[] =>
@@ -215,6 +217,7 @@ const statementsIn = (document: Value | undefined): Statement[] =>
     .map((statement) => ({
       actions: list(statement['Action']).map(textOf),
       everything: list(statement['Resource']).includes('*'),
+      condition: statement['Condition'],
     }));
 
 function statementsOf(properties: ValueMap): Statement[] {
@@ -240,7 +243,7 @@ describe('the rights in the template', () => {
   });
 
   it('reach beyond one resource only where the action knows none', () => {
-    expect(statements.filter(({ everything }) => everything)).toEqual([
+    expect(statements.filter(({ everything }) => everything)).toMatchObject([
       {
         name: 'CheckerPolicy',
         actions: ['cognito-idp:DescribeUserPoolDomain'],
@@ -255,6 +258,22 @@ describe('the rights in the template', () => {
     expect(may('kms:GenerateMac')).toEqual(['HelpdeskPolicy']);
     expect(may('kms:VerifyMac')).toEqual(['VerificationRole']);
     expect(may('cognito-idp:AdminSetUserPassword')).toEqual(['ConfirmationRole']);
+  });
+
+  it('let one function mail, as one sender', () => {
+    const mailing = statements.filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
+    expect(mailing).toMatchObject([
+      {
+        name: 'VerificationRole',
+        actions: ['ses:SendEmail'],
+        condition: { StringEquals: { 'ses:FromAddress': { Ref: 'FromAddress' } } },
+      },
+    ]);
+  });
+
+  it('let the helpdesk at a local pool do what they let it do at AWS', () => {
+    const actions = statements.filter(({ name }) => name === 'HelpdeskPolicy').flatMap((one) => one.actions);
+    expect([...HELPDESK_ACTIONS].sort()).toEqual(actions.sort());
   });
 
   it('let the checker change nothing', () => {

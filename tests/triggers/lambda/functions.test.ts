@@ -30,6 +30,7 @@ const ENVIRONMENT = {
   REGISTRY_TABLE: 'registry',
   NONCE_TABLE: 'nonces',
   MAC_KEY_ID: 'arn:aws:kms:local:123456789012:key/00000000-0000-0000-0000-000000000000',
+  NOTICE_FROM: 'helpdesk@example.com',
 };
 
 let aws: FakeAws;
@@ -46,6 +47,7 @@ beforeAll(async () => {
 afterEach(() => {
   aws.calls.length = 0;
   log.length = 0;
+  aws.mailFailure = undefined;
   for (const operation of Object.keys(aws.pool)) Reflect.deleteProperty(aws.pool, operation);
 });
 afterAll(async () => {
@@ -148,7 +150,8 @@ describe('a sign-up in Lambda', () => {
 });
 
 describe('a sign-in on behalf of a person in Lambda', () => {
-  it('opens with a MAC of the key, once', async () => {
+  /** A challenge as the functions make it, and an answer with a MAC of the key. */
+  async function challenged() {
     await expect((await load('define-auth-challenge'))(defineSample([]))).resolves.toBeDefined();
     const created = (await (
       await load('create-auth-challenge')
@@ -156,7 +159,6 @@ describe('a sign-in on behalf of a person in Lambda', () => {
       response: { publicChallengeParameters: { nonce: string; expiresAt: string } };
     }; // as the trigger's own tests hold it to
     const challenge = created.response.publicChallengeParameters;
-    expect(challenge.nonce).toMatch(/^[\w-]{43}$/);
     const message = permissionBytes({
       userPoolId: POOL,
       clientId: 'helpdeskclient',
@@ -167,8 +169,13 @@ describe('a sign-in on behalf of a person in Lambda', () => {
     });
     const answer = writeAnswer({ operator: 'bea', mac: createHmac('sha256', MAC_SECRET).update(message).digest() });
     const verify = await load('verify-auth-challenge-response');
+    return { challenge, answer, answered: (given: string) => verify(verifySample(challenge, given)) };
+  }
+
+  it('opens with a MAC of the key, once', async () => {
+    const { challenge, answer, answered } = await challenged();
+    expect(challenge.nonce).toMatch(/^[\w-]{43}$/);
     const wrong = writeAnswer({ operator: 'bea', mac: new Uint8Array(32) });
-    const answered = (given: string) => verify(verifySample(challenge, given));
     await expect(answered(wrong)).resolves.toMatchObject({ response: { answerCorrect: false } });
     await expect(answered(answer)).resolves.toMatchObject({ response: { answerCorrect: true } });
     await expect(answered(answer)).resolves.toMatchObject({ response: { answerCorrect: false } });
@@ -176,6 +183,35 @@ describe('a sign-in on behalf of a person in Lambda', () => {
       nonce: { S: challenge.nonce },
       expiresAt: { N: challenge.expiresAt },
     });
+  });
+
+  it('tells the person by SES, once, after the nonce is used', async () => {
+    const { answer, answered } = await challenged();
+    await answered(answer);
+    await answered(answer);
+    expect(aws.calls.map(({ operation }) => operation)).toEqual([
+      ...['VerifyMac', 'PutItem', 'SendEmail'],
+      ...['VerifyMac', 'PutItem'],
+    ]);
+    expect(aws.calls[2]?.input).toMatchObject({
+      FromEmailAddress: 'helpdesk@example.com',
+      Destination: { ToAddresses: ['ann@example.com'] },
+      Content: {
+        Simple: {
+          Subject: { Data: 'The helpdesk has opened your account' },
+          Body: { Text: { Data: expect.stringContaining('Who: bea\n') as string, Charset: 'UTF-8' } },
+        },
+      },
+    });
+  });
+
+  it('does not open when SES sends nothing, and the log says which error it was', async () => {
+    const { answer, answered } = await challenged();
+    aws.mailFailure = new ServiceFailure('MailFromDomainNotVerifiedException');
+    await expect(answered(answer)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(log).toEqual([
+      '{"trigger":"VerifyAuthChallengeResponse","refused":"unavailable","why":"MailFromDomainNotVerifiedException"}\n',
+    ]);
   });
 });
 

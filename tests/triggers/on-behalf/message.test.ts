@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { permissionBytes, readAnswer, writeAnswer } from '../../../src/triggers/on-behalf/message.js';
+import { permissionBytes, readAnswer, readReason, writeAnswer } from '../../../src/triggers/on-behalf/message.js';
 
 const PERMISSION = {
   userPoolId: 'eu-central-1_EXAMPLE01',
@@ -74,5 +74,38 @@ describe('an answer', () => {
     // The same 32 bytes, but for the unused bits of the last character.
     expect(readAnswer(`bea.${'A'.repeat(43)}`)).toBeDefined();
     expect(readAnswer(`bea.${'A'.repeat(42)}B`)).toBeUndefined();
+  });
+});
+
+describe('a reason', () => {
+  it.each([
+    ['Key lost', 'Key lost'],
+    ['  Key\r\n\tlost,  again ', 'Key lost, again'],
+    ['Key\u0000 lo\u001bst', 'Key lost'],
+    // Right-to-left override and isolates, zero-width space, half a surrogate pair, a private character.
+    ['Key \u202etsol\u202c \u2067now\u2069', 'Key tsol now'],
+    ['Ke\u200by\ud800 lost\ue000', 'Key lost'],
+    ['Schlüssel verloren 🔑', 'Schlüssel verloren 🔑'],
+    ['Key\u2028lost', 'Key lost'],
+  ])('%j is read as %j', (given, read) => {
+    expect(readReason(given)).toBe(read);
+  });
+
+  it('is cut where it is too long', () => {
+    expect(Array.from(readReason(`a${'🔑'.repeat(200)}`) ?? '')).toHaveLength(200);
+    expect(readReason('x'.repeat(200))).toBe('x'.repeat(200));
+    expect(readReason('x'.repeat(201))).toBe(`${'x'.repeat(199)}…`);
+  });
+
+  it('never holds what cannot be seen, and reads as itself', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.anything()), (given) => {
+        const read = readReason(given);
+        if (read === undefined) return;
+        expect(read).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        expect(Array.from(read).length).toBeLessThanOrEqual(200);
+        expect(readReason(read)).toBe(read);
+      }),
+    );
   });
 });

@@ -8,6 +8,7 @@ import type { Permission } from '../../../src/triggers/on-behalf/message.js';
 import { permissionBytes, writeAnswer } from '../../../src/triggers/on-behalf/message.js';
 import type { OnBehalf } from '../../../src/triggers/on-behalf/rules.js';
 import { verifyAuthChallengeResponse } from '../../../src/triggers/on-behalf/verify-auth-challenge-response.js';
+import type { Notice } from '../../../src/triggers/on-behalf/notice.js';
 import { CLIENTS, createSample, defineSample, POOL, SUB, verifySample } from '../event-samples.js';
 import { afterTheDeadline, LET_DOWNS } from '../failing.js';
 
@@ -19,16 +20,22 @@ const mac = localMac(new Uint8Array(32).fill(7));
 function desk(changes: Partial<OnBehalf> = {}) {
   const clock = { time: NOW };
   const now = () => clock.time;
+  const notices: Notice[] = [];
   const rules: OnBehalf = {
     clients: CLIENTS,
     now,
     newNonce: () => 'bm9uY2U',
     verifyMac: mac.verifyMac,
     useOnce: new UsedNonces(now).useOnce,
+    notify: (notice) => {
+      notices.push(notice);
+      return Promise.resolve();
+    },
     ...changes,
   };
   return {
     clock,
+    notices,
     define: defineAuthChallenge(rules),
     create: createAuthChallenge(rules),
     verify: verifyAuthChallengeResponse(rules),
@@ -205,5 +212,68 @@ describe('an answer', () => {
       const ended = await afterTheDeadline(() => verify(verifySample(PARAMETERS, answerTo(PERMISSION))));
       expect(ended).not.toMatchObject({ value: { response: { answerCorrect: true } } });
     }
+  });
+});
+
+describe('the person', () => {
+  const right = (request: Readonly<Record<string, unknown>> = {}) =>
+    verifySample(PARAMETERS, answerTo(PERMISSION), request);
+  const because = (reason: unknown) => right({ clientMetadata: { reason } });
+
+  it('is told who opened the account, when and why, and what to do about it', async () => {
+    const { verify, notices } = desk();
+    await expect(verify(right())).resolves.toMatchObject({ response: { answerCorrect: true } });
+    expect(notices).toMatchObject([
+      { to: 'ann@example.com', username: SUB, subject: 'The helpdesk has opened your account' },
+    ]);
+    const lines = notices[0]?.text.split('\n');
+    expect(lines).toContain('Who: bea');
+    expect(lines).toContain('When: 2026-09-21 14:13 UTC');
+    expect(lines).toContain('Why, as told by the helpdesk: key lost on the train');
+    expect(notices[0]?.text).toContain('call your helpdesk at once');
+    expect(notices[0]?.text).not.toMatch(/https?:|www\./);
+  });
+
+  it('is not told of what does not open', async () => {
+    const { verify, notices } = desk();
+    await verify(verifySample(PARAMETERS, answerTo(PERMISSION, 'mallory')));
+    await verify(verifySample(PARAMETERS, answerTo(PERMISSION), { userNotFound: true, userAttributes: {} }));
+    expect(notices).toEqual([]);
+    await verify(right());
+    await verify(right());
+    expect(notices).toHaveLength(1);
+  });
+
+  it.each([undefined, '', ' \n\t', '\u202e\u200b', '...', 7])('is owed a reason, which %j is not', async (reason) => {
+    const { verify, notices } = desk();
+    await expect(verify(because(reason))).rejects.toMatchObject({ code: 'no-reason' });
+    await expect(verify(right({ clientMetadata: null }))).rejects.toMatchObject({ code: 'no-reason' });
+    // Nothing was used up by it.
+    await expect(verify(right())).resolves.toMatchObject({ response: { answerCorrect: true } });
+    expect(notices).toHaveLength(1);
+  });
+
+  it.each([{ email_verified: 'false' }, { email_verified: undefined }, { email: undefined }, { email: '' }])(
+    'has to have a proved address: %j is refused, and uses nothing up',
+    async (change) => {
+      const { verify, notices } = desk();
+      const userAttributes = { sub: SUB, email: 'ann@example.com', email_verified: 'true', ...change };
+      await expect(verify(right({ userAttributes }))).rejects.toMatchObject({ code: 'nobody-to-tell' });
+      expect(notices).toEqual([]);
+      await expect(verify(right())).resolves.toMatchObject({ response: { answerCorrect: true } });
+    },
+  );
+
+  it('is not told without a right MAC whether there is an address', async () => {
+    const userAttributes = { sub: SUB };
+    const wrong = verifySample(PARAMETERS, answerTo(PERMISSION, 'mallory'), { userAttributes });
+    await expect(desk().verify(wrong)).resolves.toMatchObject({ response: { answerCorrect: false } });
+  });
+
+  it.each(['hangs', 'throws', 'throws at once'])('is not passed over when the mail %s', async (way) => {
+    const { verify } = desk({ ...(LET_DOWNS[way] && { notify: LET_DOWNS[way] }) });
+    const ended = await afterTheDeadline(() => verify(right()));
+    expect(ended).toMatchObject({ error: { code: 'unavailable' } });
+    await expect(desk().verify(right())).resolves.toBeDefined();
   });
 });
