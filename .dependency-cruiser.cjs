@@ -75,7 +75,11 @@ const rooms = {
   // What the helpdesk does, for app and command line: the runbook, the operator's credentials and other people's sessions live here.
   helpdesk: {
     rooms: ['cognito', 'ctap', 'failures', 'station', 'shared'],
-    outside: [...core('crypto', 'fs/promises', 'path'), ...npm('zod', '@aws-sdk/client-kms')],
+    outside: [
+      ...core('crypto', 'fs/promises', 'path'),
+      ...npm('zod', '@aws-sdk/client-kms'),
+      ...files('triggers/on-behalf/message.ts'),
+    ],
   },
   // What somebody is asked, and the signature over it. Asks no key itself, and keeps no file: both are handed in.
   approval: {

@@ -1,6 +1,7 @@
 import type { Administration } from '../cognito/admin/administration.js';
 import type { CallOptions } from '../cognito/call.js';
 import type { Connection } from '../cognito/connection.js';
+import type { OnBehalfRequest } from '../cognito/on-behalf.js';
 import type { Tokens } from '../cognito/tokens.js';
 import type { Orphan } from '../shared/ipc.js';
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../shared/webauthn-json.js';
@@ -25,21 +26,11 @@ export type MakePasskey = (
   signal: AbortSignal | undefined,
 ) => Promise<{ readonly enrolmentId: string; readonly response: RegistrationResponseJSON }>;
 
-/** What permits a session on behalf of somebody. */
-export interface OnBehalfRequest {
-  readonly username: string;
-  /** In the characters of an IAM name. */
-  readonly operator: string;
-  /** `sub` of the person. */
-  readonly account: string;
-  readonly reason: string;
-}
-
 export interface OnBehalf {
   /** To the helpdesk's app client. */
   readonly connection: Connection;
-  /** Answers the pool's challenge with a permission, once. */
-  readonly open: (request: OnBehalfRequest, options: CallOptions) => Promise<Tokens>;
+  /** Answers the pool's challenge with a permission that the helpdesk's key has signed, once: `openOnBehalf`. */
+  readonly open: (request: Omit<OnBehalfRequest, 'mac'>, options: CallOptions) => Promise<Tokens>;
 }
 
 /** Everything that the helpdesk works with. Built once, by main or by the command line. */

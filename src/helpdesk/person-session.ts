@@ -3,6 +3,7 @@ import { answerCode, choose, startSignIn } from '../cognito/sign-in.js';
 import type { CodeStep } from '../cognito/sign-in-states.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
+import { isOperator, readReason } from '../triggers/on-behalf/message.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import type { AuditedPerson } from './audit.js';
 import { isDisabledHere } from './case.js';
@@ -15,10 +16,6 @@ import { SessionSlot } from './sessions.js';
 
 /** How long a request for a session on behalf of somebody may be approved, in ms. */
 export const APPROVAL_MS = 5 * 60_000;
-/** In characters: what a person reads in a message. */
-const MOST_REASON = 200;
-/** In the characters of an IAM name: how the permission names the operator. */
-const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** A session on behalf of somebody, asked for and not approved yet. */
 export interface PendingRequest {
@@ -96,8 +93,8 @@ export class PersonSessionDesk {
   /** Asks for a session on behalf of the person. Rejects with FailureError `helpdesk/reason-needed`, `helpdesk/no-rules`. */
   async ask(operator: Operator, reason: string, call: CallOptions): Promise<PendingRequest> {
     if (!this.#options.onBehalf) throw new FailureError({ code: 'helpdesk/no-rules' });
-    const words = readable(reason);
-    if (words === '') throw new FailureError({ code: 'helpdesk/reason-needed' });
+    const words = readReason(reason);
+    if (words === undefined) throw new FailureError({ code: 'helpdesk/reason-needed' });
     await this.#demandOpenable(call);
     const audit = await this.#work.audit({ action: 'session.request' }, operator, 'done', words);
     await this.#work.note({ step: 'request', phase: 'done', operator, note: words, audit });
@@ -134,7 +131,7 @@ export class PersonSessionDesk {
       onBehalf.open(
         {
           username: this.#work.file.person.username,
-          operator: IAM_NAME.test(operator.username) ? operator.username : operator.sub,
+          operator: isOperator(operator.username) ? operator.username : operator.sub,
           account: this.#work.file.person.sub,
           reason: request.reason,
         },
@@ -149,7 +146,7 @@ export class PersonSessionDesk {
     const request = this.#request;
     if (!request) throw new FailureError({ code: 'helpdesk/no-request' });
     this.#request = undefined;
-    const note = `refused: ${readable(why) || 'no reason given'}`;
+    const note = `refused: ${readReason(why) ?? 'no reason given'}`;
     const audit = await this.#work.audit({ action: 'session.approve' }, operator, 'refused', note);
     await this.#work.note({
       step: 'request',
@@ -240,10 +237,4 @@ export class PersonSessionDesk {
     this.#request = undefined;
     throw new FailureError({ code: 'helpdesk/approval-late' });
   }
-}
-
-/** On one line, without characters that are not seen or turn the direction of writing, and no longer than a person reads. */
-function readable(text: string): string {
-  const line = text.replace(/[\s\p{Z}]+/gu, ' ').replace(/\p{C}/gu, '');
-  return Array.from(line.trim()).slice(0, MOST_REASON).join('');
 }

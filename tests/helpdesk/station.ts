@@ -7,30 +7,23 @@ import {
   AdminAddUserToGroupCommand,
   CognitoIdentityProviderClient,
   CreateGroupCommand,
-  InitiateAuthCommand,
-  RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 
 import { administer, type AdministrationSettings } from '../../src/cognito/admin/administration.js';
 import { connect } from '../../src/cognito/connection.js';
-import { readTokens } from '../../src/cognito/tokens.js';
+import { openOnBehalf } from '../../src/cognito/on-behalf.js';
 import type { HelpdeskEvent } from '../../src/helpdesk/audit.js';
 import { CaseFiles } from '../../src/helpdesk/case-files.js';
-import type { HelpdeskOptions, MakePasskey, OnBehalf } from '../../src/helpdesk/desk.js';
+import type { HelpdeskOptions, MakePasskey } from '../../src/helpdesk/desk.js';
 import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
 import type { OperatorKey } from '../../src/helpdesk/operator.js';
-import { HELPDESK_CLIENT, PASSWORD_CLIENT } from '../../src/pool/keydesk-triggers/settings.js';
+import { kmsMac } from '../../src/helpdesk/kms-mac.js';
 import { stationJournal } from '../../src/station/journal.js';
 import type { KeptPasskey } from '../../src/station/passkey-records.js';
-import { localMac } from '../../src/triggers/local/mac.js';
-import { UsedNonces } from '../../src/triggers/local/used-nonces.js';
-import { permissionBytes, writeAnswer } from '../../src/triggers/on-behalf/message.js';
-import { verifyAuthChallengeResponse } from '../../src/triggers/on-behalf/verify-auth-challenge-response.js';
 import { PoolUnderTest } from '../pool/people.js';
 import { TestKey } from '../pool/test-key.js';
 
 const GROUP = 'helpdesk';
-const mac = localMac(new Uint8Array(32).fill(9));
 
 /** Somebody of the helpdesk, with a key. */
 export interface Staff {
@@ -53,20 +46,7 @@ export class HelpdeskPool {
     const folder = await mkdtemp(join(tmpdir(), 'keydesk-helpdesk-'));
     const registryPath = join(folder, 'registry.json');
     await writeFile(registryPath, '[]');
-    let now = Date.now;
-    const passkeyClients: string[] = [];
-    const clients = { passkey: passkeyClients, password: [PASSWORD_CLIENT], helpdesk: [HELPDESK_CLIENT] };
-    // The pool's own key for permissions is its secret: here it is one that the test knows.
-    const verify = (event: unknown) => {
-      return verifyAuthChallengeResponse({ clients, now: () => now(), verifyMac: mac.verifyMac, useOnce })(event);
-    };
-    const { useOnce } = new UsedNonces(() => now());
-    const t = await PoolUnderTest.start({
-      triggers: { registryPath },
-      functions: { VerifyAuthChallengeResponse: verify },
-    });
-    ({ now } = t.clock);
-    passkeyClients.push(t.pool.clientId);
+    const t = await PoolUnderTest.start({ triggers: { registryPath } });
     await t.sdk.send(new CreateGroupCommand({ UserPoolId: t.pool.userPoolId, GroupName: GROUP }));
     return new HelpdeskPool(t, folder);
   }
@@ -128,7 +108,11 @@ export class StationUnderTest {
   ) {
     this.#folder = folder;
     this.audit = audit;
-    const { region, userPoolId, endpoint, clientId, adminKey: credentials } = pool.t.pool;
+    const { region, userPoolId, endpoint, clientId, helpdesk } = pool.t.pool;
+    if (!helpdesk) throw new Error('The pool has no helpdesk');
+    // Allowed what the helpdesk's policy allows, and no more.
+    const { accessKeyId, secretAccessKey, kmsKeyId: keyId } = helpdesk;
+    const credentials = { accessKeyId, secretAccessKey };
     const now = () => pool.t.now + this.clockOffsetMs;
     const real = new CognitoIdentityProviderClient({ region }).config.requestHandler as Handler; // the SDK's own way
     const handle: Handler['handle'] = async (request, options) => {
@@ -141,11 +125,19 @@ export class StationUnderTest {
     const requestHandler = { handle } as unknown as NonNullable<AdministrationSettings['requestHandler']>;
     const wayTo = (client: string) => connect({ region, userPoolId, endpoint, clientId: client, now, requestHandler });
     const connection = wayTo(clientId);
+    const deskConnection = wayTo(helpdesk.clientId);
+    const mac = kmsMac({ region, endpoint, keyId, credentials });
     this.options = {
       connection,
       group: GROUP,
       administration: administer({ region, userPoolId, endpoint, credentials, requestHandler }),
-      onBehalf: onBehalf(wayTo(HELPDESK_CLIENT)),
+      onBehalf: {
+        connection: deskConnection,
+        open: (request, call) => {
+          this.demandAlive();
+          return openOnBehalf(deskConnection, { ...request, mac }, call);
+        },
+      },
       audit: {
         append: (event) => {
           this.demandAlive();
@@ -231,38 +223,3 @@ interface Handler {
 
 /** The process is gone. */
 export class Killed extends Error {}
-
-/** A session on behalf of somebody, opened by a MAC whose key the test has. */
-function onBehalf(connection: OnBehalf['connection']): OnBehalf {
-  const { clientId, userPoolId } = connection;
-  return {
-    connection,
-    open: async ({ username, operator, account }, { signal }) => {
-      const asked = await connection.call('sign-in', 'once', { signal }, (client, abortSignal) =>
-        client.send(
-          new InitiateAuthCommand({
-            ClientId: clientId,
-            AuthFlow: 'CUSTOM_AUTH',
-            AuthParameters: { USERNAME: username },
-          }),
-          { abortSignal },
-        ),
-      );
-      const { nonce = '', expiresAt = '' } = asked.ChallengeParameters ?? {};
-      const permission = { userPoolId, clientId, account, operator, nonce, expiresAt: Number(expiresAt) };
-      const ANSWER = writeAnswer({ operator, mac: mac.generateMac(permissionBytes(permission)) });
-      const answered = await connection.call('sign-in', 'once', { signal }, (client, abortSignal) =>
-        client.send(
-          new RespondToAuthChallengeCommand({
-            ClientId: clientId,
-            ChallengeName: 'CUSTOM_CHALLENGE',
-            Session: asked.Session,
-            ChallengeResponses: { USERNAME: username, ANSWER },
-          }),
-          { abortSignal },
-        ),
-      );
-      return readTokens(connection, answered.AuthenticationResult);
-    },
-  };
-}
