@@ -19,6 +19,7 @@ import {
   personDetails,
   personFactors,
 } from './people.js';
+import { type Plan, planFor, type Wish } from './plan.js';
 import type { CaseSummary, HelpdeskState } from './state.js';
 
 /** The helpdesk of one station, for the app and the command line alike: who works at it, whom they look for, and the cases. */
@@ -81,6 +82,13 @@ export class Helpdesk {
   async factors(username: string, call: CallOptions = {}): Promise<readonly string[]> {
     this.#demandOperator();
     return personFactors(this.#options, { username }, call);
+  }
+
+  /** A dry run for a person, with or without an open case: tells what would be done, and changes nothing. */
+  async plan(user: PoolUser, wish: Wish, call: CallOptions = {}): Promise<Plan> {
+    this.#demandOperator();
+    const file = (await this.#options.cases.open()).find(({ person }) => person.sub === user.sub);
+    return planFor(this.#options, { user, file, wish }, call);
   }
 
   /** Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station. */

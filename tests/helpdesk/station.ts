@@ -18,6 +18,7 @@ import type { HelpdeskOptions, MakePasskey } from '../../src/helpdesk/desk.js';
 import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
 import type { OperatorKey } from '../../src/helpdesk/operator.js';
 import { kmsMac } from '../../src/helpdesk/kms-mac.js';
+import type { PoolOptions } from '../../src/pool/pool.js';
 import { stationJournal } from '../../src/station/journal.js';
 import type { KeptPasskey } from '../../src/station/passkey-records.js';
 import { PoolUnderTest } from '../pool/people.js';
@@ -42,11 +43,11 @@ export class HelpdeskPool {
     this.#folder = folder;
   }
 
-  static async start(): Promise<HelpdeskPool> {
+  static async start(options: PoolOptions = {}): Promise<HelpdeskPool> {
     const folder = await mkdtemp(join(tmpdir(), 'keydesk-helpdesk-'));
     const registryPath = join(folder, 'registry.json');
     await writeFile(registryPath, '[]');
-    const t = await PoolUnderTest.start({ triggers: { registryPath } });
+    const t = await PoolUnderTest.start({ triggers: { registryPath }, ...options });
     await t.sdk.send(new CreateGroupCommand({ UserPoolId: t.pool.userPoolId, GroupName: GROUP }));
     return new HelpdeskPool(t, folder);
   }
@@ -60,19 +61,25 @@ export class HelpdeskPool {
   async person(name = `p-${randomUUID().slice(0, 8)}`): Promise<Staff> {
     const sub = await this.t.addUser(name);
     const key = new TestKey();
-    const { accessToken } = await this.#byCode(name);
+    const { accessToken } = await this.byCode(name);
     await this.t.register(accessToken, key);
     return { username: name, sub, key };
   }
 
   async operator(name = `op-${randomUUID().slice(0, 8)}`): Promise<Staff> {
     const staff = await this.person(name);
-    const { userPoolId: UserPoolId } = this.t.pool;
-    await this.t.sdk.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: name, GroupName: GROUP }));
+    await this.promote(name);
     return staff;
   }
 
-  async #byCode(name: string) {
+  /** Makes somebody an operator. */
+  async promote(name: string): Promise<void> {
+    const { userPoolId: UserPoolId } = this.t.pool;
+    await this.t.sdk.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: name, GroupName: GROUP }));
+  }
+
+  /** Signs somebody in by a code from a mail. */
+  async byCode(name: string): Promise<{ accessToken: string }> {
     const question = await this.t.initiate(name, { PREFERRED_CHALLENGE: 'EMAIL_OTP' });
     const answer = await this.t.answer(question, name, { EMAIL_OTP_CODE: this.t.lastCode() });
     return { accessToken: answer.AuthenticationResult?.AccessToken ?? '' };
