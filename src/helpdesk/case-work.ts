@@ -162,7 +162,7 @@ type NewEntry = Pick<CaseEntry, 'step' | 'phase'> & { readonly operator: Audited
 };
 
 /** Whether it may have been done although it failed: the request may have arrived, and the answer did not. */
-export function mayHaveHappened(error: unknown): boolean {
+function mayHaveHappened(error: unknown): boolean {
   if (!(error instanceof CognitoError)) return false;
   return (
     (error.retryable && error.code !== 'too-many-requests') || ['bad-answer', 'aborted', 'unknown'].includes(error.code)

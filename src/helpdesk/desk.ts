@@ -26,7 +26,7 @@ export type MakePasskey = (
   signal: AbortSignal | undefined,
 ) => Promise<{ readonly enrolmentId: string; readonly response: RegistrationResponseJSON }>;
 
-export interface OnBehalf {
+interface OnBehalf {
   /** To the helpdesk's app client. */
   readonly connection: Connection;
   /** Answers the pool's challenge with a permission that the helpdesk's key has signed, once: `openOnBehalf`. */

@@ -12,7 +12,7 @@ export interface Wish {
 }
 
 /** A step that would be done, or would not, and why: plain data. */
-export interface PlannedStep {
+interface PlannedStep {
   readonly step: CaseStep;
   readonly isNeeded: boolean;
   /** The operations of the service that it would call. */

@@ -8,7 +8,7 @@ import { FailureError } from '../failures/failure-error.js';
 export type SessionWay = 'here' | 'on-behalf';
 
 /** How long a session is kept, in ms. On behalf: as long as the permission says. */
-export const SESSION_MS: Readonly<Record<SessionWay, number>> = { here: 15 * 60_000, 'on-behalf': 5 * 60_000 };
+const SESSION_MS: Readonly<Record<SessionWay, number>> = { here: 15 * 60_000, 'on-behalf': 5 * 60_000 };
 
 /** Somebody else's session: their tokens are in this object, in memory, and go nowhere else. */
 export interface PersonSession {

@@ -5,7 +5,7 @@ import type { PendingRequest } from './person-session.js';
 import type { SessionWay } from './sessions.js';
 
 /** How a step of the runbook stands. */
-export interface StepView {
+interface StepView {
   readonly step: CaseStep;
   /** `unknown`: a program was ended in the middle of it. */
   readonly state: 'todo' | 'done' | 'failed' | 'refused' | 'unknown';

@@ -61,20 +61,22 @@ const sessionOptions = (command: Command): Command =>
     .option('--approver <name>', 'the second operator; asked for without it')
     .option('--approver-key <key>', "the second operator's own key, where several are plugged in");
 
+const SEARCHABLE = [
+  'username',
+  'email',
+  'phone_number',
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+] as const satisfies readonly FindOptions['by'][];
+
 function findCommand(context: Context): Command {
   return deskOptions(new Command('find'))
     .description('look for people by how their name or address begins; changes nothing')
     .argument('<text>', 'user name, e-mail address, telephone number or sub')
     .addOption(
-      new Option('--by <attribute>', 'by which attribute; without it by what the text looks like').choices([
-        'username',
-        'email',
-        'phone_number',
-        'name',
-        'given_name',
-        'family_name',
-        'preferred_username',
-      ]),
+      new Option('--by <attribute>', 'by which attribute; without it by what the text looks like').choices(SEARCHABLE),
     )
     .option('--page <token>', 'the next page, as the one before printed it')
     .option('--details', 'everything of the one who is called exactly so')

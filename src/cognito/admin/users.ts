@@ -32,16 +32,8 @@ export interface PoolUser {
 }
 
 /** What users can be searched by, each by how it begins. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html */
-export const SEARCHABLE = [
-  'username',
-  'email',
-  'phone_number',
-  'name',
-  'given_name',
-  'family_name',
-  'preferred_username',
-] as const;
-export type Searchable = (typeof SEARCHABLE)[number];
+export type Searchable =
+  'username' | 'email' | 'phone_number' | 'name' | 'given_name' | 'family_name' | 'preferred_username';
 
 export interface UserSearch {
   readonly by: Searchable | 'sub';
