@@ -203,6 +203,7 @@ export class PersonSessionDesk {
             this.close(personOf(operator), 'its time was up').catch(this.#options.onFault);
           });
           if (tokens.identity.sub === this.#work.file.person.sub) return undefined;
+          await this.slot.revoke({});
           throw new FailureError({ code: 'helpdesk/person-changed', detail: 'the session is somebody else’s' });
         },
       },
