@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { test as base } from '@playwright/test';
 
-import { type Mail, type RunningPool, startPool } from '../../src/pool/users/mail.js';
+import { type RunningPool, startPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
 import { listenUdp, type UdpServer } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
 import { FaultyNetwork } from './faulty-network.js';
