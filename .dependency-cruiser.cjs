@@ -72,8 +72,15 @@ const rooms = {
   },
   // What a key is and whether the station allows it. Knows no cable, no file and no window.
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
-  // What the helpdesk does, for app and command line: the operator's credentials and other people's sessions live here.
-  helpdesk: { rooms: ['cognito', 'shared'], outside: [...npm('@aws-sdk/client-kms')] },
+  // What the helpdesk does, for app and command line: the runbook, the operator's credentials and other people's sessions live here.
+  helpdesk: {
+    rooms: ['cognito', 'ctap', 'failures', 'station', 'shared'],
+    outside: [
+      ...core('crypto', 'fs/promises', 'path'),
+      ...npm('zod', '@aws-sdk/client-kms'),
+      ...files('triggers/on-behalf/message.ts'),
+    ],
+  },
   // What somebody is asked, and the signature over it. Asks no key itself, and keeps no file: both are handed in.
   approval: {
     rooms: ['failures', 'shared'],
@@ -105,7 +112,19 @@ const rooms = {
     except: files('main/demo.ts'),
   },
   cli: {
-    rooms: ['approval', 'ctap', 'failures', 'passport', 'station', 'audit', 'softkey', 'cognito', 'pool', 'shared'],
+    rooms: [
+      'approval',
+      'audit',
+      'ctap',
+      'failures',
+      'passport',
+      'station',
+      'softkey',
+      'cognito',
+      'helpdesk',
+      'pool',
+      'shared',
+    ],
     outside: [...core('.*'), ...npm('commander', 'zod'), '^package\\.json$'],
   },
 };

@@ -70,23 +70,23 @@ export class AuditLog {
   }
 
   /**
-   * Adds a line. Resolves once it is on the disk. Rejects with FailureError `audit/unwritable`, with the log as it was, and
+   * Adds a line. Resolves with its number, from 1, once it is on the disk. Rejects with FailureError `audit/unwritable`, with the log as it was, and
    * `audit/damaged`. What is `begun` is refused already where nothing could be written about how it ended: a reserve is kept
    * on the disk for that.
    */
-  append(event: AuditEvent): Promise<void> {
+  append(event: AuditEvent): Promise<number> {
     const appended = this.#last.then(() => this.#append(event));
     this.#last = appended.catch(() => undefined); // told to whoever wanted this one
     return appended;
   }
 
-  async #append(event: AuditEvent): Promise<void> {
+  async #append(event: AuditEvent): Promise<number> {
     try {
       await this.#disk.makeFolder(this.#files.folder);
-      await this.#write(event).catch(async (error: unknown) => {
+      return await this.#write(event).catch(async (error: unknown) => {
         if (event.result === 'begun' || !isFull(error)) throw error;
         await this.#disk.remove(this.#files.reserve);
-        await this.#write(event);
+        return this.#write(event);
       });
     } catch (error) {
       if (error instanceof FailureError) throw error;
@@ -95,11 +95,12 @@ export class AuditLog {
     }
   }
 
-  #write(event: AuditEvent): Promise<void> {
+  #write(event: AuditEvent): Promise<number> {
     return withLock(this.#disk, this.#files.lock, this.#options.lockMs ?? LOCK_MS, async () => {
       await this.#catchUp();
       if (event.result === 'begun') await ensureReserve(this.#disk, this.#files.reserve);
       await this.#add(event);
+      return this.#known.count;
     });
   }
 

@@ -9,13 +9,13 @@ const MAX_NAME = 64;
 const NAMELESS = 'Security key';
 
 /**
- * Remembers a passkey that the pool has taken, under the name of its key until somebody names it in the app. The passkey is good
+ * Remembers a passkey that the pool has taken, under the name of its key until somebody names it in the app, unless `name` is given. The passkey is good
  * whether it is remembered or not: where it cannot be, that is told and nothing fails.
  */
-export async function remember(entry: JournalEntry, context: Context): Promise<void> {
+export async function remember(entry: JournalEntry, context: Context, name?: string): Promise<void> {
   const { credentialId, publicKey, userId, keyProduct, keySerial, aaguid, createdAt } = entry;
   if (credentialId === undefined) throw new TypeError('A passkey was registered that the journal does not know');
-  const nickname = keyProduct.trim().slice(0, MAX_NAME) || NAMELESS;
+  const nickname = (name ?? keyProduct).trim().slice(0, MAX_NAME) || NAMELESS;
   const sub = subOf(userId);
   const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt, publicKey, sub };
   await change(context, (records) => records.add(record));

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import { CognitoError } from '../cognito/errors.js';
 import {
   completeRegistration,
@@ -8,20 +6,14 @@ import {
   type Passkey,
   startRegistration,
 } from '../cognito/passkeys.js';
-import type { CreationOptionsJSON, RegistrationJSON } from '../ctap/client/webauthn-json.js';
-import { aaguidText } from '../passport/aaguid.js';
-import type { NewEntry } from '../station/journal.js';
-import { journalled } from '../station/journalled.js';
-import { ceremonySignal } from './ceremony-signal.js';
+import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import type { Context } from './context.js';
-import { createAllowed } from './create-allowed.js';
-import { type KeySession, withKey } from './key-session.js';
+import { makePasskey, takeOff } from './make-passkey.js';
 import { offerOrphans } from './orphans.js';
 import { forget, remember } from './passkey-records.js';
 import { type SignedIn, withSignIn } from './pool-sign-in.js';
 import { printable } from './printable.js';
 import { Problem, toProblem } from './problem.js';
-import { originFor } from './relying-party.js';
 import type { SignInOptions } from './sign-in-options.js';
 import { cancelled } from './terminal.js';
 import { chooseKey } from './touched-key.js';
@@ -47,63 +39,20 @@ export async function list(options: SignInOptions, context: Context): Promise<vo
 
 /** Makes a passkey on a key and registers it. */
 export async function add(options: AddOptions, context: Context): Promise<void> {
-  const journal = context.station().journal(); // no enrolment without one
+  context.station().journal(); // no enrolment without one
   const { id: key } = await chooseKey(options.key, context); // without a key nobody needs to sign in
   await withSignIn({ ...options, key: options.signInKey ?? key }, context, async (signedIn) => {
     const { connection, pool, tokens } = signedIn;
     const creation = await startRegistration(connection, tokens, context);
-    const origin = originFor(pool.rpId, creation.rp.id);
     await offerOrphans(creation.excludeCredentials?.map((known) => known.id) ?? [], context);
-    const signal = ceremonySignal(context.signal, creation.timeout);
-    const onFault = (error: unknown) => {
-      context.terminal.say(`keydesk: ${toProblem(error).message}`);
-    };
-    const id = randomUUID();
-    const response = await withKey({ ...options, key }, context, (session) =>
-      journalled(
-        { journal, entry: entryOf(id, pool.rpId, creation, session), signal, onFault },
-        ({ onSent, onMade: onResponse }) =>
-          createAllowed(creation, origin, { ...session, signal, onSent, onResponse }, context),
-      ),
-    ).catch(async (error: unknown) => {
-      const orphans = await journal.orphans();
-      throw orphans.some((orphan) => orphan.id === id) ? mayExist(error, id) : error;
-    });
-    await register(id, response, signedIn, context);
+    const { enrolmentId, response } = await makePasskey(creation, { ...options, key, rpId: pool.rpId }, context);
+    await register(enrolmentId, response, signedIn, context);
     context.terminal.result(
       { credentialId: response.id, key },
       `Added the passkey ${response.id}: sign in with this key from now on.`,
     );
   });
 }
-
-/** What the journal keeps of an enrolment. */
-function entryOf(
-  id: string,
-  rpId: string,
-  { user, excludeCredentials = [] }: CreationOptionsJSON,
-  { found, authenticator: { info } }: KeySession,
-): NewEntry {
-  return {
-    id,
-    rpId,
-    userId: user.id,
-    userName: user.name,
-    excluded: excludeCredentials.map((known) => known.id),
-    keyProduct: found.product,
-    ...(found.serial !== undefined && { keySerial: found.serial }),
-    aaguid: aaguidText(info.aaguid),
-    createdAt: new Date().toISOString(),
-  };
-}
-
-/** The key was asked and has not said no: whoever tries again must know that there may be a passkey on it already. */
-function mayExist(error: unknown, id: string): Problem {
-  const { code, message, detail } = toProblem(error);
-  return new Problem(code, `${message} The passkey may be on the key all the same.`, takeOff(id), { detail });
-}
-
-const takeOff = (id: string) => `Take it off the key with \`keydesk passkeys orphans remove ${id}\`, then try again.`;
 
 /** Deletes the pool's half of a passkey. */
 export async function remove(id: string, options: DeleteOptions, context: Context): Promise<void> {

@@ -1,4 +1,5 @@
 import { CognitoError, type CognitoErrorCode } from '../cognito/errors.js';
+import { ON_BEHALF_MESSAGES, OnBehalfError, type OnBehalfErrorCode } from '../cognito/on-behalf-error.js';
 import { COGNITO_MESSAGES, SPEAKS_TO_THE_PERSON } from '../cognito/messages.js';
 import { toFailure } from '../failures/ctap-failure.js';
 import { triesLeft } from '../shared/messages.js';
@@ -7,12 +8,13 @@ import { messageOf } from './messages.js';
 
 /**
  * What failed, as the person and the script that called us see it. `usage`: the call itself was wrong, nothing was tried;
- * `pool/…`: what the user pool said, or that it could not be asked; `pool-setup/…`: why a pool is not set up as planned.
+ * `pool/…`: what the user pool said, or that it could not be asked; `on-behalf/…`: why no session was opened for somebody; `pool-setup/…`: why a pool is not set up as planned.
  */
 export type ProblemCode =
   | ErrorCode
   | 'usage'
   | `pool/${CognitoErrorCode}`
+  | `on-behalf/${OnBehalfErrorCode}`
   | 'pool/unsupported-challenge'
   | 'pool-setup/changed'
   | 'pool-setup/unknown-settings'
@@ -55,6 +57,10 @@ export function problemOf({ code, retries, detail }: Failure): Problem {
 /** Whatever was thrown, as a problem. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof OnBehalfError) {
+    const { sentence, next } = ON_BEHALF_MESSAGES[error.code];
+    return new Problem(`on-behalf/${error.code}`, sentence, next, { detail: error.detail });
+  }
   return error instanceof CognitoError ? poolProblem(error) : problemOf(toFailure(error));
 }
 

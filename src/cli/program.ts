@@ -7,6 +7,7 @@ import { blobsCommand } from './commands/blobs.js';
 import { configCommand } from './commands/config.js';
 import { credentialsCommand } from './commands/credentials.js';
 import { fingerprintsCommand } from './commands/fingerprints.js';
+import { helpdeskCommand } from './commands/helpdesk.js';
 import { infoCommand } from './commands/info.js';
 import { keysCommand } from './commands/keys.js';
 import { metadataCommand } from './commands/metadata.js';
@@ -127,6 +128,7 @@ function buildProgram(context: Context): Command {
     .addCommand(webauthnCommand(context))
     .addCommand(signInCommand(context))
     .addCommand(passkeysCommand(context))
+    .addCommand(helpdeskCommand(context))
     .addCommand(approvalCommand(context))
     .addCommand(policyCommand(context))
     .addCommand(metadataCommand(context))

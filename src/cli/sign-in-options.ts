@@ -20,7 +20,7 @@ export interface SignInOptions extends PoolOptions, PinOptions {
   readonly with: Factor;
 }
 
-function addPoolOptions(command: Command): Command {
+export function addPoolOptions(command: Command): Command {
   return command
     .option('--region <region>', 'region of the user pool, such as eu-west-1')
     .option('--user-pool-id <id>', 'ID of the user pool, such as eu-west-1_AbCdEfGhI')

@@ -92,6 +92,13 @@ export class Station {
     return this.#journal;
   }
 
+  /** Where the helpdesk keeps cases and audit log. Throws Problem `usage` where there is no folder for them. */
+  folder(): string {
+    if (this.#folder === undefined)
+      throw usage('There is no folder to keep the cases of the helpdesk in.', 'Name one with KEYDESK_STATION.');
+    return this.#folder;
+  }
+
   /** Where this computer's audit log is. Throws Problem `usage` where there is no folder for it. */
   auditFolder(): string {
     if (this.#folder === undefined) throw usage('There is no audit log of this station.', 'Name its folder.');

@@ -259,6 +259,114 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This metadata file is older than the one that the station has.',
     next: 'Download the newest file.',
   },
+  'helpdesk/no-rules': {
+    sentence: 'The policy of this station does not say how its helpdesk works.',
+    next: 'Have the member "helpdesk" put into the policy: its group, app client and KMS key.',
+  },
+  'helpdesk/no-operator': {
+    sentence: 'Nobody is signed in at the helpdesk.',
+    next: 'Sign in with your own security key.',
+  },
+  'helpdesk/not-an-operator': {
+    sentence: 'This account does not belong to the helpdesk.',
+    next: 'Sign in with an account that does, or ask whoever looks after the user pool to put it into the group of operators.',
+  },
+  'helpdesk/operator-without-passkey': {
+    sentence: 'The user pool does not let this account sign in with a passkey.',
+    next: 'Operators sign in with their own security key: enrol one at an ordinary desk first.',
+  },
+  'helpdesk/another-operator': {
+    sentence: 'That was not the security key of the operator who is signed in.',
+    next: 'Try again with your own key, or sign out and let the other person sign in.',
+  },
+  'helpdesk/same-operator': {
+    sentence: 'Nobody can approve their own request.',
+    next: 'Ask another operator to approve it with their own security key.',
+  },
+  'helpdesk/not-fresh': {
+    sentence: 'The user pool says that this sign-in is older than what it is to confirm.',
+    next: 'Nothing was changed. Try again, and touch your key when you are asked to.',
+  },
+  'helpdesk/clock-differs': {
+    sentence: 'The clock of this computer differs from that of the user pool by more than five minutes.',
+    next: 'Nothing was changed. Set date and time of this computer, then sign in again.',
+  },
+  'helpdesk/clock-changed': {
+    sentence: 'The clock of this computer was set while you were signed in.',
+    next: 'Nothing was changed. Look at date and time of this computer, then sign in again.',
+  },
+  'helpdesk/no-person': {
+    sentence: 'The user pool has no such person, or no longer.',
+    next: 'Look for them again. If they were deleted in the middle of a case, end the case: nothing of them is left to be looked after.',
+  },
+  'helpdesk/person-changed': {
+    sentence: 'The person is not as this case knows them any more: somebody has changed their account.',
+    next: 'Nothing was changed. Look at what is different, make sure who it is, and take it over into the case.',
+  },
+  'helpdesk/person-disabled': {
+    sentence: 'Somebody has disabled this person, and not in this case.',
+    next: 'Find out why before anything else. To go on, enable the person first.',
+  },
+  'helpdesk/federated': {
+    sentence: 'This person signs in with another identity provider, which looks after their keys.',
+    next: 'Here they can only be made safe: signed out everywhere, and disabled. For the rest, turn to that identity provider.',
+  },
+  'helpdesk/case-open': {
+    sentence: 'There is an open case of this person at this station.',
+    next: 'Go on with that one, or end it first.',
+  },
+  'helpdesk/case-busy': {
+    sentence: 'Somebody works on this case in another window of this station.',
+    next: 'Wait until they have left it, then try again.',
+  },
+  'helpdesk/no-case': {
+    sentence: 'There is no such case, or it is over.',
+    next: 'Look at the list of cases.',
+  },
+  'helpdesk/no-session': {
+    sentence: 'No session is open for this person.',
+    next: 'Open one: with a code that they read to you, or on their behalf with the approval of a second operator.',
+  },
+  'helpdesk/session-over': {
+    sentence: 'The session for this person is over.',
+    next: 'Open another one, and go on where you were.',
+  },
+  'helpdesk/session-open': {
+    sentence: 'A session for this person is open already.',
+    next: 'Go on with it, or close it first.',
+  },
+  'helpdesk/no-code': {
+    sentence: 'The user pool sends this person no code by e-mail.',
+    next: 'Their address may not be proved. Open a session on their behalf, or have the address put right.',
+  },
+  'helpdesk/reason-needed': {
+    sentence: 'A session on behalf of somebody needs a reason.',
+    next: 'Say why, in words that the person will understand: they are told.',
+  },
+  'helpdesk/no-request': {
+    sentence: 'There is no request that waits for approval.',
+    next: 'It was used, refused or has run out. Ask again, with a reason.',
+  },
+  'helpdesk/approval-late': {
+    sentence: 'The approval came later than five minutes after the request.',
+    next: 'Nothing was opened. Ask again, and have the second operator ready.',
+  },
+  'helpdesk/approval-refused': {
+    sentence: 'The second operator refused.',
+    next: 'Nothing was opened. Speak with them before you ask again.',
+  },
+  'helpdesk/last-passkey': {
+    sentence: 'That is the last passkey of this person, and no replacement is enrolled.',
+    next: 'Enrol the replacement first, or say explicitly that the person is to be left without a passkey.',
+  },
+  'helpdesk/unproved': {
+    sentence: 'The user pool said that it was done, and it is not so when it is read again.',
+    next: 'Look at the person again: somebody else may be changing the account. Then try again.',
+  },
+  'helpdesk/unsettled': {
+    sentence: 'The program ended in the middle of this case, and whether the last step was done is not known.',
+    next: 'Open a session for the person and list the passkeys: then it is known.',
+  },
   'approval/unshowable': {
     sentence: 'This request cannot be shown exactly as it is, so nobody can approve it.',
     next: 'Ask again in plain letters: without control characters, other directions of writing or invisible signs.',

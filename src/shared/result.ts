@@ -70,6 +70,34 @@ export const ERROR_CODES = [
   'metadata/expired-chain', // a certificate of its signer is not valid today
   'metadata/wrong-root', // its signer is not the metadata service
   'metadata/rollback', // older than the one that the station has
+  // The helpdesk
+  'helpdesk/no-rules', // the station's policy names no group, client and key for it
+  'helpdesk/no-operator', // nobody is signed in as operator
+  'helpdesk/not-an-operator', // not in the group of operators
+  'helpdesk/operator-without-passkey',
+  'helpdesk/another-operator', // the touch was somebody else's
+  'helpdesk/same-operator', // the one who asks cannot be the one who approves
+  'helpdesk/not-fresh', // signed in before the change was begun
+  'helpdesk/clock-differs', // this computer's clock and the pool's
+  'helpdesk/clock-changed', // this computer's clock was set while the operator works
+  'helpdesk/no-person',
+  'helpdesk/person-changed', // not as the case knows them any more: `detail` names what
+  'helpdesk/person-disabled', // by somebody else, not in this case
+  'helpdesk/federated', // their keys live at their identity provider
+  'helpdesk/case-open', // another case of the same person
+  'helpdesk/case-busy', // another process works on it
+  'helpdesk/no-case', // unknown, or over
+  'helpdesk/no-session', // none is open for the person
+  'helpdesk/session-over', // its time is up
+  'helpdesk/session-open', // one is open for the person already
+  'helpdesk/no-code', // the pool sends the person no code by e-mail
+  'helpdesk/reason-needed',
+  'helpdesk/no-request', // there is nothing to approve (any more)
+  'helpdesk/approval-late',
+  'helpdesk/approval-refused',
+  'helpdesk/last-passkey', // the person would have none left, and nobody said yes to that
+  'helpdesk/unproved', // the pool said that it was done, and it is not so
+  'helpdesk/unsettled', // whether a step was done is not known before the passkeys are listed
   // Signed approvals
   'approval/unshowable', // its text cannot be shown exactly as it is
   'approval/malformed',

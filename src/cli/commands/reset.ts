@@ -20,7 +20,7 @@ import { printable } from '../printable.js';
 import { toProblem } from '../problem.js';
 import { cancelled } from '../terminal.js';
 
-interface ResetOptions extends PinOptions {
+export interface ResetOptions extends PinOptions {
   readonly list?: boolean;
 }
 
@@ -42,23 +42,37 @@ export function resetCommand(context: Context): Command {
     .addOption(spendLastTriesOption())
     .addHelpText('after', ABOUT)
     .action(async (options: ResetOptions) => {
-      const { plan, found } = await withKey(options, context, (session) => planned(options, session, context));
-      tellLosses(plan, found, context);
-      const answer = await context.terminal.line(`Type ${WORD} to go on: `, context.signal);
-      if (answer.trim() !== WORD) throw cancelled();
-      const report = await guidedReset(plan, {
-        discover: watching(found, context),
-        signal: context.signal,
-        onStep: (step) => {
-          tell(step, context);
-        },
-        mayStartAgain: (missed) => mayStartAgain(missed, context),
-      });
+      const { found, report } = await erase(options, context);
       context.terminal.result(
         { key: found.id, reset: { changes: changesOf(report) } },
         `${nameOf(found)} was reset: it says that it has no PIN and none of its passkeys.`,
       );
     });
+}
+
+/**
+ * Erases a key once somebody has typed the word, with their unplugging, plugging and touching it.
+ * @param confirmed called when the word is there, before anything is done
+ */
+export async function erase(
+  options: ResetOptions,
+  context: Context,
+  confirmed: () => Promise<void> = () => Promise.resolve(),
+): Promise<{ found: FoundKey; report: ResetReport }> {
+  const { plan, found } = await withKey(options, context, (session) => planned(options, session, context));
+  tellLosses(plan, found, context);
+  const answer = await context.terminal.line(`Type ${WORD} to go on: `, context.signal);
+  if (answer.trim() !== WORD) throw cancelled();
+  await confirmed();
+  const report = await guidedReset(plan, {
+    discover: watching(found, context),
+    signal: context.signal,
+    onStep: (step) => {
+      tell(step, context);
+    },
+    mayStartAgain: (missed) => mayStartAgain(missed, context),
+  });
+  return { found, report };
 }
 
 /** The key is closed again before it is unplugged. */

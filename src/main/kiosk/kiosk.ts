@@ -23,7 +23,7 @@ export interface KioskParts {
   readonly policy: PolicyGate;
   readonly leaveKeys: () => void;
   /** Resolves when the event is written. */
-  readonly audit: (event: KioskEvent) => Promise<void>;
+  readonly audit: (event: KioskEvent) => Promise<unknown>;
   readonly log: (error: unknown) => void;
   /** There can be no window for the next person: the app ends, for whatever watches over it to start it anew. */
   readonly fail: (error: unknown) => void;

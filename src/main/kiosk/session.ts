@@ -34,7 +34,7 @@ export interface KioskSessionOptions {
   /** Has the pool revoke the token, however long that takes. Never throws. */
   readonly revoke: (person: KioskPerson, refreshToken: string) => void;
   /** Resolves when it is written; a person whose coming cannot be written is not let in. */
-  readonly audit: (event: KioskEvent) => Promise<void>;
+  readonly audit: (event: KioskEvent) => Promise<unknown>;
   readonly log: (error: unknown) => void;
 }
 

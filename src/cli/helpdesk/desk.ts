@@ -1,0 +1,135 @@
+import { hostname } from 'node:os';
+
+import { AuditLog } from '../../audit/audit-log.js';
+import { administer } from '../../cognito/admin/administration.js';
+import { connect } from '../../cognito/connection.js';
+import { openOnBehalf } from '../../cognito/on-behalf.js';
+import { get } from '../../ctap/client/get.js';
+import { CaseFiles } from '../../helpdesk/case-files.js';
+import type { Enrolments } from '../../helpdesk/desk.js';
+import { Helpdesk } from '../../helpdesk/helpdesk.js';
+import { kmsMac } from '../../helpdesk/kms-mac.js';
+import type { OperatorKey } from '../../helpdesk/operator.js';
+import { isLoopback } from '../../shared/loopback.js';
+import type { HelpdeskRules } from '../../shared/mode.js';
+import { isRunning } from '../../station/is-running.js';
+import { ceremonySignal } from '../ceremony-signal.js';
+import type { Context } from '../context.js';
+import { type PinOptions, withKey } from '../key-session.js';
+import { remember } from '../passkey-records.js';
+import { poolSettings, type PoolSettings } from '../pool-settings.js';
+import { printable } from '../printable.js';
+import { problemOf, toProblem, usage } from '../problem.js';
+import { originFor } from '../relying-party.js';
+import type { PoolOptions } from '../sign-in-options.js';
+
+/** Options of every command of the helpdesk. */
+export interface DeskOptions extends PoolOptions {
+  readonly operator?: string;
+  readonly operatorKey?: string;
+  readonly spendLastTries?: boolean;
+  readonly profile?: string;
+}
+
+/** The helpdesk of this station, with its operator signed in. */
+export interface OpenDesk {
+  readonly helpdesk: Helpdesk;
+  readonly pool: PoolSettings;
+  /** The operator's own key, asked for a touch at every change. */
+  readonly key: OperatorKey;
+}
+
+/**
+ * Opens the helpdesk that the station's policy describes, signs its operator in, and lets `use` work. Afterwards sessions for
+ * people are ended, cases are left, and the operator is signed out.
+ * @throws Problem `helpdesk/no-rules` where the policy has none
+ */
+export async function withHelpdesk(
+  options: DeskOptions,
+  context: Context,
+  use: (desk: OpenDesk) => Promise<void>,
+): Promise<void> {
+  const rules = await rulesOf(context);
+  const pool = await poolSettings(options, context);
+  const helpdesk = await helpdeskOf(rules, pool, options, context);
+  const { terminal, signal } = context;
+  const username = options.operator ?? (await terminal.line('Operator: '));
+  const key = keyOf(
+    pool,
+    { ...options, ...(options.operatorKey !== undefined && { key: options.operatorKey }) },
+    context,
+  );
+  terminal.say(`Signing in as ${printable(username)}.`);
+  await helpdesk.signIn(username, key, { signal });
+  try {
+    await use({ helpdesk, pool, key });
+  } finally {
+    await helpdesk.signOut(); // also when somebody has cancelled: nobody's session stays open
+  }
+}
+
+/** Asks a key for an assertion, with its PIN and a touch. */
+export function keyOf(pool: Pick<PoolSettings, 'rpId'>, options: PinOptions, context: Context): OperatorKey {
+  return (asked) => {
+    const origin = originFor(pool.rpId, asked.rpId);
+    return withKey(options, context, (session) =>
+      get(asked, origin, { ...session, signal: ceremonySignal(context.signal, asked.timeout) }),
+    );
+  };
+}
+
+async function rulesOf({ station }: Context): Promise<HelpdeskRules> {
+  const state = await station().policy();
+  if (state.state === 'active' && state.policy.helpdesk) return state.policy.helpdesk;
+  throw problemOf({ code: 'helpdesk/no-rules' });
+}
+
+async function helpdeskOf(
+  { group, clientId, kmsKeyId }: HelpdeskRules,
+  pool: PoolSettings,
+  { profile }: DeskOptions,
+  context: Context,
+): Promise<Helpdesk> {
+  const { region, userPoolId, endpoint } = pool;
+  // Signed requests go to AWS, or to this machine: anything between could only be somebody who collects them.
+  if (endpoint !== undefined && !isLoopback(endpoint))
+    throw usage(`${printable(endpoint)} is not on this machine.`, 'Leave --endpoint out for a pool at AWS.');
+  const folder = context.station().folder();
+  const connection = connect({ ...pool, clientId });
+  const mac = kmsMac({ region, keyId: kmsKeyId, endpoint, profile });
+  return new Helpdesk({
+    connection: connect(pool),
+    group,
+    administration: administer({ region, userPoolId, endpoint, profile }),
+    onBehalf: { connection, open: (request, call) => openOnBehalf(connection, { ...request, mac }, call) },
+    audit: await AuditLog.open({ folder, station: hostname(), now: Date.now }),
+    cases: new CaseFiles(folder),
+    enrolments: enrolmentsOf(context),
+    now: Date.now,
+    pid: process.pid,
+    isRunning,
+    later: (milliseconds, act) => {
+      const timer = setTimeout(act, milliseconds);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    onFault: (error) => {
+      context.terminal.say(`keydesk: ${toProblem(error).message}`);
+    },
+  });
+}
+
+/** The same journal and records that `keydesk passkeys` and the app keep. */
+function enrolmentsOf(context: Context): Enrolments {
+  const { station } = context;
+  return {
+    confirm: async (id, nickname) => {
+      await remember(await station().journal().get(id), context, nickname);
+      await station().journal().close(id);
+    },
+    abandon: (id) => station().journal().abandon(id),
+    orphans: () => station().journal().orphans(),
+    records: async () => (await station().findRecords())?.kept() ?? [],
+  };
+}

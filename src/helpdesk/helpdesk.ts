@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+
+import type { CallOptions } from '../cognito/call.js';
+import type { PoolUser } from '../cognito/admin/users.js';
+import { FailureError } from '../failures/failure-error.js';
+import type { HelpdeskAction } from './audit.js';
+import type { CaseFile } from './case.js';
+import { CaseDesk } from './case-desk.js';
+import { CaseWork, personOf } from './case-work.js';
+import { seenOf } from './check-person.js';
+import type { HelpdeskOptions } from './desk.js';
+import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
+import {
+  findPeople,
+  findPerson,
+  type PeoplePage,
+  type PeopleSearch,
+  type PersonDetails,
+  personDetails,
+  personFactors,
+} from './people.js';
+import { type Plan, planFor, type Wish } from './plan.js';
+import type { CaseSummary, HelpdeskState } from './state.js';
+
+/** The helpdesk of one station, for the app and the command line alike: who works at it, whom they look for, and the cases. */
+export class Helpdesk {
+  readonly #options: HelpdeskOptions;
+  readonly #cases = new Map<string, CaseDesk>();
+  #operator: Operator | undefined;
+
+  constructor(options: HelpdeskOptions) {
+    this.#options = options;
+  }
+
+  /** Plain data, and no secret. */
+  state(): HelpdeskState {
+    return {
+      operator: this.#operator && personOf(this.#operator),
+      mayActOnBehalf: this.#options.onBehalf !== undefined,
+      cases: [...this.#cases.values()].map((desk) => desk.view()),
+    };
+  }
+
+  /** Signs an operator in with their own key. Rejects as `signInOperator`, and with FailureError `audit/…` where that cannot be put on record. */
+  async signIn(username: string, key: OperatorKey, call: CallOptions = {}): Promise<void> {
+    const { audit } = this.#options;
+    try {
+      const operator = await signInOperator(this.#options, username, key, call);
+      await audit.append({ action: 'operator.sign-in', result: 'done', operator: personOf(operator) });
+      this.#operator = operator;
+    } catch (error) {
+      await audit.append({ action: 'operator.sign-in', result: 'refused', detail: `as ${username}` });
+      throw error;
+    }
+    this.#options.onChange?.();
+  }
+
+  /** Leaves all cases, and forgets the operator. */
+  async signOut(call: CallOptions = {}): Promise<void> {
+    if (!this.#operator) return;
+    const operator = personOf(this.#operator);
+    for (const id of [...this.#cases.keys()]) await this.leave(id, call);
+    this.#operator = undefined;
+    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
+    this.#options.onChange?.();
+  }
+
+  /** People whose name or address begins so. Changes nothing, and is not put on record: it is asked at every key press. */
+  async find(search: PeopleSearch, call: CallOptions = {}): Promise<PeoplePage> {
+    this.#demandOperator();
+    return findPeople(this.#options, search, call);
+  }
+
+  /** One person, with groups and our records of their keys. Who was looked at, and by whom, is put on record. */
+  async person(name: string, call: CallOptions = {}): Promise<PersonDetails> {
+    const operator = personOf(this.#demandOperator());
+    const user = await findPerson(this.#options, name, call);
+    await this.#options.audit.append({ action: 'person.find', result: 'done', operator, person: personOf(user) });
+    return personDetails(this.#options, user, call);
+  }
+
+  async factors(username: string, call: CallOptions = {}): Promise<readonly string[]> {
+    this.#demandOperator();
+    return personFactors(this.#options, { username }, call);
+  }
+
+  /** A dry run for a person, with or without an open case: tells what would be done, and changes nothing. */
+  async plan(user: PoolUser, wish: Wish, call: CallOptions = {}): Promise<Plan> {
+    this.#demandOperator();
+    const file = (await this.#options.cases.open()).find(({ person }) => person.sub === user.sub);
+    return planFor(this.#options, { user, file, wish }, call);
+  }
+
+  /** Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station. */
+  async begin(user: PoolUser, reason: string): Promise<CaseDesk> {
+    const operator = personOf(this.#demandOperator());
+    const { cases, audit, administration, now, pid } = this.#options;
+    const id = randomUUID();
+    const person = personOf(user);
+    const file: CaseFile = {
+      version: 1,
+      id,
+      userPoolId: administration.userPoolId,
+      person,
+      seen: seenOf(user),
+      openedBy: operator,
+      openedAt: new Date(now()).toISOString(),
+      reason,
+      owner: pid,
+      entries: [],
+    };
+    await audit.append({ action: 'case.begin', result: 'begun', caseId: id, operator, person, detail: reason });
+    try {
+      await cases.create(file);
+    } catch (error) {
+      await audit.append({ action: 'case.begin', result: 'failed', caseId: id, operator, person });
+      throw error;
+    }
+    await audit.append({ action: 'case.begin', result: 'done', caseId: id, operator, person });
+    return this.#take(new CaseWork(this.#options, file));
+  }
+
+  /** Open cases of this station, oldest first. */
+  async cases(): Promise<CaseSummary[]> {
+    this.#demandOperator();
+    const { cases, pid, isRunning } = this.#options;
+    return (await cases.open()).map(({ id, person, reason, openedBy, openedAt, owner }) => ({
+      id,
+      person,
+      reason,
+      openedBy,
+      openedAt,
+      isBusy: owner !== undefined && owner !== pid && isRunning(owner),
+    }));
+  }
+
+  /** A case that this process works on. Throws FailureError `helpdesk/no-case`. */
+  case(id: string): CaseDesk {
+    const desk = this.#cases.get(id);
+    if (!desk) throw new FailureError({ code: 'helpdesk/no-case', detail: id });
+    return desk;
+  }
+
+  /**
+   * Goes on with a case, whoever began it and however the program ended. What nobody wrote down is read from the pool.
+   * Rejects with FailureError `helpdesk/no-case`, `helpdesk/case-busy`, `helpdesk/no-person`.
+   */
+  async resume(id: string, call: CallOptions = {}): Promise<CaseDesk> {
+    const operator = this.#demandOperator();
+    const known = this.#cases.get(id);
+    if (known) return known;
+    const work = new CaseWork(this.#options, await this.#options.cases.get(id));
+    await work.claim();
+    await work.audit({ action: 'case.resume' }, operator, 'done');
+    const desk = this.#take(work);
+    await desk.settle(call);
+    return desk;
+  }
+
+  /** Ends the case, and forgets it here. Its file stays, for the receipt. */
+  async end(id: string, ...how: Parameters<CaseDesk['end']>): Promise<CaseFile> {
+    const file = await this.case(id).end(...how);
+    this.#cases.delete(id);
+    this.#options.onChange?.();
+    return file;
+  }
+
+  /** Leaves an open case for somebody else. */
+  async leave(id: string, call: CallOptions = {}): Promise<void> {
+    await this.case(id).leave(call);
+    this.#cases.delete(id);
+    this.#options.onChange?.();
+  }
+
+  /** The file of a case, open or over. */
+  async file(id: string): Promise<CaseFile> {
+    this.#demandOperator();
+    return this.#options.cases.find(id);
+  }
+
+  /** Work on a key itself, confirmed by the operator's touch and put on record before and after. */
+  async onKey<T>(
+    action: Extract<HelpdeskAction, 'key.reset' | 'key.prepare'>,
+    detail: string,
+    { key, ...call }: CallOptions & { readonly key: OperatorKey },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const operator = this.#demandOperator();
+    const { audit, now } = this.#options;
+    await confirm(this.#options, operator, now(), key, call);
+    const about = { action, operator: personOf(operator), detail };
+    await audit.append({ ...about, result: 'begun' });
+    try {
+      const result = await work();
+      await audit.append({ ...about, result: 'done' });
+      return result;
+    } catch (error) {
+      await audit.append({ ...about, result: 'failed' });
+      throw error;
+    }
+  }
+
+  /** Puts on record that a receipt was made. */
+  async receiptMade(file: CaseFile): Promise<void> {
+    const operator = personOf(this.#demandOperator());
+    await this.#options.audit.append({
+      action: 'receipt.made',
+      result: 'done',
+      caseId: file.id,
+      operator,
+      person: file.person,
+    });
+  }
+
+  #take(work: CaseWork): CaseDesk {
+    const desk = new CaseDesk(this.#options, work, () => this.#demandOperator());
+    this.#cases.set(work.file.id, desk);
+    this.#options.onChange?.();
+    return desk;
+  }
+
+  #demandOperator(): Operator {
+    if (!this.#operator) throw new FailureError({ code: 'helpdesk/no-operator' });
+    return this.#operator;
+  }
+}

@@ -1,0 +1,82 @@
+import type { CallOptions } from '../cognito/call.js';
+import { authFactorsOf, groupsOf, type PoolUser, type Searchable, searchUsers } from '../cognito/admin/users.js';
+import { FailureError } from '../failures/failure-error.js';
+import type { KeptPasskey } from '../station/passkey-records.js';
+import type { HelpdeskOptions } from './desk.js';
+
+export interface PeopleSearch {
+  /** How it begins. */
+  readonly text: string;
+  /** By which attribute; by what the text looks like, without it. */
+  readonly by?: Searchable | undefined;
+  readonly limit?: number | undefined;
+  /** From the page before. */
+  readonly page?: string | undefined;
+}
+
+export interface PeoplePage {
+  readonly people: readonly PoolUser[];
+  readonly next: string | undefined;
+}
+
+/** One person, as far as the helpdesk may know without asking what may be charged for. */
+export interface PersonDetails extends PoolUser {
+  readonly groups: readonly string[];
+  /** Keys that were enrolled for them at this station. */
+  readonly keys: readonly KeptPasskey[];
+}
+
+type Sources = Pick<HelpdeskOptions, 'administration' | 'enrolments'>;
+
+/** A page of people whose name, address or the like begins so. The signal ends a search that nobody waits for any more. */
+export async function findPeople(
+  { administration }: Sources,
+  { text, by, limit, page }: PeopleSearch,
+  call: CallOptions = {},
+): Promise<PeoplePage> {
+  const trimmed = text.trim();
+  const { users, next } = await searchUsers(
+    administration,
+    { by: by ?? attributeOf(trimmed), text: trimmed, limit, page },
+    call,
+  );
+  return { people: users, next };
+}
+
+/** An address, a telephone number and a `sub` are known by their form; what else is typed is a user name. */
+function attributeOf(text: string): Searchable | 'sub' {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return 'sub';
+  if (text.includes('@')) return 'email';
+  return text.startsWith('+') ? 'phone_number' : 'username';
+}
+
+/**
+ * The one person of this user name, address or `sub`.
+ * @throws FailureError `helpdesk/no-person` when there is none, or more than one
+ */
+export async function findPerson(sources: Sources, name: string, call: CallOptions = {}): Promise<PoolUser> {
+  const { people } = await findPeople(sources, { text: name, limit: 60 }, call);
+  const exact = people.filter(({ username, email, sub }) => [username, email, sub].includes(name.trim()));
+  const [only, ...others] = exact;
+  if (only && others.length === 0) return only;
+  throw new FailureError({
+    code: 'helpdesk/no-person',
+    detail: only ? `${exact.length} people are called ${name}` : name,
+  });
+}
+
+/** What there is to know of somebody besides. */
+export async function personDetails(sources: Sources, user: PoolUser, call: CallOptions = {}): Promise<PersonDetails> {
+  const groups = await groupsOf(sources.administration, user.username, call);
+  const records = await sources.enrolments.records();
+  return { ...user, groups, keys: records.filter(({ sub }) => sub === user.sub) };
+}
+
+/** What somebody can sign in with, by the service's names. Only when somebody wants to know: AWS may charge for it. */
+export function personFactors(
+  { administration }: Sources,
+  { username }: Pick<PoolUser, 'username'>,
+  call: CallOptions = {},
+): Promise<readonly string[]> {
+  return authFactorsOf(administration, username, call);
+}

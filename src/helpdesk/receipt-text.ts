@@ -1,0 +1,40 @@
+import type { AuditedPerson } from './audit.js';
+import type { Receipt, ReceiptAct } from './receipt.js';
+
+/** A receipt as lines of text. Names and notes are as they are: whoever prints them on a terminal makes them harmless. */
+export function receiptText({
+  caseId,
+  userPoolId,
+  person,
+  reason,
+  openedBy,
+  openedAt,
+  endedAt,
+  acts,
+  remarks,
+}: Receipt): string {
+  return [
+    `Receipt of the helpdesk for ${person.username}`,
+    `  case        ${caseId}`,
+    `  user pool   ${userPoolId}`,
+    `  person      ${nameOf(person)}`,
+    `  reason      ${reason}`,
+    `  opened      ${openedAt} by ${openedBy.username}`,
+    `  ended       ${endedAt ?? 'still open'}`,
+    '',
+    ...acts.flatMap(linesOf),
+    ...(remarks.length > 0 ? ['', ...remarks] : []),
+  ].join('\n');
+}
+
+const nameOf = ({ username, sub }: AuditedPerson): string => (username === sub ? sub : `${username} (${sub})`);
+
+function linesOf({ at, result, what, operator, approver, passkeys, note, audit }: ReceiptAct): string[] {
+  const approval = approver ? `, approved by ${approver.username}` : '';
+  const place = audit === undefined ? '' : `  [audit ${audit}]`;
+  return [
+    `${at}  ${what}: ${result}, by ${operator.username}${approval}${place}`,
+    ...passkeys.map((id) => `    passkey ${id}`),
+    ...(note === undefined ? [] : [`    ${note}`]),
+  ];
+}

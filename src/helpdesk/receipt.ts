@@ -1,0 +1,98 @@
+import type { AuditedPerson } from './audit.js';
+import { type CaseEntry, type CaseFile, type CaseStep, isDisabledHere, passkeysOf, unsettled } from './case.js';
+
+/** One act of a receipt. */
+export interface ReceiptAct {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly step: CaseStep;
+  readonly result: Exclude<CaseEntry['phase'], 'begun'>;
+  readonly what: string;
+  readonly operator: AuditedPerson;
+  readonly approver: AuditedPerson | undefined;
+  readonly passkeys: readonly string[];
+  readonly note: string | undefined;
+  /** Its place in the audit log of the station, where that is known. */
+  readonly audit: number | undefined;
+}
+
+/** What was done in a case, for the person and for the files: plain data, made from the case’s journal alone. */
+export interface Receipt {
+  readonly caseId: string;
+  readonly userPoolId: string;
+  readonly person: AuditedPerson;
+  readonly reason: string;
+  readonly openedBy: AuditedPerson;
+  readonly openedAt: string;
+  /** Undefined while the case is open. */
+  readonly endedAt: string | undefined;
+  readonly acts: readonly ReceiptAct[];
+  /** What the person, or whoever reads this, must know: who stays barred, what is not known, that no passkey is left. */
+  readonly remarks: readonly string[];
+}
+
+const WHAT: Readonly<Record<CaseStep, string>> = {
+  'sign-out': 'Signed out everywhere',
+  disable: 'Barred from signing in',
+  enable: 'Let sign in again',
+  request: 'Asked for a session on behalf of the person',
+  session: 'Session for the person opened',
+  delete: 'Passkey deleted',
+  enrol: 'Passkey enrolled',
+  close: 'Session for the person closed',
+  'take-over': 'Changes by somebody else taken over',
+  end: 'Case ended',
+};
+
+/** A receipt of a case that is over, or of an open one as it stands. */
+export function receiptOf(file: CaseFile): Receipt {
+  const { id: caseId, userPoolId, person, reason, openedBy, openedAt, endedAt, entries } = file;
+  return {
+    caseId,
+    userPoolId,
+    person,
+    reason,
+    openedBy,
+    openedAt,
+    endedAt,
+    acts: entries.flatMap(actOf),
+    remarks: remarksOf(file),
+  };
+}
+
+/** What was begun has an entry of what became of it, which is the one that counts. */
+function actOf({
+  at,
+  step,
+  phase,
+  operator,
+  approver,
+  passkeys = [],
+  use,
+  nickname,
+  note,
+  audit,
+}: CaseEntry): ReceiptAct[] {
+  if (phase === 'begun') return [];
+  const what = use === undefined ? WHAT[step] : `${WHAT[step]} (${use}: ${nickname ?? ''})`;
+  return [{ at, step, result: phase, what, operator, approver, passkeys, note, audit }];
+}
+
+function remarksOf(file: CaseFile): string[] {
+  const isUnknown = unsettled(file).some(({ step }) => step === 'delete' || step === 'enrol');
+  const deleted = passkeysOf(file, 'delete');
+  const enrolled = passkeysOf(file, 'enrol');
+  const leavesNone = deleted.length > 0 && enrolled.length === 0;
+  return [
+    ...(isDisabledHere(file) ? ['The person is barred from signing in.'] : []),
+    ...(isUnknown ? ['The program was ended in the middle of an act, and whether that was done is not known.'] : []),
+    ...(leavesNone
+      ? [
+          'Passkeys were deleted and none was enrolled: the person may be left without one, and sign in with a code by e-mail only.',
+        ]
+      : []),
+    ...(deleted.length > 0
+      ? ['A deleted passkey opens nothing any more. Its other half is still on the lost key.']
+      : []),
+  ];
+}
