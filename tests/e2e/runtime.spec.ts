@@ -589,7 +589,7 @@ test('what is not there throws', async ({ fixture: { app } }) => {
       () => electron.BrowserWindow.getAllWindows()[0]?.on('blur', () => undefined),
       () => new electron.BrowserWindow({ webPreferences: { sandbox: false } }),
       () => new electron.BrowserWindow({ webPreferences: { nodeIntegration: true } }),
-      () => new electron.BrowserWindow({ kiosk: true }),
+      () => new electron.BrowserWindow({ transparent: true }),
       () => electron.session.fromPartition('other'),
     ];
     return attempts.map((attempt) => {
