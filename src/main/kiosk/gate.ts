@@ -42,6 +42,7 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
   'fingerprints.rename': 'change',
   'fingerprints.delete': 'change',
   'passkeys.confirm': 'change',
+  'passkeys.rename': 'change', // of the one just added
   'passkeys.abandon': 'change',
   'passkeys.forget': 'change',
 };
@@ -54,6 +55,8 @@ export interface KioskGateOptions {
 
 /** The handlers of a kiosk: main does what is allowed there, and no more, whatever the window asks. */
 export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGateOptions): Handlers {
+  /** The passkey that somebody has just added: theirs to name, as long as they are there. */
+  let added: { readonly by: KioskSession['person']; readonly credentialId: string } | undefined;
   const own: Partial<Handlers> = {
     'kiosk.get': () => session.get(),
     'kiosk.begin': (input) => session.begin(input),
@@ -88,6 +91,16 @@ export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGate
     },
     // Listed without the PIN for whoever comes next: not where many come.
     'onKey.list': (input) => handlers['onKey.list']({ ...input, remember: false }),
+    'passkeys.confirm': async (input) => {
+      const record = await handlers['passkeys.confirm'](input);
+      added = { by: session.person, credentialId: record.credentialId };
+      return record;
+    },
+    'passkeys.rename': (input) => {
+      if (added?.credentialId !== input.credentialId || added.by !== session.person)
+        throw new FailureError({ code: 'kiosk/not-allowed', detail: 'passkeys.rename' });
+      return handlers['passkeys.rename'](input);
+    },
     // What this station remembers of everybody is for none of them.
     'passkeys.records': () => [],
     'orphans.list': () => [],

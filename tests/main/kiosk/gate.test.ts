@@ -8,15 +8,18 @@ import { ANAS_KEY, openKioskSession } from './kiosk.js';
 
 const NAMES = Object.keys(requests) as Request[];
 
+/** What handlers of a desk answer, as far as the gate looks at it. */
+const answers = (name: Request): unknown => {
+  if (name === 'passkeys.confirm') return { credentialId: 'bmV3' };
+  return name.endsWith('list') ? [] : undefined;
+};
+
 function openGate({ mayChange = false } = {}) {
   const opened = openKioskSession({ mayChange });
   const asked: { name: Request; input: unknown }[] = [];
   // One function for every key of the table: the compiler cannot see that none is missing.
   const handlers = Object.fromEntries(
-    NAMES.map((name) => [
-      name,
-      (input: unknown) => (asked.push({ name, input }), name.endsWith('list') ? [] : undefined),
-    ]),
+    NAMES.map((name) => [name, (input: unknown) => (asked.push({ name, input }), answers(name))]),
   ) as unknown as Handlers;
   const guarded = guardedAtKiosk(handlers, { session: opened.session, rules: () => opened.kiosk.rules });
   /** Which requests are let through to their own handlers, of all that there are. */
@@ -73,6 +76,22 @@ describe('a kiosk', () => {
     ])
       // prettier-ignore
       expect(names).not.toContain(never);
+  });
+
+  it('lets people name the passkey that they have just added, and no other; nor does whoever comes next', async () => {
+    const { session, tapIn, guarded, asked } = openGate({ mayChange: true });
+    session.keysChanged([ANAS_KEY]);
+    await tapIn('ana', ANAS_KEY);
+    const rename = async (credentialId: string) => guarded['passkeys.rename']({ credentialId, nickname: 'Mine' });
+    const refused = { failure: { code: 'kiosk/not-allowed', detail: 'passkeys.rename' } };
+    await expect(rename('bmV3')).rejects.toMatchObject(refused);
+    await guarded['passkeys.confirm']({ enrolmentId: crypto.randomUUID(), nickname: 'Mine' });
+    await rename('bmV3');
+    await expect(rename('b2xk')).rejects.toMatchObject(refused);
+    session.end('tapped-out');
+    await tapIn('ben', ANAS_KEY);
+    await expect(rename('bmV3')).rejects.toMatchObject(refused);
+    expect(asked.filter(({ name }) => name === 'passkeys.rename')).toHaveLength(1);
   });
 
   it('names what it refuses', async () => {
