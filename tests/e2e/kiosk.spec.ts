@@ -168,6 +168,7 @@ test.describe('somebody who is signed in', () => {
 
 function keysSeen(window: Page): Promise<number> {
   return window.evaluate(async () => {
+    // The page's own world, in which preload has put it.
     const { keydesk } = globalThis as unknown as {
       keydesk: { request: (name: string) => Promise<{ value: unknown[] }> };
     };
@@ -257,6 +258,7 @@ test('main refuses what is no business of a kiosk, whatever the window asks', as
   const ask = (name: string, input?: unknown) =>
     window.evaluate(
       ([called, given]) =>
+        // The page's own world, in which preload has put it.
         (
           globalThis as unknown as { keydesk: { request: (name: string, input?: unknown) => Promise<unknown> } }
         ).keydesk.request(called, given),
