@@ -74,7 +74,7 @@ const rooms = {
   passport: { rooms: ['ctap', 'shared'], outside: [...core('crypto'), ...npm('jose', 'zod')] },
   // What the helpdesk does, for app and command line: the runbook, the operator's credentials and other people's sessions live here.
   helpdesk: {
-    rooms: ['cognito', 'ctap', 'failures', 'station', 'shared'],
+    rooms: ['audit', 'cognito', 'ctap', 'failures', 'station', 'shared'],
     outside: [
       ...core('crypto', 'fs/promises', 'path'),
       ...npm('zod', '@aws-sdk/client-kms'),

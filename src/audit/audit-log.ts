@@ -10,8 +10,6 @@ import { headBytes, parseHead } from './head.js';
 import { LOCK_MS, withLock } from './lock.js';
 import { ensureReserve } from './reserve.js';
 
-export type { AuditEvent, AuditPerson } from './entry.js';
-
 export interface AuditLogOptions {
   /** The station's: the log is kept in `audit` below it. Made with the first entry. */
   readonly folder: string;
@@ -184,7 +182,7 @@ export class AuditLog {
       if (((head && parseHead(head)?.count) ?? 0) > count) return;
       await this.#disk.cut(this.#files.log, bytes);
     } catch {
-      return;
+      return; // the caller throws what went wrong first; the line is mended by the next program
     }
   }
 }

@@ -117,6 +117,6 @@ function parse(line: Buffer): unknown {
   try {
     return isHarmless(text) && Buffer.from(text).equals(line) ? JSON.parse(text) : undefined;
   } catch {
-    return undefined;
+    return undefined; // no JSON: whoever reads the log names the line
   }
 }

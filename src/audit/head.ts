@@ -18,7 +18,7 @@ export function parseHead(bytes: Buffer): Head | undefined {
   try {
     return Head.safeParse(JSON.parse(bytes.toString())).data;
   } catch {
-    return undefined;
+    return undefined; // no JSON: the caller says that the head is damaged
   }
 }
 

@@ -66,7 +66,7 @@ async function holderOf(disk: Disk, path: string): Promise<Owner | undefined> {
   try {
     return Owner.parse(JSON.parse(bytes?.toString() ?? ''));
   } catch {
-    return undefined;
+    return undefined; // nobody can be named who holds it: it is waited for, and not broken
   }
 }
 
@@ -85,6 +85,6 @@ async function bornOf(pid: number): Promise<string | undefined> {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return `${boot.trim()}/${fields[19] ?? ''}`;
   } catch {
-    return undefined;
+    return undefined; // not Linux, or the process has just ended: its number alone decides
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditPerson } from '../audit/audit-log.js';
+import type { AuditPerson } from '../audit/entry.js';
 import type { Link } from '../audit/chain.js';
 import { type Damage, describeDamage, describeNote } from '../audit/damage.js';
 import type { AuditEntry } from '../audit/entry.js';

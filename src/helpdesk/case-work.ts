@@ -1,7 +1,8 @@
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { AuditedPerson, HelpdeskAction, HelpdeskEvent } from './audit.js';
+import type { AuditAction } from '../audit/actions.js';
+import type { AuditEvent, AuditPerson } from '../audit/entry.js';
 import type { CaseEntry, CaseFile, CaseStep, Seen } from './case.js';
 import type { HelpdeskOptions } from './desk.js';
 import { explain } from './explain.js';
@@ -9,9 +10,9 @@ import { explain } from './explain.js';
 /** One thing that is done to somebody's account. */
 export interface Act {
   readonly step: CaseStep;
-  readonly action: HelpdeskAction;
+  readonly action: AuditAction;
   /** Who approved it. */
-  readonly approver?: AuditedPerson | undefined;
+  readonly approver?: AuditPerson | undefined;
   /** What it is about, for journal and audit log. */
   readonly passkeys?: readonly string[] | undefined;
   readonly note?: string | undefined;
@@ -50,7 +51,7 @@ export class CaseWork {
    * A failure whose outcome nobody knows, such as a lost answer, is settled by reading, too.
    * @throws FailureError `helpdesk/unproved`, `audit/unwritable`, `settings/unwritable`; whatever `act` throws
    */
-  async perform(act: Act, operator: AuditedPerson, options: CallOptions): Promise<void> {
+  async perform(act: Act, operator: AuditPerson, options: CallOptions): Promise<void> {
     const { step, passkeys, note, approver, what } = act;
     if ((await act.isDone(options)) === true) {
       const so = 'It was so already.';
@@ -114,8 +115,8 @@ export class CaseWork {
   /** Puts an event on record, with whom it is about. @returns its place in the log, where that is known */
   async audit(
     { action, approver }: Pick<Act, 'action' | 'approver'>,
-    operator: AuditedPerson,
-    result: HelpdeskEvent['result'],
+    operator: AuditPerson,
+    result: AuditEvent['result'],
     detail?: string,
   ): Promise<number | undefined> {
     const { id: caseId, person } = this.#file;
@@ -157,7 +158,7 @@ export class CaseWork {
 }
 
 /** What an entry says besides its time; members that are undefined are left out. */
-type NewEntry = Pick<CaseEntry, 'step' | 'phase'> & { readonly operator: AuditedPerson } & {
+type NewEntry = Pick<CaseEntry, 'step' | 'phase'> & { readonly operator: AuditPerson } & {
   readonly [K in Exclude<keyof CaseEntry, 'at' | 'step' | 'phase' | 'operator'>]?: CaseEntry[K] | undefined;
 };
 
@@ -170,7 +171,7 @@ function mayHaveHappened(error: unknown): boolean {
 }
 
 /** Nothing else of an operator is written down. */
-export const personOf = ({ sub, username }: AuditedPerson): AuditedPerson => ({ sub, username });
+export const personOf = ({ sub, username }: AuditPerson): AuditPerson => ({ sub, username });
 
 function withoutUndefined(entry: NewEntry & { readonly at: string }): CaseEntry {
   // What is left has a value, which is all that the two types differ in.

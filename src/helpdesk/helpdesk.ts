@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../cognito/call.js';
 import type { PoolUser } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { HelpdeskAction } from './audit.js';
+import type { AuditAction } from '../audit/actions.js';
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
 import { CaseWork, personOf } from './case-work.js';
@@ -180,7 +180,7 @@ export class Helpdesk {
 
   /** Work on a key itself, confirmed by the operator's touch and put on record before and after. */
   async onKey<T>(
-    action: Extract<HelpdeskAction, 'key.reset' | 'key.prepare'>,
+    action: Extract<AuditAction, 'key.reset' | 'key.prepare'>,
     detail: string,
     { key, ...call }: CallOptions & { readonly key: OperatorKey },
     work: () => Promise<T>,

@@ -6,7 +6,7 @@ import { isTextList } from '../cognito/json.js';
 import { answerPasskey, startSignIn } from '../cognito/sign-in.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '../shared/webauthn-json.js';
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import { clockDifference, demandFresh } from './pool-clock.js';
 
 /** Has an operator touch their own key. The relying party is for it to check. Rejects as ceremonies do. */
@@ -16,7 +16,7 @@ export type OperatorKey = (
 ) => Promise<AuthenticationResponseJSON>;
 
 /** Somebody of the helpdesk. No token is kept of them: what they may do they prove by a touch, each time. */
-export interface Operator extends AuditedPerson {
+export interface Operator extends AuditPerson {
   /** How much later it is at this computer than in the pool, in milliseconds. */
   readonly clockDifferenceMs: number;
 }
@@ -31,7 +31,7 @@ export interface OperatorDesk {
 }
 
 /** Who was there, as the ID token says. */
-interface Presence extends AuditedPerson {
+interface Presence extends AuditPerson {
   /** Seconds since the epoch, by the pool's clock. */
   readonly authTime: number;
   /** When the answer was there, milliseconds since the epoch by ours. */
@@ -80,7 +80,7 @@ export async function secondOperator(
   first: Operator,
   { username, key, since }: { readonly username: string; readonly key: OperatorKey; readonly since: number },
   options: CallOptions = {},
-): Promise<AuditedPerson> {
+): Promise<AuditPerson> {
   const { sub, username: name, authTime, at } = await presence(desk, username, key, options);
   if (sub === first.sub) throw new FailureError({ code: 'helpdesk/same-operator' });
   // One computer and one pool: the difference of their clocks is the same for both.

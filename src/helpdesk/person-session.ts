@@ -5,7 +5,7 @@ import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
 import { isOperator, readReason } from '../triggers/on-behalf/message.js';
 import { enableAct, signOutAct } from './account-acts.js';
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import { isDisabledHere } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { personOf } from './case-work.js';
@@ -20,7 +20,7 @@ const APPROVAL_MS = 5 * 60_000;
 /** A session on behalf of somebody, asked for and not approved yet. */
 export interface PendingRequest {
   readonly reason: string;
-  readonly by: AuditedPerson;
+  readonly by: AuditPerson;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly until: number;
@@ -158,7 +158,7 @@ export class PersonSessionDesk {
   }
 
   /** Ends the session at the pool. What a program that was ended has left open is ended by signing out everywhere. */
-  async close(operator: AuditedPerson, note: string, call: CallOptions = {}): Promise<void> {
+  async close(operator: AuditPerson, note: string, call: CallOptions = {}): Promise<void> {
     this.#code = undefined;
     this.#request = undefined;
     const { does: signOutEverywhere } = signOutAct(this.#options, this.#work);
@@ -181,7 +181,7 @@ export class PersonSessionDesk {
 
   async #open(
     operator: Operator,
-    approver: AuditedPerson | undefined,
+    approver: AuditPerson | undefined,
     note: string,
     call: CallOptions,
     open: () => Promise<Tokens>,

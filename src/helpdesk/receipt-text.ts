@@ -1,4 +1,4 @@
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import type { Receipt, ReceiptAct } from './receipt.js';
 
 /** A receipt as lines of text. Names and notes are as they are: whoever prints them on a terminal makes them harmless. */
@@ -27,7 +27,7 @@ export function receiptText({
   ].join('\n');
 }
 
-const nameOf = ({ username, sub }: AuditedPerson): string => (username === sub ? sub : `${username} (${sub})`);
+const nameOf = ({ username, sub }: AuditPerson): string => (username === sub ? sub : `${username} (${sub})`);
 
 function linesOf({ at, result, what, operator, approver, passkeys, note, audit }: ReceiptAct): string[] {
   const approval = approver ? `, approved by ${approver.username}` : '';

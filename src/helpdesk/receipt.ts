@@ -1,4 +1,4 @@
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import { type CaseEntry, type CaseFile, type CaseStep, isDisabledHere, passkeysOf, unsettled } from './case.js';
 
 /** One act of a receipt. */
@@ -8,8 +8,8 @@ export interface ReceiptAct {
   readonly step: CaseStep;
   readonly result: Exclude<CaseEntry['phase'], 'begun'>;
   readonly what: string;
-  readonly operator: AuditedPerson;
-  readonly approver: AuditedPerson | undefined;
+  readonly operator: AuditPerson;
+  readonly approver: AuditPerson | undefined;
   readonly passkeys: readonly string[];
   readonly note: string | undefined;
   /** Its place in the audit log of the station, where that is known. */
@@ -20,9 +20,9 @@ export interface ReceiptAct {
 export interface Receipt {
   readonly caseId: string;
   readonly userPoolId: string;
-  readonly person: AuditedPerson;
+  readonly person: AuditPerson;
   readonly reason: string;
-  readonly openedBy: AuditedPerson;
+  readonly openedBy: AuditPerson;
   readonly openedAt: string;
   /** Undefined while the case is open. */
   readonly endedAt: string | undefined;

@@ -1,5 +1,5 @@
 import type { Orphan } from '../shared/ipc.js';
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import { type CaseEntry, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
 import type { HelpdeskOptions } from './desk.js';
@@ -12,7 +12,7 @@ import type { HelpdeskOptions } from './desk.js';
 export async function settlePasskeys(
   { enrolments }: Pick<HelpdeskOptions, 'enrolments'>,
   work: CaseWork,
-  operator: AuditedPerson,
+  operator: AuditPerson,
   ids: readonly string[],
 ): Promise<void> {
   const theirs = (await enrolments.orphans()).filter(isOf(work.file.person.sub));
@@ -27,7 +27,7 @@ export async function settlePasskeys(
 
 async function settleDeletion(
   work: CaseWork,
-  operator: AuditedPerson,
+  operator: AuditPerson,
   { step, passkeys = [] }: CaseEntry,
   ids: readonly string[],
 ): Promise<void> {
@@ -40,7 +40,7 @@ async function settleDeletion(
 
 async function settleEnrolment(
   work: CaseWork,
-  operator: AuditedPerson,
+  operator: AuditPerson,
   { step, passkeys: before = [], use, nickname }: CaseEntry,
   ids: readonly string[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AuditedPerson } from './audit.js';
+import type { AuditPerson } from '../audit/entry.js';
 import { CASE_STEPS, type CaseFile, type CaseStep, isDisabledHere, lastOf, passkeysOf, unsettled } from './case.js';
 import type { PersonPasskey } from './person-passkeys.js';
 import type { PendingRequest } from './person-session.js';
@@ -17,14 +17,14 @@ interface StepView {
 /** A case as a window shows it: plain data, and no secret. */
 export interface CaseView {
   readonly id: string;
-  readonly person: AuditedPerson;
+  readonly person: AuditPerson;
   readonly email: string | undefined;
   readonly isFederated: boolean;
   /** As the case last saw it. */
   readonly isEnabled: boolean;
   readonly isDisabledHere: boolean;
   readonly reason: string;
-  readonly openedBy: AuditedPerson;
+  readonly openedBy: AuditPerson;
   readonly openedAt: string;
   readonly endedAt: string | undefined;
   readonly steps: readonly StepView[];
@@ -48,7 +48,7 @@ export interface CaseSummary extends Pick<CaseView, 'id' | 'person' | 'reason' |
 
 /** Everything that a window of the helpdesk shows. */
 export interface HelpdeskState {
-  readonly operator: AuditedPerson | undefined;
+  readonly operator: AuditPerson | undefined;
   readonly mayActOnBehalf: boolean;
   /** Those that this process works on. */
   readonly cases: readonly CaseView[];

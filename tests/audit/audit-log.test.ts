@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
-import { auditFolder, type AuditEvent } from '../../src/audit/audit-log.js';
+import { auditFolder } from '../../src/audit/audit-log.js';
+import type { AuditEvent } from '../../src/audit/entry.js';
 import { hashOf } from '../../src/audit/entry.js';
 import { verifyAuditLog } from '../../src/audit/verify.js';
 import { temporaryFolder } from '../main/temporary-folder.js';

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { AuditLog, auditFolder, type AuditEvent, type AuditLogOptions } from '../../src/audit/audit-log.js';
+import { AuditLog, auditFolder, type AuditLogOptions } from '../../src/audit/audit-log.js';
+import type { AuditEvent } from '../../src/audit/entry.js';
 
 export const BEGUN = Date.parse('2026-11-23T10:00:00Z');
 export const OLGA = { sub: 'sub-of-olga', username: 'olga' };

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { AuditLog, auditFolder, type AuditEvent } from '../../src/audit/audit-log.js';
+import { AuditLog, auditFolder } from '../../src/audit/audit-log.js';
+import type { AuditEvent } from '../../src/audit/entry.js';
 import { ANA, linesOf, OLGA, rewrite } from '../audit/log.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { json, run } from './harness.js';

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Tokens } from '../../src/cognito/tokens.js';
-import type { HelpdeskEvent } from '../../src/helpdesk/audit.js';
+import type { AuditEvent } from '../../src/audit/entry.js';
 import type { CaseFile } from '../../src/helpdesk/case.js';
 import { CaseFiles } from '../../src/helpdesk/case-files.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
@@ -74,7 +74,7 @@ afterAll(() => pool.stop());
 /** Everything that one lost key leaves outside the process. */
 class Loss {
   readonly folder = temporaryFolder();
-  readonly audit: HelpdeskEvent[] = [];
+  readonly audit: AuditEvent[] = [];
   readonly keys: TestKey[] = [];
   readonly tokens: Tokens[] = [];
   readonly zoe: Staff;

@@ -12,7 +12,7 @@ import {
 import { administer, type AdministrationSettings } from '../../src/cognito/admin/administration.js';
 import { connect } from '../../src/cognito/connection.js';
 import { openOnBehalf } from '../../src/cognito/on-behalf.js';
-import type { HelpdeskEvent } from '../../src/helpdesk/audit.js';
+import type { AuditEvent } from '../../src/audit/entry.js';
 import { CaseFiles } from '../../src/helpdesk/case-files.js';
 import type { HelpdeskOptions, MakePasskey } from '../../src/helpdesk/desk.js';
 import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
@@ -94,7 +94,7 @@ export const keyOf =
 /** A station of the helpdesk: everything of it that a program has in memory, over a folder that outlives it. */
 export class StationUnderTest {
   readonly helpdesk: Helpdesk;
-  readonly audit: HelpdeskEvent[];
+  readonly audit: AuditEvent[];
   readonly faults: unknown[] = [];
   readonly timers: { readonly milliseconds: number; readonly act: () => void }[] = [];
   readonly options: HelpdeskOptions;
@@ -218,7 +218,7 @@ export class StationUnderTest {
 }
 
 interface StationOptions {
-  readonly audit?: HelpdeskEvent[];
+  readonly audit?: AuditEvent[];
   readonly cases?: CaseFiles;
   readonly pid?: number;
 }
