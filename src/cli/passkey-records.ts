@@ -17,7 +17,17 @@ export async function remember(entry: JournalEntry, context: Context, name?: str
   if (credentialId === undefined) throw new TypeError('A passkey was registered that the journal does not know');
   const nickname = (name ?? keyProduct).trim().slice(0, MAX_NAME) || NAMELESS;
   const sub = subOf(userId);
-  const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt, publicKey, sub, username: userName || undefined };
+  const record = {
+    credentialId,
+    nickname,
+    keyProduct,
+    keySerial,
+    aaguid,
+    createdAt,
+    publicKey,
+    sub,
+    username: userName || undefined,
+  };
   await change(context, (records) => records.add(record));
 }
 

@@ -135,7 +135,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     now,
   });
   const visits = new KeyVisits({ ceremonies });
-  const tapIns = new TapIns({ ceremonies });
+  const tapIns = new TapIns({
+    ceremonies,
+    records,
+    greets: () => mode === 'kiosk' && kioskRulesOf(policy.state).greets,
+    onGreeting: (greeting) => {
+      window.tell('tapIn.greeting', greeting);
+    },
+    log,
+  });
   const remembered = new RememberedKeys();
   let reading: Promise<void> = Promise.resolve();
   const stopWatching = watchFiles(source.paths, () => {

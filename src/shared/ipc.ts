@@ -228,8 +228,11 @@ export type StoredPasskey = z.infer<typeof StoredPasskey>;
 export const TapInAccount = z.strictObject({
   credentialId: CredentialId,
   userHandle: Base64Url,
+  /** Keys may cut it, or keep it to themselves. */
   name: z.string(),
   displayName: z.string(),
+  /** Whom to sign in; absent where neither key nor station is sure of the whole name. */
+  username: z.string().optional(),
 });
 export type TapInAccount = z.infer<typeof TapInAccount>;
 
@@ -374,13 +377,18 @@ export const requests = {
     output: z.array(z.strictObject({ keyId: KeyId, credentialIds: z.array(CredentialId) })),
   },
   /**
-   * Whose key it is, by one PIN entry or one finger and without a touch. The `keys.get` that follows asks for neither again.
-   * A key that cannot list its passkeys says so, and leaves nothing behind.
+   * Whose key it is, by one PIN entry or one finger; the `keys.get` that follows asks for no PIN again. A key that does not list
+   * its passkeys is touched for it, where the station knows people by their passkeys. Who cannot be told so says it themselves.
    */
   'tapIn.identify': {
     input: z.strictObject(ceremony),
     output: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('accounts'), accounts: z.array(TapInAccount) }),
+      z.strictObject({
+        kind: z.literal('accounts'),
+        accounts: z.array(TapInAccount),
+        /** Whether the key was touched for this. */
+        byTouch: z.boolean(),
+      }),
       z.strictObject({ kind: z.literal('cannot-list') }),
     ]),
   },
@@ -616,6 +624,8 @@ export const events = {
   'practice.touch': z.strictObject({ wanted: z.boolean() }),
   /** Whenever something of the helpdesk is another than before. */
   'helpdesk.changed': HelpdeskState,
+  /** Whose key it seems to be, while the PIN is asked for: it has said so unverified, and this station knows the name. */
+  'tapIn.greeting': z.strictObject({ ceremonyId: CeremonyId, username: z.string() }),
   /** A session at a kiosk is about to end, second by second; without a countdown it no longer is. */
   'kiosk.countdown': z.strictObject({ countdown: KioskCountdown.optional() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -35,6 +35,8 @@ export interface Profile {
   readonly oneUseTokens: boolean;
   /** No token for two permissions at once, which no specification has. */
   readonly onePermissionTokens: boolean;
+  /** An assertion without a touch takes one all the same, which no specification has. */
+  readonly noSilence: boolean;
   /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
   readonly makeCredUvNotRqd: boolean;
   readonly credentialManagement: boolean;
@@ -133,6 +135,7 @@ const v20: Profile = {
   pinUvAuthToken: false,
   oneUseTokens: false,
   onePermissionTokens: false,
+  noSilence: false,
   makeCredUvNotRqd: false,
   credentialManagement: false,
   previews: false,

@@ -25,6 +25,8 @@ export interface HeldAccount {
 export interface KeyHolder {
   /** In the key's order. Undefined where the key does not tell: then the person types their name. */
   readonly accounts: readonly HeldAccount[] | undefined;
+  /** Whether the person has touched the key for that: signing in takes another touch. */
+  readonly byTouch: boolean;
   /** For the session of the one `get` that follows, which then asks for no PIN. The caller ends it. */
   readonly verified: HeldToken | undefined;
 }
@@ -32,7 +34,7 @@ export interface KeyHolder {
 /** Those whose passkeys were enrolled at this station. */
 type People = Pick<PasskeyRecords, 'knowsAnybody' | 'usernameOf'>;
 
-const NOT_TOLD: KeyHolder = { accounts: undefined, verified: undefined };
+const NOT_TOLD: KeyHolder = { accounts: undefined, byTouch: false, verified: undefined };
 
 /**
  * Asks a key whose it is, for one PIN entry or one finger: by the list of its passkeys, which takes no touch. Of a key that
@@ -53,13 +55,13 @@ export async function whoHolds(
   const listed = await whereItLists(context, relyingParty.rpId);
   if (listed) {
     const { accounts, verified } = listed;
-    return { accounts: accounts.map(({ credential, user }) => describe(credential, user)), verified };
+    return { accounts: accounts.map(({ credential, user }) => describe(credential, user)), byTouch: false, verified };
   }
   if (!people?.knowsAnybody) return NOT_TOLD;
   const nameOf = ({ id, name = '' }: UserEntity) => people.usernameOf(toBase64url(id)) ?? name;
   try {
     const { account, verified } = await whoByAssertion(context, relyingParty, nameOf);
-    return { accounts: account && [describe(account.credential, account.user)], verified };
+    return { accounts: account && [describe(account.credential, account.user)], byTouch: true, verified };
   } catch (error) {
     if (isUnsupported(error)) return NOT_TOLD;
     throw error;

@@ -1,3 +1,4 @@
+import { bound } from './bound-interaction.js';
 import type { Interaction } from './interaction.js';
 
 /** An interaction whose person enters the PIN once for one errand. */
@@ -26,16 +27,7 @@ export function onePinEntry(person: Interaction): OnePinEntry {
   };
   const changePin = person.changePin?.bind(person);
   const interaction: Interaction = {
-    touch: () => {
-      person.touch();
-    },
-    fingerprint: (request) => {
-      person.fingerprint(request);
-    },
-    wait: () => {
-      person.wait();
-    },
-    account: (accounts, signal) => person.account(accounts, signal),
+    ...bound(person),
     pin: async (request) => {
       if (request.wrong) forget();
       return entered ? entered.slice() : note(await person.pin(request));

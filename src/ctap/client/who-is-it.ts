@@ -13,7 +13,7 @@ import { onePinEntry } from './one-pin-entry.js';
 import { isVerificationSetUp, verifyPerson } from './user-verification.js';
 
 /** An account at the relying party, as the key keeps it. Keys may cut names. */
-export interface AccountOnKey {
+interface AccountOnKey {
   readonly credential: CredentialDescriptor;
   readonly user: UserEntity;
 }

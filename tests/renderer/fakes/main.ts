@@ -95,6 +95,8 @@ export class FakeMain implements KeydeskApi {
   station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
   /** Whose a key is at the pool; a key that is not here cannot list them. */
   readonly accountsOnKeys = new Map<string, TapInAccount[]>();
+  /** Whom a kiosk greets while the PIN is asked for; nobody unless it is said. */
+  greeted: string | undefined;
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
@@ -341,10 +343,15 @@ export class FakeMain implements KeydeskApi {
     'tapIn.identify': async ({ ceremonyId, keyId }) => {
       const accounts = this.accountsOnKeys.get(keyId);
       if (!accounts) return ok({ kind: 'cannot-list' as const });
+      if (this.greeted !== undefined)
+        this.emit('tapIn.greeting', { ceremonyId: ceremonyId as CeremonyId, username: this.greeted });
       const stopped = await this.#verify(ceremonyId, keyId);
       if (stopped) return fail(stopped);
+      const byTouch = !this.keys.find(({ id }) => id === keyId)?.details?.managesPasskeys;
+      const untouched = byTouch ? await this.#touched(ceremonyId) : undefined;
+      if (untouched) return fail(untouched);
       this.#verified.add(keyId);
-      return ok({ kind: 'accounts' as const, accounts });
+      return ok({ kind: 'accounts' as const, accounts, byTouch });
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
