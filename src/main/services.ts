@@ -62,6 +62,8 @@ export interface ServicesOptions {
   readonly version: string;
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
+  /** Everything that is plugged in: what is on USB and the simulators that answer, unless given. */
+  readonly discover?: () => Promise<readonly PluggedKey[]>;
   readonly log: (error: unknown) => void;
   /** Ends the app: it cannot go on. */
   readonly fail: (error: unknown) => void;
@@ -72,6 +74,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const { window, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
+  const findKeys: NonNullable<ServicesOptions['discover']> = options.discover ?? (() => discover(simulators));
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
@@ -113,7 +116,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const registry = new KeyRegistry({
     policy,
     discover: async () => {
-      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
+      const found = station.practiceKeys() ?? (await findKeys());
       return withStableIds(found).map((key) => traffic.watch(key));
     },
     onOut: (keyIds) => kiosk?.session.keysOut(keyIds),

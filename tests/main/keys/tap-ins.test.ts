@@ -170,6 +170,19 @@ describe('a tap-in', () => {
     expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
   });
 
+  it('is over after its time even if the clock is set back meanwhile', async () => {
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const desk = await openKiosk(['ana']);
+    const hasty = new TapIns({ ceremonies: desk.ceremonies, idleMs: 0 });
+    await identify({ ...desk, tapIns: hasty });
+    vi.setSystemTime(Date.now() - 86_400_000);
+    await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
+    expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
+  });
+
   it('leaves nothing behind where the key cannot list, or is pulled out while the PIN is asked for', async () => {
     const old = await openKiosk(['ana'], { profile: '2.0' });
     const ceremony = { ceremonyId: newCeremony(), keyId: KEY };
