@@ -49,11 +49,14 @@ export const CaseFile = z.strictObject({
   reason: z.string(),
   /** The process that works on it. */
   owner: z.int().optional(),
+  /** When that process began, where the system tells: another one may have its number later. */
+  ownerBorn: z.string().optional(),
   entries: z.array(Entry),
   /** There when it is over. */
   endedAt: z.iso.datetime().optional(),
 });
 export type CaseFile = Readonly<z.infer<typeof CaseFile>>;
+export type CaseOwner = Pick<CaseFile, 'owner' | 'ownerBorn'>;
 
 /** The last entry of a step; undefined when it was never begun. */
 export function lastOf({ entries }: Pick<CaseFile, 'entries'>, ...steps: readonly CaseStep[]): CaseEntry | undefined {
