@@ -1,15 +1,16 @@
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { CaseView, PendingRequest, PersonPasskey } from '../shared/helpdesk.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import { type CaseFile, hasOpenSession, isDisabledHere, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { differences, readPerson, seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey } from './operator.js';
-import { type NewPasskey, type PersonPasskey, PersonPasskeysDesk } from './person-passkeys.js';
-import { type PendingRequest, PersonSessionDesk } from './person-session.js';
-import { type CaseView, viewOf } from './state.js';
+import { type NewPasskey, PersonPasskeysDesk } from './person-passkeys.js';
+import { PersonSessionDesk } from './person-session.js';
+import { viewOf } from './state.js';
 
 /** Every change takes a touch of the operator's own key. */
 export interface Confirmed extends CallOptions {

@@ -3,7 +3,8 @@ import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
 import type { AuditEvent, AuditPerson } from '../audit/entry.js';
-import type { CaseEntry, CaseFile, CaseStep, Seen } from './case.js';
+import type { CaseEntry, CaseFile, Seen } from './case.js';
+import type { CaseStep } from '../shared/helpdesk.js';
 import type { HelpdeskOptions } from './desk.js';
 import { explain } from './explain.js';
 

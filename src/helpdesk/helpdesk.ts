@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CallOptions } from '../cognito/call.js';
-import type { PoolUser } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
+import type {
+  CaseSummary,
+  CaseView,
+  HelpdeskState,
+  PeoplePage,
+  PersonDetails,
+  Plan,
+  PoolUser,
+} from '../shared/helpdesk.js';
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
 import { CaseWork, personOf } from './case-work.js';
 import { seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
-import {
-  findPeople,
-  findPerson,
-  type PeoplePage,
-  type PeopleSearch,
-  type PersonDetails,
-  personDetails,
-  personFactors,
-} from './people.js';
-import { type Plan, planFor, type Wish } from './plan.js';
-import type { CaseSummary, HelpdeskState } from './state.js';
+import { findPeople, findPerson, type PeopleSearch, personDetails, personFactors } from './people.js';
+import { planFor, type Wish } from './plan.js';
 
 /** The helpdesk of one station, for the app and the command line alike: who works at it, whom they look for, and the cases. */
 export class Helpdesk {
@@ -33,7 +32,7 @@ export class Helpdesk {
   }
 
   /** Plain data, and no secret. */
-  state(): HelpdeskState {
+  state(): Omit<HelpdeskState, 'cases'> & { readonly cases: readonly CaseView[] } {
     return {
       operator: this.#operator && personOf(this.#operator),
       mayActOnBehalf: this.#options.onBehalf !== undefined,

@@ -3,9 +3,7 @@ import type { CallOptions } from '../cognito/call.js';
 import type { Connection } from '../cognito/connection.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
-
-/** How a session for a person came to be: with a code that they read out, or on their behalf. */
-export type SessionWay = 'here' | 'on-behalf';
+import type { SessionWay } from '../shared/helpdesk.js';
 
 /** How long a session is kept, in ms. On behalf: as long as the permission says. */
 const SESSION_MS: Readonly<Record<SessionWay, number>> = { here: 15 * 60_000, 'on-behalf': 5 * 60_000 };

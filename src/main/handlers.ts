@@ -11,6 +11,7 @@ import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
 import { guardedAtKiosk, refusedElsewhere } from './kiosk/gate.js';
+import { refusedAtOtherDesks } from './helpdesk/gate.js';
 import { lockedToViewing } from './policy-gate.js';
 import { checkConnectedPool } from './pool-check.js';
 import { pinRelyingParty } from './relying-party.js';
@@ -103,6 +104,7 @@ export function handlersOf(services: Services): Handlers {
       await registry.look();
     },
     ...refusedElsewhere(),
+    ...refusedAtOtherDesks(),
   };
   const atThisStation = services.kiosk ? guardedAtKiosk(handlers, services.kiosk) : handlers;
   return lockedToViewing(atThisStation, () => policy.status);
