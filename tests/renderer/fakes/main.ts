@@ -190,24 +190,26 @@ export class FakeMain implements KeydeskApi {
   }
 
   /** PIN, then touch, as a key with a PIN asks for them. Resolves with what stopped it. */
-  async #perform(id: string, keyId: string): Promise<Failure | undefined> {
-    const stopped = await this.#verify(id, keyId);
-    return stopped ?? this.#touched(id);
+  async perform(id: string, keyId: string): Promise<Failure | undefined> {
+    const stopped = await this.verify(id, keyId);
+    return stopped ?? this.touchOnly(id);
   }
 
-  async #touched(id: string): Promise<Failure | undefined> {
+  /** A touch alone. Resolves with what stopped it. */
+  async touchOnly(id: string): Promise<Failure | undefined> {
     return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
   }
 
   /** The PIN, once a visit. */
   async #visit(id: string, keyId: string): Promise<Failure | undefined> {
     if (this.#visits.has(keyId)) return undefined;
-    const stopped = await this.#verify(id, keyId);
+    const stopped = await this.verify(id, keyId);
     if (!stopped) this.#visits.add(keyId);
     return stopped;
   }
 
-  async #verify(id: string, keyId: string): Promise<Failure | undefined> {
+  /** The PIN, or a first one for a key that has none. Resolves with what stopped it. */
+  async verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
     let refused = false;
     for (;;) {
@@ -282,7 +284,7 @@ export class FakeMain implements KeydeskApi {
     },
     'keys.create': async ({ ceremonyId, keyId, options }) => {
       const key = this.keys.find(({ id }) => id === keyId);
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.#made += 1;
       const credentialId = `bWFkZS1ieS1rZXk${this.#made}`;
@@ -318,8 +320,8 @@ export class FakeMain implements KeydeskApi {
       if (id === undefined) return fail({ code: 'key/no-passkey' });
       // Whoever has said by the PIN whose key it is, is not asked again.
       const stopped = this.#verified.delete(keyId)
-        ? await this.#touched(ceremonyId)
-        : await this.#perform(ceremonyId, keyId);
+        ? await this.touchOnly(ceremonyId)
+        : await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       return ok({
         id,
@@ -330,7 +332,7 @@ export class FakeMain implements KeydeskApi {
       });
     },
     'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.onKeys.set(
         keyId,
@@ -341,7 +343,7 @@ export class FakeMain implements KeydeskApi {
     'tapIn.identify': async ({ ceremonyId, keyId }) => {
       const accounts = this.accountsOnKeys.get(keyId);
       if (!accounts) return ok({ kind: 'cannot-list' as const });
-      const stopped = await this.#verify(ceremonyId, keyId);
+      const stopped = await this.verify(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.#verified.add(keyId);
       return ok({ kind: 'accounts' as const, accounts });
@@ -354,7 +356,7 @@ export class FakeMain implements KeydeskApi {
         })),
       ),
     'keys.select': async ({ ceremonyId }) => {
-      const stopped = await this.#touched(ceremonyId);
+      const stopped = await this.touchOnly(ceremonyId);
       const key = this.keys.find(({ id }) => id === this.touched) ?? this.keys[0];
       if (stopped ?? !key) return fail(stopped ?? { code: 'key/removed' });
       return ok({ keyId: key.id });
@@ -506,7 +508,7 @@ export class FakeMain implements KeydeskApi {
     },
     'orphans.list': () => ok(this.orphans),
     'orphans.remove': async ({ ceremonyId, keyId, orphanId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.orphans = this.orphans.filter(({ id }) => id !== orphanId);
       return ok(undefined);
