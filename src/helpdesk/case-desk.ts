@@ -164,8 +164,12 @@ export class CaseDesk {
   leave(call: CallOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (this.file.endedAt !== undefined) return;
-      if (hasOpenSession(this.file)) await this.#session.close(this.#operator(), 'the operator has left', call);
-      await this.#work.release();
+      try {
+        if (hasOpenSession(this.file)) await this.#session.close(this.#operator(), 'the operator has left', call);
+      } finally {
+        this.#session.slot.drop(); // also where it could not be put on record that it ends: nobody has its tokens any more
+        await this.#work.release();
+      }
     });
   }
 

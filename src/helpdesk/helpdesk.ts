@@ -54,14 +54,19 @@ export class Helpdesk {
     this.#options.onChange?.();
   }
 
-  /** Leaves all cases, and forgets the operator. */
+  /**
+   * Leaves all cases, and forgets the operator, whatever fails on the way: then it rejects with the first failure, and whoever
+   * goes on with such a case closes what is open at the pool.
+   */
   async signOut(call: CallOptions = {}): Promise<void> {
     if (!this.#operator) return;
     const operator = personOf(this.#operator);
-    for (const id of [...this.#cases.keys()]) await this.leave(id, call);
+    const left = await Promise.allSettled([...this.#cases.keys()].map((id) => this.leave(id, call)));
     this.#operator = undefined;
-    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
     this.#options.onChange?.();
+    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
+    const failed = left.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   /** People whose name or address begins so. Changes nothing, and is not put on record: it is asked at every key press. */
@@ -164,11 +169,14 @@ export class Helpdesk {
     return file;
   }
 
-  /** Leaves an open case for somebody else. */
+  /** Leaves an open case for somebody else, also when its session could not be ended at the pool: then it rejects with why. */
   async leave(id: string, call: CallOptions = {}): Promise<void> {
-    await this.case(id).leave(call);
-    this.#cases.delete(id);
-    this.#options.onChange?.();
+    try {
+      await this.case(id).leave(call);
+    } finally {
+      this.#cases.delete(id);
+      this.#options.onChange?.();
+    }
   }
 
   /** The file of a case, open or over. */
