@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { connect } from '../../src/cognito/connection.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
-import { SessionSlot, type SessionWay } from '../../src/helpdesk/sessions.js';
+import { SessionSlot } from '../../src/helpdesk/sessions.js';
+import type { SessionWay } from '../../src/shared/helpdesk.js';
 import { Clock } from '../main/kiosk/clock.js';
 
 const CONNECTION = connect({ region: 'eu-west-1', userPoolId: 'eu-west-1_AbCdEfGhI', clientId: 'client' });

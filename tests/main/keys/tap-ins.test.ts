@@ -55,6 +55,20 @@ async function identify(desk: Desk) {
   return identified;
 }
 
+/** Tap-ins that are over at once. */
+function hastyTapIns({ ceremonies, records }: Desk): TapIns {
+  return new TapIns({
+    ceremonies,
+    records,
+    greets: () => false,
+    onGreeting: () => undefined,
+    log: (error) => {
+      throw error;
+    },
+    idleMs: 0,
+  });
+}
+
 /** Begins an assertion of any passkey, and tells what the person is asked for first. */
 function assertion(desk: Desk) {
   const ceremonyId = newCeremony();
@@ -155,16 +169,7 @@ describe('a tap-in', () => {
 
   it('is over after its time', async () => {
     const desk = await openKiosk(['ana']);
-    const hasty = new TapIns({
-      ceremonies: desk.ceremonies,
-      records: desk.records,
-      greets: () => false,
-      onGreeting: () => undefined,
-      log: (error) => {
-        throw error;
-      },
-      idleMs: 0,
-    });
+    const hasty = hastyTapIns(desk);
     await identify({ ...desk, tapIns: hasty });
     await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
     expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
@@ -176,7 +181,7 @@ describe('a tap-in', () => {
     });
     vi.useFakeTimers({ toFake: ['Date'] });
     const desk = await openKiosk(['ana']);
-    const hasty = new TapIns({ ceremonies: desk.ceremonies, idleMs: 0 });
+    const hasty = hastyTapIns(desk);
     await identify({ ...desk, tapIns: hasty });
     vi.setSystemTime(Date.now() - 86_400_000);
     await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in

@@ -27,6 +27,9 @@ export interface KioskMain {
   close(): Promise<void>;
 }
 
+const printsNothing = () => Promise.reject(new Error('A kiosk prints nothing'));
+const PRINTS_NOTHING: ServicesOptions['printer'] = { pdfOf: printsNothing, print: printsNothing };
+
 export async function openKioskMain(options: KioskMainOptions): Promise<KioskMain> {
   const { folder, endpoint, discover, rules = {}, log } = options;
   const { region, userPoolId, clientId, rpId } = options.pool;
@@ -36,6 +39,7 @@ export async function openKioskMain(options: KioskMainOptions): Promise<KioskMai
   const window = new KioskWindow({ ...options, pool: { ...pool, endpoint } });
   const services = await openServices({
     window,
+    printer: PRINTS_NOTHING,
     folder,
     environment: { KEYDESK_POOL_ENDPOINT: endpoint },
     version: '0.0.0',

@@ -192,24 +192,26 @@ export class FakeMain implements KeydeskApi {
   }
 
   /** PIN, then touch, as a key with a PIN asks for them. Resolves with what stopped it. */
-  async #perform(id: string, keyId: string): Promise<Failure | undefined> {
-    const stopped = await this.#verify(id, keyId);
-    return stopped ?? this.#touched(id);
+  async perform(id: string, keyId: string): Promise<Failure | undefined> {
+    const stopped = await this.verify(id, keyId);
+    return stopped ?? this.touchOnly(id);
   }
 
-  async #touched(id: string): Promise<Failure | undefined> {
+  /** A touch alone. Resolves with what stopped it. */
+  async touchOnly(id: string): Promise<Failure | undefined> {
     return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
   }
 
   /** The PIN, once a visit. */
   async #visit(id: string, keyId: string): Promise<Failure | undefined> {
     if (this.#visits.has(keyId)) return undefined;
-    const stopped = await this.#verify(id, keyId);
+    const stopped = await this.verify(id, keyId);
     if (!stopped) this.#visits.add(keyId);
     return stopped;
   }
 
-  async #verify(id: string, keyId: string): Promise<Failure | undefined> {
+  /** The PIN, or a first one for a key that has none. Resolves with what stopped it. */
+  async verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
     let refused = false;
     for (;;) {
@@ -284,7 +286,7 @@ export class FakeMain implements KeydeskApi {
     },
     'keys.create': async ({ ceremonyId, keyId, options }) => {
       const key = this.keys.find(({ id }) => id === keyId);
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.#made += 1;
       const credentialId = `bWFkZS1ieS1rZXk${this.#made}`;
@@ -320,8 +322,8 @@ export class FakeMain implements KeydeskApi {
       if (id === undefined) return fail({ code: 'key/no-passkey' });
       // Whoever has said by the PIN whose key it is, is not asked again.
       const stopped = this.#verified.delete(keyId)
-        ? await this.#touched(ceremonyId)
-        : await this.#perform(ceremonyId, keyId);
+        ? await this.touchOnly(ceremonyId)
+        : await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       return ok({
         id,
@@ -332,7 +334,7 @@ export class FakeMain implements KeydeskApi {
       });
     },
     'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.onKeys.set(
         keyId,
@@ -345,10 +347,10 @@ export class FakeMain implements KeydeskApi {
       if (!accounts) return ok({ kind: 'cannot-list' as const });
       if (this.greeted !== undefined)
         this.emit('tapIn.greeting', { ceremonyId: ceremonyId as CeremonyId, username: this.greeted });
-      const stopped = await this.#verify(ceremonyId, keyId);
+      const stopped = await this.verify(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       const byTouch = !this.keys.find(({ id }) => id === keyId)?.details?.managesPasskeys;
-      const untouched = byTouch ? await this.#touched(ceremonyId) : undefined;
+      const untouched = byTouch ? await this.touchOnly(ceremonyId) : undefined;
       if (untouched) return fail(untouched);
       this.#verified.add(keyId);
       return ok({ kind: 'accounts' as const, accounts, byTouch });
@@ -361,7 +363,7 @@ export class FakeMain implements KeydeskApi {
         })),
       ),
     'keys.select': async ({ ceremonyId }) => {
-      const stopped = await this.#touched(ceremonyId);
+      const stopped = await this.touchOnly(ceremonyId);
       const key = this.keys.find(({ id }) => id === this.touched) ?? this.keys[0];
       if (stopped ?? !key) return fail(stopped ?? { code: 'key/removed' });
       return ok({ keyId: key.id });
@@ -513,7 +515,7 @@ export class FakeMain implements KeydeskApi {
     },
     'orphans.list': () => ok(this.orphans),
     'orphans.remove': async ({ ceremonyId, keyId, orphanId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.orphans = this.orphans.filter(({ id }) => id !== orphanId);
       return ok(undefined);
