@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { disk } from '../audit/disk.js';
+import { disk, linkOnly } from '../audit/disk.js';
 import { LOCK_MS, withLock } from '../audit/lock.js';
 import { FailureError } from '../failures/failure-error.js';
 import { JsonFile } from '../station/json-file.js';
@@ -33,7 +33,7 @@ export class CaseFiles {
     const beside = join(this.#open, `${file.id}.new`);
     await new JsonFile(beside, CaseFile).write(file);
     try {
-      await this.#unwritable(path, () => link(beside, path)); // complete from the first moment, and never in another's place
+      await this.#unwritable(path, () => linkOnly(beside, path)); // complete from the first moment, and never in another's place
     } catch (error) {
       if (!(error instanceof FailureError && isErrno(error.cause, 'EEXIST'))) throw error;
       const other = await new JsonFile(path, CaseFile).read();
@@ -41,7 +41,7 @@ export class CaseFiles {
         throw new FailureError({ code: 'helpdesk/case-open', ...(other && { detail: other.id }) });
       // The program was ended after it wrote that the case is over, and before it put the file where it belongs.
       await this.end(other);
-      await this.#unwritable(path, () => link(beside, path));
+      await this.#unwritable(path, () => linkOnly(beside, path));
     } finally {
       await rm(beside, { force: true }).catch(() => undefined); // what is left beside it does no harm
     }
@@ -134,7 +134,8 @@ export class CaseFiles {
       return await act();
     } catch (error) {
       if (error instanceof FailureError) throw error;
-      throw new FailureError({ code: 'settings/unwritable', detail: path }, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new FailureError({ code: 'settings/unwritable', detail: `${path}: ${why}` }, { cause: error });
     }
   }
 }

@@ -15,6 +15,7 @@ import type {
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
 import { CaseWork, isBusyElsewhere, ownerOf, personOf } from './case-work.js';
+import { readReason } from '../triggers/on-behalf/message.js';
 import { seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
@@ -95,9 +96,14 @@ export class Helpdesk {
     return planFor(this.#options, { user, file, wish }, call);
   }
 
-  /** Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station. */
-  async begin(user: PoolUser, reason: string): Promise<CaseDesk> {
+  /**
+   * Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station.
+   * @param why what is wrong; kept as `readReason` has it. FailureError `helpdesk/reason-needed` where nothing in it can be read
+   */
+  async begin(user: PoolUser, why: string): Promise<CaseDesk> {
     const operator = personOf(this.#demandOperator());
+    const reason = readReason(why);
+    if (reason === undefined) throw new FailureError({ code: 'helpdesk/reason-needed' });
     const { cases, audit, administration, now } = this.#options;
     const id = randomUUID();
     const person = personOf(user);

@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   'metadata/wrong-root', // its signer is not the metadata service
   'metadata/rollback', // older than the one that the station has
   // The helpdesk
+  'policy/changed', // while something was under way that began by it
   'helpdesk/no-rules', // the station's policy names no group, client and key for it
   'helpdesk/no-operator', // nobody is signed in as operator
   'helpdesk/not-an-operator', // not in the group of operators

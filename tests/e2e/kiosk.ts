@@ -6,12 +6,12 @@ import { test as base, expect, type Page } from '@playwright/test';
 
 import { type RunningPool, startPool } from '../../src/pool/pool.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
+import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
-import { enrolPasskey } from '../main/kiosk/enrol-passkey.js';
 import { FaultyNetwork } from './faulty-network.js';
 import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
-import { enrolPasskey } from './passkey.js';
+import { enrolPasskey } from '../main/kiosk/enrol-passkey.js';
 
 /** Somebody with a key on which they have a passkey of the pool, and which is not plugged in. */
 export interface Guest {

@@ -110,7 +110,7 @@ describe('a person who is deleted before the operator comes to', () => {
   it('is no reason for a case never to end, when the program was ended while it barred them', async () => {
     const { station, desk, zoe } = await workUpTo(0);
     const { audit, cases } = station.options;
-    const { append } = audit;
+    const append = audit.append.bind(audit);
     Object.assign(audit, {
       append: (event: Parameters<typeof append>[0]) => {
         if (event.action === 'person.disable' && event.result === 'done') station.isAlive = false;

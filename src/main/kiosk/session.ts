@@ -117,7 +117,7 @@ export class KioskSession {
     try {
       demand(isPossible());
       await this.#options.audit({ action: 'kiosk.tap-in', result: 'done', person });
-      demand(isPossible());
+      if (!isPossible()) await this.#notIn(person);
     } catch (error) {
       this.#options.revoke(person, refreshToken);
       throw error;
@@ -195,6 +195,13 @@ export class KioskSession {
     const { person, refreshTokens } = signed;
     for (const refreshToken of refreshTokens) revoke(person, refreshToken);
     audit({ action: 'kiosk.tap-out', result: 'done', person, detail: reason }).catch(log);
+  }
+
+  /** What was written down came to nothing meanwhile: the log must not have somebody come who was never there. */
+  async #notIn(person: KioskPerson): Promise<never> {
+    const detail = 'the key was pulled out, or the session ended, while it was written down';
+    await this.#options.audit({ action: 'kiosk.tap-in', result: 'failed', person, detail }).catch(this.#options.log);
+    throw new FailureError({ code: 'kiosk/over' });
   }
 
   get #isInUse(): boolean {

@@ -67,6 +67,11 @@ describe('tapping in', () => {
     await expect(begun).rejects.toMatchObject(OVER);
     expect(kiosk.revoked).toHaveLength(1);
     expect(kiosk.steps.filter((step) => step.startsWith('window'))).toEqual(['window:key-out']);
+    // Nobody came: the log says so as well.
+    expect(kiosk.events.map(({ action, result }) => `${action} ${result}`)).toEqual([
+      'kiosk.tap-in done',
+      'kiosk.tap-in failed',
+    ]);
   });
 });
 
