@@ -202,10 +202,11 @@ describe('whoever leaves', () => {
     const main = await MainUnderTest.start(station, [olga]);
     let isAnswered: (() => void) | undefined;
     const answered = new Promise<void>((resolve) => (isAnswered = resolve));
-    station.tapped.onCall = async (operation) => {
-      if (operation !== 'RevokeToken') return; // the last of a sign-in
+    station.tapped.onCall = (operation) => {
+      if (operation !== 'RevokeToken') return undefined; // the last of a sign-in
       main.services.leave();
       isAnswered?.();
+      return undefined;
     };
     const signIn = main.refused('helpdesk.signIn', { username: 'olga', confirm: main.confirmedBy(olga) });
     await answered;

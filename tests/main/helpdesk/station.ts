@@ -36,7 +36,7 @@ export interface UsbKey {
 }
 
 /** Of every key. */
-export const PIN = '4711';
+const PIN = '4711';
 
 /** A pool with its operators, for all tests of a file. */
 export class PoolOfHelpdesk {
@@ -120,27 +120,33 @@ export class MainUnderTest {
     await writeFile(join(folder, 'policy.json'), JSON.stringify({ mode, helpdesk: rules }));
     await writeFile(join(folder, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
     // What is told before the object is there is told to nobody.
-    let main: MainUnderTest | undefined;
+    const there: { main?: MainUnderTest } = {};
     const printer: Printer = {
       pdfOf: (html) => {
-        main?.printed.push(html);
+        there.main?.printed.push(html);
         return Promise.resolve(new TextEncoder().encode('%PDF of the receipt'));
       },
-      print: (html) => Promise.resolve(void main?.printed.push(html)),
+      print: (html) => Promise.resolve(void there.main?.printed.push(html)),
     };
     const nothing = () => Promise.resolve();
     const services = await openServices({
-      window: { tell: (name, payload) => main?.hear(name, payload), reload: nothing, renew: nothing, destroy: nothing },
+      window: {
+        tell: (name, payload) => there.main?.hear(name, payload),
+        reload: nothing,
+        renew: nothing,
+        destroy: () => undefined,
+      },
       printer,
       folder,
       environment: { KEYDESK_POOL_ENDPOINT: endpoint },
       discover: () => Promise.resolve(keys.filter(({ key }) => key.plugged).map(pluggedKey)),
       version: '0.0.0',
       askedMode: undefined,
-      log: (error) => main?.faults.push(error),
-      fail: (error) => main?.faults.push(error),
+      log: (error) => there.main?.faults.push(error),
+      fail: (error) => there.main?.faults.push(error),
     });
-    main = new MainUnderTest(services, folder);
+    const main = new MainUnderTest(services, folder);
+    there.main = main;
     await services.registry.look();
     onTestFinished(() => closeServices(services));
     return main;
