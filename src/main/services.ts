@@ -54,6 +54,8 @@ export interface Services {
   readonly mode: Mode;
   /** Ends what the window has begun with keys, and forgets what keys gave for it. */
   readonly leaveKeys: () => void;
+  /** Nobody sits before the window any more: the same, and a helpdesk's operator is signed out. A kiosk has its own ways to end. */
+  readonly leave: () => void;
   readonly log: (error: unknown) => void;
   /** The files of the policy are looked at no longer. */
   readonly stopWatching: () => void;
@@ -113,8 +115,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       });
     },
     onPoolChange: () => {
-      leaveKeys();
-      helpdesk?.leave().catch(log);
+      leave();
       void registry
         .look()
         .then(() => window.reload())
@@ -164,7 +165,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
         kiosk?.session.policyChanged();
-        if (policy.status.state === 'locked' && helpdesk) leaveKeys(); // nothing goes on that an operator has begun
+        // Nothing goes on that an operator has begun.
+        if (helpdesk && policy.status.state === 'locked') leave();
         helpdesk?.policyChanged();
         window.tell('station.policy', policy.status);
       })
@@ -199,6 +201,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
           log,
         })
       : undefined;
+  const leave = () => {
+    leaveKeys();
+    helpdesk?.leave().catch(log);
+  };
   return {
     station,
     policy,
@@ -216,6 +222,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     folder,
     mode,
     leaveKeys,
+    leave,
     log,
     stopWatching,
     saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),
