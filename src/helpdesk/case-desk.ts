@@ -2,15 +2,16 @@ import type { AuditAction } from '../audit/actions.js';
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { CaseStep, CaseView, PendingRequest, PersonPasskey } from '../shared/helpdesk.js';
 import { enableAct, signOutAct } from './account-acts.js';
-import { type CaseFile, type CaseStep, hasOpenSession, isDisabledHere, unsettled } from './case.js';
+import { type CaseFile, hasOpenSession, isDisabledHere, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { differences, isThere, readPerson, seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey } from './operator.js';
-import { type NewPasskey, type PersonPasskey, PersonPasskeysDesk } from './person-passkeys.js';
-import { type PendingRequest, PersonSessionDesk } from './person-session.js';
-import { type CaseView, viewOf } from './state.js';
+import { type NewPasskey, PersonPasskeysDesk } from './person-passkeys.js';
+import { PersonSessionDesk } from './person-session.js';
+import { viewOf } from './state.js';
 
 /** Every change takes a touch of the operator's own key. */
 export interface Confirmed extends CallOptions {
@@ -164,8 +165,12 @@ export class CaseDesk {
   leave(call: CallOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (this.file.endedAt !== undefined) return;
-      if (hasOpenSession(this.file)) await this.#session.close(this.#operator(), 'the operator has left', call);
-      await this.#work.release();
+      try {
+        if (hasOpenSession(this.file)) await this.#session.close(this.#operator(), 'the operator has left', call);
+      } finally {
+        this.#session.slot.drop(); // also where it could not be put on record that it ends: nobody has its tokens any more
+        await this.#work.release();
+      }
     });
   }
 

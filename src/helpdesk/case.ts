@@ -1,26 +1,13 @@
 import { z } from 'zod';
 
-/** What is done in a case, in the order of the runbook. */
-export const CASE_STEPS = [
-  'sign-out', // everywhere
-  'disable',
-  'enable',
-  'request', // of a session on behalf of the person
-  'session',
-  'delete', // passkeys of the lost key
-  'enrol',
-  'close', // the session
-  'take-over', // what somebody else has changed of the person
-  'end',
-] as const;
-export type CaseStep = (typeof CASE_STEPS)[number];
+import { CaseStep, PasskeyUse } from '../shared/helpdesk.js';
 
 const Person = z.strictObject({ sub: z.string().min(1), username: z.string().min(1) });
 
 /** One act: an entry when it is begun, and one with what became of it. */
 const Entry = z.strictObject({
   at: z.iso.datetime(),
-  step: z.enum(CASE_STEPS),
+  step: CaseStep,
   /** `unknown`: the program was ended in between, and nothing tells whether it was done. */
   phase: z.enum(['begun', 'done', 'failed', 'refused', 'unknown']),
   operator: Person,
@@ -30,7 +17,7 @@ const Entry = z.strictObject({
   /** It was so before, and not by this case. */
   already: z.literal(true).optional(),
   /** Of an enrolment: what the passkey is for, and what the station calls it. */
-  use: z.enum(['replacement', 'backup']).optional(),
+  use: PasskeyUse.optional(),
   nickname: z.string().optional(),
   /** In plain words; never a secret. */
   note: z.string().optional(),

@@ -1,7 +1,8 @@
-import { getPoolUser, type PoolUser } from '../cognito/admin/users.js';
+import { getPoolUser } from '../cognito/admin/users.js';
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { PoolUser } from '../shared/helpdesk.js';
 import type { CaseFile, Seen } from './case.js';
 import type { HelpdeskOptions } from './desk.js';
 

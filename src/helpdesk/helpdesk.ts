@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CallOptions } from '../cognito/call.js';
-import type { PoolUser } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
+import type {
+  CaseSummary,
+  CaseView,
+  HelpdeskState,
+  PeoplePage,
+  PersonDetails,
+  Plan,
+  PoolUser,
+} from '../shared/helpdesk.js';
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
 import { CaseWork, isBusyElsewhere, ownerOf, personOf } from './case-work.js';
@@ -11,17 +19,8 @@ import { readReason } from '../triggers/on-behalf/message.js';
 import { seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
-import {
-  findPeople,
-  findPerson,
-  type PeoplePage,
-  type PeopleSearch,
-  type PersonDetails,
-  personDetails,
-  personFactors,
-} from './people.js';
-import { type Plan, planFor, type Wish } from './plan.js';
-import type { CaseSummary, HelpdeskState } from './state.js';
+import { findPeople, findPerson, type PeopleSearch, personDetails, personFactors } from './people.js';
+import { planFor, type Wish } from './plan.js';
 
 /** The helpdesk of one station, for the app and the command line alike: who works at it, whom they look for, and the cases. */
 export class Helpdesk {
@@ -34,7 +33,7 @@ export class Helpdesk {
   }
 
   /** Plain data, and no secret. */
-  state(): HelpdeskState {
+  state(): Omit<HelpdeskState, 'cases'> & { readonly cases: readonly CaseView[] } {
     return {
       operator: this.#operator && personOf(this.#operator),
       mayActOnBehalf: this.#options.onBehalf !== undefined,
@@ -56,14 +55,19 @@ export class Helpdesk {
     this.#options.onChange?.();
   }
 
-  /** Leaves all cases, and forgets the operator. */
+  /**
+   * Leaves all cases, and forgets the operator, whatever fails on the way: then it rejects with the first failure, and whoever
+   * goes on with such a case closes what is open at the pool.
+   */
   async signOut(call: CallOptions = {}): Promise<void> {
     if (!this.#operator) return;
     const operator = personOf(this.#operator);
-    for (const id of [...this.#cases.keys()]) await this.leave(id, call);
+    const left = await Promise.allSettled([...this.#cases.keys()].map((id) => this.leave(id, call)));
     this.#operator = undefined;
-    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
     this.#options.onChange?.();
+    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
+    const failed = left.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   /** People whose name or address begins so. Changes nothing, and is not put on record: it is asked at every key press. */
@@ -173,11 +177,14 @@ export class Helpdesk {
     return file;
   }
 
-  /** Leaves an open case for somebody else. */
+  /** Leaves an open case for somebody else, also when its session could not be ended at the pool: then it rejects with why. */
   async leave(id: string, call: CallOptions = {}): Promise<void> {
-    await this.case(id).leave(call);
-    this.#cases.delete(id);
-    this.#options.onChange?.();
+    try {
+      await this.case(id).leave(call);
+    } finally {
+      this.#cases.delete(id);
+      this.#options.onChange?.();
+    }
   }
 
   /** The file of a case, open or over. */

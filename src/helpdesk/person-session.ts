@@ -3,6 +3,7 @@ import { answerCode, choose, startSignIn } from '../cognito/sign-in.js';
 import type { CodeStep } from '../cognito/sign-in-states.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { PendingRequest } from '../shared/helpdesk.js';
 import { isOperator, readReason } from '../triggers/on-behalf/message.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import type { AuditPerson } from '../audit/entry.js';
@@ -16,15 +17,6 @@ import { SessionSlot } from './sessions.js';
 
 /** How long a request for a session on behalf of somebody may be approved, in ms. */
 const APPROVAL_MS = 5 * 60_000;
-
-/** A session on behalf of somebody, asked for and not approved yet. */
-export interface PendingRequest {
-  readonly reason: string;
-  readonly by: AuditPerson;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly until: number;
-}
 
 /**
  * The session for the person of a case. Cognito lets nobody in who is disabled, so somebody whom this case has disabled is

@@ -1,5 +1,5 @@
 import type { AuditPerson } from '../audit/entry.js';
-import type { Receipt, ReceiptAct } from './receipt.js';
+import type { Receipt, ReceiptAct } from '../shared/helpdesk.js';
 
 /**
  * A receipt as lines of text. No name and no note makes a line of its own; marks in them that turn the direction of writing are left

@@ -23,7 +23,7 @@ export function openKioskSession(rules: Partial<KioskRules> = {}) {
     revoked,
     events,
     faults,
-    rules: { idleSeconds: 120, warnSeconds: 15, mayChange: false, ...rules },
+    rules: { idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true, ...rules },
     locked: false,
     audit: (event: KioskEvent): Promise<void> => {
       events.push(event);

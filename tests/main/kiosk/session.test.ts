@@ -171,7 +171,7 @@ describe('somebody who does nothing', () => {
 
   it('has as long as the policy says now', async () => {
     const kiosk = await withAna({ idleSeconds: 3600 });
-    kiosk.kiosk.rules = { idleSeconds: 10, warnSeconds: 15, mayChange: false };
+    kiosk.kiosk.rules = { idleSeconds: 10, warnSeconds: 15, mayChange: false, greets: true };
     kiosk.session.policyChanged();
     expect(kiosk.countdowns).toEqual([]);
     await kiosk.clock.pass(0);

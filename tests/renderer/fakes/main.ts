@@ -95,6 +95,8 @@ export class FakeMain implements KeydeskApi {
   station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
   /** Whose a key is at the pool; a key that is not here cannot list them. */
   readonly accountsOnKeys = new Map<string, TapInAccount[]>();
+  /** Whom a kiosk greets while the PIN is asked for; nobody unless it is said. */
+  greeted: string | undefined;
   keys: KeySummary[] = [];
   /** PINs by key id. */
   pins = new Map<string, string>();
@@ -135,8 +137,9 @@ export class FakeMain implements KeydeskApi {
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
     this.calls.push({ name, input: structuredClone(input) });
     // One key of a union: the compiler cannot pair name and handler, the table can.
-    const handler = this.overrides[name] ?? this.#handlers[name];
-    return await handler(input);
+    const handlers: { readonly [N in Request]?: Handler<N> } = this.#handlers;
+    const handler = this.overrides[name] ?? handlers[name];
+    return handler ? await handler(input) : fail({ code: 'helpdesk/not-allowed' });
   }
 
   on<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): () => void {
@@ -189,24 +192,26 @@ export class FakeMain implements KeydeskApi {
   }
 
   /** PIN, then touch, as a key with a PIN asks for them. Resolves with what stopped it. */
-  async #perform(id: string, keyId: string): Promise<Failure | undefined> {
-    const stopped = await this.#verify(id, keyId);
-    return stopped ?? this.#touched(id);
+  async perform(id: string, keyId: string): Promise<Failure | undefined> {
+    const stopped = await this.verify(id, keyId);
+    return stopped ?? this.touchOnly(id);
   }
 
-  async #touched(id: string): Promise<Failure | undefined> {
+  /** A touch alone. Resolves with what stopped it. */
+  async touchOnly(id: string): Promise<Failure | undefined> {
     return stop(await this.#ask(id, { kind: 'touch', deadline: Date.now() + this.touchMs }));
   }
 
   /** The PIN, once a visit. */
   async #visit(id: string, keyId: string): Promise<Failure | undefined> {
     if (this.#visits.has(keyId)) return undefined;
-    const stopped = await this.#verify(id, keyId);
+    const stopped = await this.verify(id, keyId);
     if (!stopped) this.#visits.add(keyId);
     return stopped;
   }
 
-  async #verify(id: string, keyId: string): Promise<Failure | undefined> {
+  /** The PIN, or a first one for a key that has none. Resolves with what stopped it. */
+  async verify(id: string, keyId: string): Promise<Failure | undefined> {
     let wrong = false;
     let refused = false;
     for (;;) {
@@ -245,7 +250,8 @@ export class FakeMain implements KeydeskApi {
     return undefined;
   }
 
-  readonly #handlers: { [R in Request]: Handler<R> } = {
+  /** Of a desk and a kiosk: whoever tests a helpdesk's window says what its main answers. */
+  readonly #handlers: { [R in Exclude<Request, `helpdesk.${string}`>]: Handler<R> } = {
     'station.get': () => ok(this.station),
     'pool.connect': (settings) => {
       this.station = { ...this.station, pool: { ...settings, endpoint: 'https://pool.test/' } };
@@ -280,7 +286,7 @@ export class FakeMain implements KeydeskApi {
     },
     'keys.create': async ({ ceremonyId, keyId, options }) => {
       const key = this.keys.find(({ id }) => id === keyId);
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.#made += 1;
       const credentialId = `bWFkZS1ieS1rZXk${this.#made}`;
@@ -316,8 +322,8 @@ export class FakeMain implements KeydeskApi {
       if (id === undefined) return fail({ code: 'key/no-passkey' });
       // Whoever has said by the PIN whose key it is, is not asked again.
       const stopped = this.#verified.delete(keyId)
-        ? await this.#touched(ceremonyId)
-        : await this.#perform(ceremonyId, keyId);
+        ? await this.touchOnly(ceremonyId)
+        : await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       return ok({
         id,
@@ -328,7 +334,7 @@ export class FakeMain implements KeydeskApi {
       });
     },
     'keys.removePasskey': async ({ ceremonyId, keyId, credentialId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.onKeys.set(
         keyId,
@@ -339,10 +345,15 @@ export class FakeMain implements KeydeskApi {
     'tapIn.identify': async ({ ceremonyId, keyId }) => {
       const accounts = this.accountsOnKeys.get(keyId);
       if (!accounts) return ok({ kind: 'cannot-list' as const });
-      const stopped = await this.#verify(ceremonyId, keyId);
+      if (this.greeted !== undefined)
+        this.emit('tapIn.greeting', { ceremonyId: ceremonyId as CeremonyId, username: this.greeted });
+      const stopped = await this.verify(ceremonyId, keyId);
       if (stopped) return fail(stopped);
+      const byTouch = !this.keys.find(({ id }) => id === keyId)?.details?.managesPasskeys;
+      const untouched = byTouch ? await this.touchOnly(ceremonyId) : undefined;
+      if (untouched) return fail(untouched);
       this.#verified.add(keyId);
-      return ok({ kind: 'accounts' as const, accounts });
+      return ok({ kind: 'accounts' as const, accounts, byTouch });
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
@@ -352,7 +363,7 @@ export class FakeMain implements KeydeskApi {
         })),
       ),
     'keys.select': async ({ ceremonyId }) => {
-      const stopped = await this.#touched(ceremonyId);
+      const stopped = await this.touchOnly(ceremonyId);
       const key = this.keys.find(({ id }) => id === this.touched) ?? this.keys[0];
       if (stopped ?? !key) return fail(stopped ?? { code: 'key/removed' });
       return ok({ keyId: key.id });
@@ -504,7 +515,7 @@ export class FakeMain implements KeydeskApi {
     },
     'orphans.list': () => ok(this.orphans),
     'orphans.remove': async ({ ceremonyId, keyId, orphanId }) => {
-      const stopped = await this.#perform(ceremonyId, keyId);
+      const stopped = await this.perform(ceremonyId, keyId);
       if (stopped) return fail(stopped);
       this.orphans = this.orphans.filter(({ id }) => id !== orphanId);
       return ok(undefined);

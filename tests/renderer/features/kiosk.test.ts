@@ -10,8 +10,8 @@ import { enter, enterPin, openWindow, PIN, press, touchPrompt, type, USERNAME, t
 // As the window does when it is wanted: compiling it takes longer than a test waits for anything.
 await WORKSPACES.kiosk();
 
-const ANNA = { credentialId: 'aaaa', userHandle: USER_HANDLE, name: 'anna', displayName: 'Anna' };
-const RULES = { idleSeconds: 120, warnSeconds: 15, mayChange: false };
+const ANNA = { credentialId: 'aaaa', userHandle: USER_HANDLE, name: 'anna', displayName: 'Anna', username: 'anna' };
+const RULES = { idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true };
 
 /** A kiosk without a key; Anna's has a passkey. */
 function openKiosk(prepare: (world: World) => void = () => undefined): World {
@@ -60,7 +60,7 @@ describe('tapping in', () => {
   });
 
   it('asks which account, where the key has several, and twenty can be reached', async () => {
-    const accounts = Array.from({ length: 20 }, (_, index) => ({ ...ANNA, name: `anna ${index}`, credentialId: `a${index}aa` })); // prettier-ignore
+    const accounts = Array.from({ length: 20 }, (_, index) => ({ ...ANNA, username: `anna ${index}`, credentialId: `a${index}aa` })); // prettier-ignore
     const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [...accounts.slice(0, 19), ANNA]));
     await plugIn(world);
     await enterPin(PIN);
@@ -86,6 +86,71 @@ describe('tapping in', () => {
     world.main.touch();
     await screen.findByText('anna', { selector: 'header strong' });
     expect(world.pool.calls[0]?.input).toMatchObject({ AuthParameters: { USERNAME: 'anna' } });
+  });
+
+  it('takes a second touch of a key that does not list, and says so at both', async () => {
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [{ ...ANNA, name: '', displayName: '' }]));
+    await plugIn(world, keyWith({ managesPasskeys: false }));
+    await enterPin(PIN);
+    await screen.findByText(/^This key is touched twice/);
+    world.main.touch();
+    await screen.findByText(/^Once more: the first touch said whose key this is/);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+    expect(world.main.named('ceremony.answer')).toHaveLength(1);
+    expect(world.pool.calls[0]?.input).toMatchObject({ AuthParameters: { USERNAME: 'anna' } });
+  });
+
+  it('says nothing of a second touch where there is none', async () => {
+    const world = openKiosk();
+    await plugIn(world);
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(screen.queryByText(/twice|Once more/)).toBeNull();
+  });
+
+  it('asks for the whole of a name that the key may have cut, and never sends that', async () => {
+    const cut = 'a'.repeat(64);
+    const world = openKiosk(({ main }) =>
+      main.accountsOnKeys.set('key-1', [{ ...ANNA, name: cut, username: undefined }]),
+    );
+    await plugIn(world);
+    await enterPin(PIN);
+    await screen.findByText(`It begins with ${cut}`);
+    expect(world.pool.calls).toEqual([]);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+    expect(world.main.named('ceremony.answer')).toHaveLength(1);
+  });
+
+  it('asks whoever has touched a key that this station does not know for their name', async () => {
+    const unknown = { ...ANNA, name: '', displayName: '', username: undefined };
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [unknown]));
+    await plugIn(world, keyWith({ managesPasskeys: false }));
+    await enterPin(PIN);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText(/^This station does not know whose key this is/);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await screen.findByText(/^Once more/);
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+  });
+
+  it('greets by name while the PIN is asked for, and no longer', async () => {
+    const world = openKiosk(({ main }) => {
+      main.greeted = 'anna';
+    });
+    await plugIn(world);
+    await screen.findByText('This is the key of anna. If that is not you, take it out.', { selector: 'main p' });
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(screen.queryByText(/^This is the key of/, { selector: 'main p' })).toBeNull();
   });
 
   it('asks for no key that was left in, and begins with it when it is told to', async () => {
@@ -129,6 +194,19 @@ describe('nobody is signed in', () => {
     world.main.touch();
     await stopped(world, /answered for another account/);
     expect(world.main.named('kiosk.begin')).toEqual([]);
+    expect(world.pool.operations()).toContain('RevokeToken');
+  });
+
+  it('when the name that was typed is of somebody else than the key has said', async () => {
+    const other = { ...ANNA, userHandle: 'c29tZWJvZHkgZWxzZQ', name: '', username: undefined };
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [other]));
+    await plugIn(world);
+    await enterPin(PIN);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await touchPrompt();
+    world.main.touch();
+    await stopped(world, /answered for another account/);
     expect(world.pool.operations()).toContain('RevokeToken');
   });
 
@@ -192,6 +270,11 @@ describe('nobody is signed in', () => {
     expect(world.main.named('ceremony.answer')).toEqual([]);
   });
 });
+
+function keyWith(changes: Partial<NonNullable<KeySummary['details']>>): KeySummary {
+  const key = keySummary();
+  return { ...key, ...(key.details && { details: { ...key.details, ...changes } }) };
+}
 
 function keyWithoutPin(): NonNullable<KeySummary['details']> {
   const { details } = keySummary({ pin: { state: 'unset' } });

@@ -1,0 +1,189 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  AdminAddUserToGroupCommand,
+  CognitoIdentityProviderClient,
+  CreateGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { test as base } from '@playwright/test';
+
+import type { AuditEntry } from '../../src/audit/entry.js';
+import { connect, type Connection } from '../../src/cognito/connection.js';
+import { answerCode, startSignIn } from '../../src/cognito/sign-in.js';
+import { type RunningPool, startPool } from '../../src/pool/pool.js';
+import type { Mail } from '../../src/pool/users/mail.js';
+import { listenUdp } from '../../src/softkey/ports/udp-server.js';
+import { SoftKey } from '../../src/softkey/soft-key.js';
+import type { UserPresence } from '../../src/softkey/user-presence.js';
+import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
+import { enrolPasskey } from './passkey.js';
+
+const GROUP = 'helpdesk';
+
+/** Somebody with a key on which they have a passkey of the pool. */
+export interface Member {
+  readonly username: string;
+  readonly pin: string;
+  readonly key: SoftKey;
+}
+
+export interface HelpdeskStationOptions {
+  /** In the group of operators. */
+  readonly operators: readonly string[];
+  readonly people: readonly string[];
+  /** The finger on the button of every key. */
+  readonly presence?: UserPresence;
+}
+
+/** A helpdesk, a pool with Keydesk's triggers that others run, operators and people with keys, and new keys in a drawer. */
+export class HelpdeskStation {
+  readonly pool: RunningPool;
+  readonly userData: string;
+  readonly mails: Mail[];
+  readonly #presence: UserPresence | undefined;
+  readonly #members = new Map<string, Member>();
+  readonly #keys: SoftKey[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
+  #ports: readonly number[] = [];
+  #spare: SoftKey | undefined;
+
+  private constructor(pool: RunningPool, userData: string, mails: Mail[], presence: UserPresence | undefined) {
+    this.pool = pool;
+    this.userData = userData;
+    this.mails = mails;
+    this.#presence = presence;
+  }
+
+  static async open({ operators, people, presence }: HelpdeskStationOptions): Promise<HelpdeskStation> {
+    const userData = mkdtempSync(join(tmpdir(), 'keydesk-helpdesk-'));
+    const registryPath = join(userData, 'registry.json');
+    writeFileSync(registryPath, '[]');
+    const mails: Mail[] = [];
+    const names = [...operators, ...people];
+    const users = names.map((username) => ({ username, email: `${username}@example.com`, password: `Practice-${username}-1` })); // prettier-ignore
+    const pool = await startPool({ users, triggers: { registryPath }, onMail: (mail) => mails.push(mail) });
+    const station = new HelpdeskStation(pool, userData, mails, presence);
+    const { region, userPoolId, clientId, rpId, helpdesk } = pool;
+    if (!helpdesk) throw new Error('the pool has no helpdesk');
+    writeFileSync(join(userData, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
+    const rules = { group: GROUP, clientId: helpdesk.clientId, kmsKeyId: helpdesk.kmsKeyId };
+    writeFileSync(join(userData, 'policy.json'), JSON.stringify({ mode: 'helpdesk', helpdesk: rules }));
+    for (const username of names) await station.#invite(username);
+    await station.#promote(operators);
+    station.#spare = await station.#newKey();
+    return station;
+  }
+
+  member(username: string): Member {
+    const member = this.#members.get(username);
+    if (!member) throw new Error(`${username} was not invited`);
+    return member;
+  }
+
+  /** A key from the drawer, which nobody has used. */
+  get spare(): SoftKey {
+    if (!this.#spare) throw new Error('the drawer is empty');
+    return this.#spare;
+  }
+
+  /** As people come to the pool by themselves. */
+  get connection(): Connection {
+    const { region, userPoolId, clientId, endpoint } = this.pool;
+    return connect({ region, userPoolId, clientId, endpoint });
+  }
+
+  /** One that is not plugged in. */
+  async #newKey(): Promise<SoftKey> {
+    const key = new SoftKey({ profile: '2.1', ...(this.#presence && { presence: this.#presence }) });
+    key.unplug();
+    const udp = await listenUdp(key, { host: '127.0.0.1', port: 0 });
+    this.#ports = [...this.#ports, udp.port];
+    this.#keys.push(key);
+    this.#closers.unshift(() => udp.close());
+    return key;
+  }
+
+  /** Leaves only these keys plugged in. */
+  plug(...keys: SoftKey[]): void {
+    for (const key of this.#keys) {
+      if (!keys.includes(key)) key.unplug();
+      else if (!key.plugged) key.replug();
+    }
+  }
+
+  /** The code that was mailed to somebody last. */
+  codeFor(username: string): string {
+    const code = this.mails.findLast((mail) => mail.username === username && mail.code !== undefined)?.code;
+    if (code === undefined) throw new Error(`no code was sent to ${username}`);
+    return code;
+  }
+
+  /** Starts the app, which finds AWS credentials as every program does. */
+  async launch(options: LaunchOptions = {}): Promise<Launched> {
+    const { endpoint, helpdesk } = this.pool;
+    const env = {
+      KEYDESK_POOL_ENDPOINT: endpoint,
+      KEYDESK_KEYS: this.#ports.map((port) => `udp:127.0.0.1:${port}`).join(','),
+      AWS_ACCESS_KEY_ID: helpdesk?.accessKeyId ?? '',
+      AWS_SECRET_ACCESS_KEY: helpdesk?.secretAccessKey ?? '',
+    };
+    const launched = await launchKeydesk({ ...options, env, userData: this.userData });
+    this.#closers.unshift(() => launched.close());
+    return launched;
+  }
+
+  /** Entries of the audit log, once `keydesk audit` has verified it. */
+  audit(): AuditEntry[] {
+    const env = { ...process.env, KEYDESK_STATION: this.userData };
+    const keydesk = (...args: string[]) =>
+      execFileSync(process.execPath, [join('out', 'node', 'cli.js'), 'audit', ...args], { encoding: 'utf8', env });
+    keydesk('verify');
+    const lines = keydesk('export', '--format', 'jsonl').trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as AuditEntry); // its own lines, just verified
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
+    await this.pool.close();
+    rmSync(this.userData, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Enrols them as people do who have no passkey yet: after a code by e-mail. */
+  async #invite(username: string): Promise<void> {
+    const { connection } = this;
+    const pin = `pin-of-${username}`;
+    const asked = await startSignIn(connection, username, { prefer: 'email-code' });
+    if (asked.step !== 'email-code') throw new Error(`the pool asks for ${asked.step}`);
+    const state = await answerCode(connection, asked, this.codeFor(username));
+    if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
+    const key = await this.#newKey();
+    key.replug();
+    await enrolPasskey(connection, state.tokens, { key, pin, rpId: this.pool.rpId });
+    key.unplug();
+    this.#members.set(username, { username, pin, key });
+  }
+
+  async #promote(operators: readonly string[]): Promise<void> {
+    const { endpoint, region, adminKey: credentials, userPoolId: UserPoolId } = this.pool;
+    const admin = new CognitoIdentityProviderClient({ endpoint, region, credentials });
+    await admin.send(new CreateGroupCommand({ UserPoolId, GroupName: GROUP }));
+    for (const Username of operators)
+      await admin.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName: GROUP }));
+    admin.destroy();
+  }
+}
+
+export const test = base.extend<{ station: HelpdeskStation }>({
+  // Playwright reads the names of fixtures that this one needs: there is none.
+  // eslint-disable-next-line no-empty-pattern
+  station: async ({}, use) => {
+    const station = await HelpdeskStation.open({ operators: ['olga', 'otto'], people: ['ana', 'ben'] });
+    await use(station);
+    await station.close();
+  },
+});
+
+export { expect } from '@playwright/test';
