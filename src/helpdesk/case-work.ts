@@ -4,7 +4,7 @@ import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
 import type { AuditEvent, AuditPerson } from '../audit/entry.js';
 import type { CaseStep } from '../shared/helpdesk.js';
-import type { CaseEntry, CaseFile, CaseOwner, Seen } from './case.js';
+import { type CaseEntry, type CaseFile, type CaseOwner, type Seen, unsettled } from './case.js';
 import type { HelpdeskOptions } from './desk.js';
 import { explain } from './explain.js';
 import { bornOf, mayBeThatOf } from '../station/is-running.js';
@@ -23,7 +23,7 @@ export interface Act {
   /** Reads whether it is so. Undefined where nothing tells: then it is done, and the service's word counts. */
   readonly isDone: (options: CallOptions) => Promise<boolean | undefined>;
   readonly does: (options: CallOptions) => Promise<ActOutcome | undefined>;
-  /** What came of it, where the answer was lost and reading shows that it is done. */
+  /** What came of it, where the answer was lost and reading shows, then or later, that it is done. */
   readonly found?: (() => ActOutcome) | undefined;
 }
 
@@ -59,7 +59,13 @@ export class CaseWork {
     if ((await act.isDone(options)) === true) {
       const so = 'It was so already.';
       const audit = await this.audit(act, operator, 'done', so);
-      await this.note({ step, phase: 'done', operator, passkeys, audit, note: so });
+      // What a lost answer has left open is this case's own doing.
+      const isOurs = unsettled(this.#file).some((entry) => entry.step === step);
+      const already = isOurs ? undefined : true;
+      await this.note(
+        { step, phase: 'done', operator, passkeys, audit, note: so, already },
+        isOurs ? act.found?.().seen : {},
+      );
       return;
     }
     const begun = await this.audit(act, operator, 'begun', note);

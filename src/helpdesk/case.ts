@@ -14,6 +14,8 @@ const Entry = z.strictObject({
   approver: Person.optional(),
   /** Credential IDs that it is about. */
   passkeys: z.array(z.string()).readonly().optional(),
+  /** It was so before, and not by this case. */
+  already: z.literal(true).optional(),
   /** Of an enrolment: what the passkey is for, and what the station calls it. */
   use: PasskeyUse.optional(),
   nickname: z.string().optional(),
@@ -63,10 +65,11 @@ export function lastOf({ entries }: Pick<CaseFile, 'entries'>, ...steps: readonl
   return entries.findLast(({ step }) => steps.includes(step));
 }
 
-/** Whether it was this case that has barred the person from signing in. */
+/** Whether it was this case that has barred the person from signing in, and not somebody else before. */
 export function isDisabledHere(file: Pick<CaseFile, 'entries'>): boolean {
   const last = file.entries.findLast(
-    ({ step, phase }) => (step === 'disable' || step === 'enable') && phase !== 'begun' && phase !== 'failed',
+    ({ step, phase, already }) =>
+      (step === 'disable' || step === 'enable') && phase !== 'begun' && phase !== 'failed' && already !== true,
   );
   return last?.step === 'disable';
 }

@@ -246,6 +246,17 @@ describe('an approval that is rightly signed by a key that does as it likes', ()
     expect(verdict(signed(twist), ana.expected({ publicKey }))).toBe(expected);
   });
 
+  it('is used up by the other signature of the same value as well', () => {
+    const one = signed({}) as Approval;
+    // (r, s) and (r, n − s) are both right: whoever has one makes the other without the key (FIPS 186-5 §6.4).
+    const other = structuredClone(one);
+    const signature = toBase64url(withOtherS(fromBase64url(one.assertion.response.signature)));
+    Object.assign(other.assertion.response, { signature });
+    expect(signature).not.toBe(one.assertion.response.signature);
+    expect(verdict(other, ana.expected({ publicKey }))).toBeUndefined();
+    expect(verdict(other, ana.expected({ publicKey, usedIds: new Set([request.id]) }))).toBe('approval/replayed');
+  });
+
   it('is refused where its public key names an algorithm that it is not for', () => {
     const bytes = fromBase64url(publicKey);
     const at = bytes.findIndex((byte, index) => byte === 0x03 && bytes[index + 1] === 0x26); // alg: -7
@@ -282,3 +293,20 @@ describe('an approval that was used', () => {
     expect(verdict(approval, ana.expected({ usedIds: new Set([requestOf().id]) }))).toBeUndefined();
   });
 });
+
+/** The order of P-256 (SEC 2 §2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** A signature in DER, SEQUENCE { r, s }, with n − s for s. */
+function withOtherS(der: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(der);
+  const rLength = bytes.readUInt8(3);
+  const s = BigInt(`0x${bytes.subarray(6 + rLength).toString('hex')}`);
+  const digits = Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex');
+  const other = digits.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), digits]) : digits;
+  const start = other.findIndex((byte, at) => byte !== 0 || (other[at + 1] ?? 0x80) >= 0x80);
+  const shortest = other.subarray(start);
+  const r = bytes.subarray(2, 4 + rLength);
+  const body = Buffer.concat([r, Buffer.from([0x02, shortest.length]), shortest]);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
+}

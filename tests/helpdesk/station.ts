@@ -112,6 +112,8 @@ export class StationUnderTest {
   readonly folder: string;
   /** Sent to the pool so far. */
   requests = 0;
+  /** The request, from 1, whose answer never arrives. */
+  loseAnswerOf = 0;
   /** False once the process is gone: nothing goes to pool, disk or log any more. */
   isAlive = true;
   /** Added to the pool's clock, as it is at this computer. */
@@ -139,6 +141,8 @@ export class StationUnderTest {
       this.demandAlive();
       this.requests += 1;
       const answer = await real.handle(request, options);
+      // The pool has done it, and the cable is pulled before it can say so.
+      if (this.requests === this.loseAnswerOf) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
       this.demandAlive();
       return answer;
     };
@@ -246,4 +250,4 @@ interface Handler {
 }
 
 /** The process is gone. */
-export class Killed extends Error {}
+class Killed extends Error {}
