@@ -14,8 +14,8 @@ export class Operator {
     this.window = window;
   }
 
-  button(name: string | RegExp): Locator {
-    return this.window.getByRole('button', { name });
+  button(name: string | RegExp, { exact = false }: { readonly exact?: boolean } = {}): Locator {
+    return this.window.getByRole('button', { name, exact });
   }
 
   heading(name: string | RegExp): Locator {
