@@ -178,7 +178,7 @@ export class HelpdeskStation {
   /** Enrols them as people do who have no passkey yet: after a code by e-mail. */
   async #invite(username: string): Promise<void> {
     const { connection } = this;
-    const pin = `pin-of-${username}`;
+    const pin = `pin-of-${username}`.slice(0, 40);
     const asked = await startSignIn(connection, username, { prefer: 'email-code' });
     if (asked.step !== 'email-code') throw new Error(`the pool asks for ${asked.step}`);
     const state = await answerCode(connection, asked, this.codeFor(username));
