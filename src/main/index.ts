@@ -64,21 +64,16 @@ async function start(): Promise<void> {
     window.end();
   });
   if (services) {
-    const { kiosk, helpdesk, leaveKeys } = services;
+    const { kiosk, helpdesk, leave } = services;
     window.onGone = () => {
-      leaveKeys();
+      leave();
       kiosk?.session.end('window');
-      helpdesk?.leave().catch(log);
     };
     if (kiosk)
       watchMachine(powerMonitor, (reason) => {
         kiosk.session.end(reason);
       });
-    if (helpdesk)
-      watchMachine(powerMonitor, () => {
-        leaveKeys();
-        helpdesk.leave().catch(log);
-      });
+    if (helpdesk) watchMachine(powerMonitor, leave);
     closeBeforeQuitting(services);
   }
 

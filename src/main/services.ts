@@ -54,6 +54,8 @@ export interface Services {
   readonly mode: Mode;
   /** Ends what the window has begun with keys, and forgets what keys gave for it. */
   readonly leaveKeys: () => void;
+  /** Nobody sits before the window any more: the same, and a helpdesk's operator is signed out. A kiosk has its own ways to end. */
+  readonly leave: () => void;
   readonly log: (error: unknown) => void;
   /** The files of the policy are looked at no longer. */
   readonly stopWatching: () => void;
@@ -68,6 +70,8 @@ export interface ServicesOptions {
    * root certificate of another metadata service than FIDO's. AWS_PROFILE names the profile that the helpdesk works with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Finds what is plugged in; on USB, and among the simulators, without it. */
+  readonly discover?: () => Promise<readonly PluggedKey[]>;
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
   readonly log: (error: unknown) => void;
@@ -80,6 +84,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const { window, printer, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
+  const { discover: find = () => discover(simulators) } = options;
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
@@ -110,8 +115,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       });
     },
     onPoolChange: () => {
-      leaveKeys();
-      helpdesk?.leave().catch(log);
+      leave();
       void registry
         .look()
         .then(() => window.reload())
@@ -122,7 +126,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const registry = new KeyRegistry({
     policy,
     discover: async () => {
-      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
+      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await find());
       return withStableIds(found).map((key) => traffic.watch(key));
     },
     onOut: (keyIds) => kiosk?.session.keysOut(keyIds),
@@ -153,7 +157,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
         kiosk?.session.policyChanged();
-        if (policy.status.state === 'locked' && helpdesk) leaveKeys(); // nothing goes on that an operator has begun
+        // Nothing goes on that an operator has begun.
+        if (helpdesk && policy.status.state === 'locked') leave();
         helpdesk?.policyChanged();
         window.tell('station.policy', policy.status);
       })
@@ -188,6 +193,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
           log,
         })
       : undefined;
+  const leave = () => {
+    leaveKeys();
+    helpdesk?.leave().catch(log);
+  };
   return {
     station,
     policy,
@@ -205,6 +214,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     folder,
     mode,
     leaveKeys,
+    leave,
     log,
     stopWatching,
     saveTrace: (keyId) => saveTrace(folder, traffic.textOf(keyId), now()),

@@ -375,6 +375,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'That is not possible at this desk.',
     next: 'At a helpdesk people are helped and keys prepared; everything else is done at a desk of one’s own.',
   },
+  'helpdesk/own-key': {
+    sentence: 'This is the key that you confirm with.',
+    next: 'Choose the other person’s key: yours stays as it is.',
+  },
   'helpdesk/no-printer': {
     sentence: 'The receipt could not be printed.',
     next: 'Save it as a file, and print that.',

@@ -100,6 +100,7 @@ export const ERROR_CODES = [
   'helpdesk/unsettled', // whether a step was done is not known before the passkeys are listed
   'helpdesk/pool', // what the pool, or a service beside it, has said to main: `words` tells
   'helpdesk/not-allowed', // not at this desk, or not at a helpdesk
+  'helpdesk/own-key', // the key that confirms a change cannot be the one that is changed
   'helpdesk/no-printer', // this runtime, or this computer, cannot print
   // Signed approvals
   'approval/unshowable', // its text cannot be shown exactly as it is

@@ -443,6 +443,21 @@ test.describe('a window', () => {
     });
   });
 
+  test('prints a page without running its scripts', async ({ fixture: { app } }) => {
+    const pdf = await app.evaluate(async ({ BrowserWindow }) => {
+      const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true, javascript: false } });
+      const html = '<title>As it was sent</title><p>Receipt</p><script>document.title = "Changed"</script>';
+      await other.loadURL(`data:text/html;charset=utf-8,${encodeURIComponent(html)}`);
+      const printed = await other.webContents.printToPDF({ pageSize: 'A4' });
+      other.destroy();
+      return printed.toString('latin1');
+    });
+    expect(pdf.startsWith('%PDF-')).toBe(true);
+    expect(pdf).toContain('/Count 1');
+    expect(pdf).toContain('/Title (As it was sent)');
+    expect(pdf).toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
+  });
+
   test('gives up the first of two loads for the second', async ({ fixture: { app } }) => {
     const outcomes = await app.evaluate(async ({ BrowserWindow }) => {
       const [window] = BrowserWindow.getAllWindows();

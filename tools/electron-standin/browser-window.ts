@@ -44,6 +44,7 @@ const SCREEN = { width: 1280, height: 800 };
 /** Web preferences by the one value that the stand-in has. `undefined` stands for any. */
 const PREFERENCES: Readonly<Record<string, unknown>> = {
   preload: undefined,
+  javascript: undefined,
   devTools: undefined,
   spellcheck: undefined,
   sandbox: true,
@@ -79,7 +80,9 @@ export class BrowserWindowPart extends Emitter implements PartOf<BrowserWindow> 
     this.#fullScreen = this.#kiosk || (options.fullscreen ?? false);
     let painted = false;
     const size = this.#fullScreen ? SCREEN : { width: options.width ?? 800, height: options.height ?? 600 };
-    this.contents = new WebContentsPart(house, id, size, readPreload(options.webPreferences ?? {}), () => {
+    const { webPreferences = {} } = options;
+    const look = { size, preload: readPreload(webPreferences), runsScripts: webPreferences.javascript ?? true };
+    this.contents = new WebContentsPart(house, id, look, () => {
       if (!painted) this.emit('ready-to-show');
       painted = true;
     });

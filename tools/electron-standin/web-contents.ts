@@ -1,4 +1,11 @@
-import type { NativeImage, Session, WebContents, WebFrameMain, WindowOpenHandlerResponse } from 'electron';
+import type {
+  NativeImage,
+  PrintToPDFOptions,
+  Session,
+  WebContents,
+  WebFrameMain,
+  WindowOpenHandlerResponse,
+} from 'electron';
 
 import { cancellable } from './cancellable.js';
 import { type Cdp, CdpError } from './cdp.js';
@@ -34,6 +41,16 @@ const EVENTS = [
 
 const codec = valueCodec();
 
+/** What a window wants of its page. */
+interface Look {
+  readonly size: Size;
+  readonly preload: Preload | undefined;
+  readonly runsScripts: boolean;
+}
+
+/** Inches. */
+const A4 = { paperWidth: 8.27, paperHeight: 11.69 };
+
 /** The page of a window. */
 export class WebContentsPart extends Emitter implements PartOf<WebContents>, FrameHost {
   readonly id: number;
@@ -50,7 +67,7 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
   #loading = false;
   #decideWindowOpen: WindowOpenHandler | undefined;
 
-  constructor(house: House, id: number, size: Size, preload: Preload | undefined, onFirstPaint: () => void) {
+  constructor(house: House, id: number, { size, preload, runsScripts }: Look, onFirstPaint: () => void) {
     super('webContents', EVENTS);
     this.id = id;
     this.urls = house.urls;
@@ -59,6 +76,9 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     const scripts = worldScripts(preload, house.process);
     this.#page = openPage(house.chromium(), size, scripts, (page) => {
       this.#wire(page, scripts.binding, onFirstPaint);
+    }).then(async (page) => {
+      if (!runsScripts) await page.cdp.send('Emulation.setScriptExecutionDisabled', { value: true });
+      return page;
     });
     this.#deliver = async (message) => {
       const { cdp } = await this.#page;
@@ -152,6 +172,17 @@ export class WebContentsPart extends Emitter implements PartOf<WebContents>, Fra
     const { cdp } = await this.#page;
     const { data } = await cdp.send('Page.captureScreenshot', { format: 'png' });
     return imageFromPng(Buffer.from(data, 'base64'));
+  }
+
+  /** On A4 only, which the caller must say: Electron's own default is another. */
+  async printToPDF({ pageSize, ...others }: PrintToPDFOptions): Promise<Buffer> {
+    this.#assertAlive();
+    const [other] = Object.keys(others);
+    if (other !== undefined || pageSize !== 'A4')
+      throw new NotImplementedError(`printToPDF with ${other ?? 'another page size than A4'}`);
+    const { cdp } = await this.#page;
+    const { data } = await cdp.send('Page.printToPDF', A4);
+    return Buffer.from(data, 'base64');
   }
 
   setWindowOpenHandler(handler: WindowOpenHandler): void {

@@ -1,7 +1,8 @@
 import { onAbort } from '../../ctap/on-abort.js';
 import type { CaseDesk, Confirmed } from '../../helpdesk/case-desk.js';
 import type { Helpdesk } from '../../helpdesk/helpdesk.js';
-import type { CheckedInput, Handlers } from '../../shared/ipc.js';
+import { FailureError } from '../../failures/failure-error.js';
+import type { CheckedInput, Handlers, KeyId } from '../../shared/ipc.js';
 import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies } from '../keys/ceremonies.js';
 import type { Enrolment } from '../keys/enrolment.js';
@@ -226,9 +227,18 @@ function ofReceipts({
 function ofKeys(parts: HelpdeskParts): Some<'helpdesk.resetKey' | 'helpdesk.prepareKey'> {
   const { helpdesk } = parts;
   return {
-    'helpdesk.resetKey': ({ confirm, ...input }) =>
-      confirmed(parts, confirm, async (call) => erasedKey(parts, await helpdesk.engine(), input, call)),
-    'helpdesk.prepareKey': ({ confirm, ...input }) =>
-      confirmed(parts, confirm, async (call) => preparedKey(parts, await helpdesk.engine(), input, call)),
+    'helpdesk.resetKey': ({ confirm, ...input }) => {
+      demandAnother(confirm, input);
+      return confirmed(parts, confirm, async (call) => erasedKey(parts, await helpdesk.engine(), input, call));
+    },
+    'helpdesk.prepareKey': ({ confirm, ...input }) => {
+      demandAnother(confirm, input);
+      return confirmed(parts, confirm, async (call) => preparedKey(parts, await helpdesk.engine(), input, call));
+    },
   };
+}
+
+/** An operator who mistakes the one for the other would be locked out. */
+function demandAnother(confirm: { readonly keyId: KeyId }, { keyId }: { readonly keyId: KeyId }): void {
+  if (confirm.keyId === keyId) throw new FailureError({ code: 'helpdesk/own-key' });
 }

@@ -4,7 +4,7 @@ import { FailureError } from '../../failures/failure-error.js';
 import type { Enrolments } from '../../helpdesk/desk.js';
 import type { Helpdesk } from '../../helpdesk/helpdesk.js';
 import type { PolicyState } from '../../passport/policy.js';
-import type { HelpdeskState } from '../../shared/helpdesk.js';
+import type { CaseView, HelpdeskState, OpenCase } from '../../shared/helpdesk.js';
 import type { HelpdeskRules } from '../../shared/mode.js';
 import type { CurrentStation } from '../station.js';
 import { WantedKeys } from './wanted-keys.js';
@@ -55,7 +55,8 @@ export class StationHelpdesk {
       mayActOnBehalf: rulesOf(this.#options.policy()) !== undefined,
       cases: [],
     };
-    return { ...state, cases: cases.map((one) => ({ ...one, wantsKey: this.wantedKeys.isWantedBy(one.id) })) };
+    const asShown = (one: CaseView): OpenCase => ({ ...one, wantsKey: this.wantedKeys.isWantedBy(one.id) });
+    return { ...state, cases: cases.map(asShown) };
   }
 
   /** Tells the window, where something is not as it was told last. */

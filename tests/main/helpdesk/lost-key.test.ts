@@ -2,15 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import type { SimulatedKey } from '../../cli/harness.js';
-import { keyIdOf, MainUnderTest, newId, PoolOfHelpdesk } from './station.js';
+import { MainUnderTest, newId, PoolOfHelpdesk, type UsbKey } from './station.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let station: PoolOfHelpdesk;
-let olga: SimulatedKey;
-let otto: SimulatedKey;
+let olga: UsbKey;
+let otto: UsbKey;
 beforeAll(async () => {
   station = await PoolOfHelpdesk.start();
   olga = await station.operator('olga');
@@ -27,7 +26,7 @@ describe('a lost key', () => {
     async (way) => {
       const name = `zoe-${way}`;
       const lost = await station.person(name);
-      const replacement = await station.key();
+      const replacement = station.key();
       lost.key.unplug();
       replacement.key.unplug();
       const main = await MainUnderTest.start(station, [olga, otto, replacement]);
@@ -76,7 +75,7 @@ describe('a lost key', () => {
       }, 20_000);
       await main.unplug(olga);
       await main.plug(replacement);
-      await main.ask('helpdesk.useKey', { caseId, keyId: keyIdOf(replacement) });
+      await main.ask('helpdesk.useKey', { caseId, keyId: main.idOf(replacement) });
       const { credentialId } = await enrolling;
       await main.plug(olga);
       expect(main.states.at(-1)).toMatchObject({ cases: [{ wantsKey: false, enrolled: [credentialId] }] });

@@ -6,6 +6,7 @@ import { onTestFinished, vi } from 'vitest';
 import { answerRequest } from '../../../src/main/answer-request.js';
 import { handlersOf } from '../../../src/main/handlers.js';
 import type { Printer } from '../../../src/main/helpdesk/receipts.js';
+import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { closeServices, openServices, type Services } from '../../../src/main/services.js';
 import { Authenticator } from '../../../src/ctap/authenticator.js';
 import { create } from '../../../src/ctap/client/create.js';
@@ -15,27 +16,33 @@ import {
   CeremonyId,
   type EventName,
   type Input,
-  KeyId,
+  type KeyId,
   type Output,
   type Request,
 } from '../../../src/shared/ipc.js';
 import type { Mode } from '../../../src/shared/mode.js';
 import type { Failure, Result } from '../../../src/shared/result.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
-import { type SimulatedKey, simulatedKey } from '../../cli/harness.js';
+import { SoftKey } from '../../../src/softkey/soft-key.js';
 import { Person } from '../../ctap/person.js';
 import { HelpdeskPool } from '../../helpdesk/station.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { TappedPool } from './tapped-pool.js';
 
+/** A software key that main finds on USB. */
+export interface UsbKey {
+  readonly serial: string;
+  readonly key: SoftKey;
+}
+
 /** Of every key. */
-export const PIN = '4711';
+const PIN = '4711';
 
 /** A pool with its operators, for all tests of a file. */
 export class PoolOfHelpdesk {
   readonly pool: HelpdeskPool;
   readonly tapped = new TappedPool();
-  readonly #keys: SimulatedKey[] = [];
+  #made = 0;
 
   private constructor(pool: HelpdeskPool) {
     this.pool = pool;
@@ -46,42 +53,37 @@ export class PoolOfHelpdesk {
   }
 
   async stop(): Promise<void> {
-    for (const key of this.#keys) await key.close();
     await this.pool.stop();
   }
 
   /** A key of nobody yet, plugged in. */
-  async key(): Promise<SimulatedKey> {
-    const key = await simulatedKey('2.1');
-    this.#keys.push(key);
-    return key;
+  key(): UsbKey {
+    const serial = String(++this.#made);
+    return { serial, key: new SoftKey({ profile: '2.1' }) };
   }
 
   /** Somebody whose key has a PIN and a passkey of the pool. */
-  async person(name: string): Promise<SimulatedKey & { readonly passkey: string }> {
-    const simulated = await this.key();
+  async person(name: string): Promise<UsbKey & { readonly passkey: string }> {
+    const usb = this.key();
     await this.pool.t.addUser(name);
     const { accessToken } = await this.pool.byCode(name);
     const options = await this.pool.t.creationOptions(accessToken);
-    const authenticator = await Authenticator.open(new MemoryPort(simulated.key));
+    const authenticator = await Authenticator.open(new MemoryPort(usb.key));
     const authenticatorSelection = { ...options.authenticatorSelection, userVerification: 'required' };
     const interaction = new Person(PIN);
     const wishes = { ...options, authenticatorSelection };
     const made = await create(wishes, 'http://localhost', { authenticator, interaction });
     await authenticator.close();
     await this.pool.t.complete(accessToken, made);
-    return { ...simulated, passkey: made.id };
+    return { ...usb, passkey: made.id };
   }
 
-  async operator(name: string): Promise<SimulatedKey> {
+  async operator(name: string): Promise<UsbKey> {
     const key = await this.person(name);
     await this.pool.promote(name);
     return key;
   }
 }
-
-/** The key of a simulator as main names it. */
-export const keyIdOf = ({ id }: Pick<SimulatedKey, 'id'>): KeyId => KeyId.parse(id);
 
 export const newId = (): CeremonyId => CeremonyId.parse(crypto.randomUUID());
 
@@ -98,17 +100,17 @@ export class MainUnderTest {
   onNeed: ((event: CeremonyEvent) => void) | undefined = (event) => {
     this.enterPin(event);
   };
-  readonly #handlers: ReturnType<typeof handlersOf>;
+  readonly handlers: ReturnType<typeof handlersOf>;
 
   private constructor(services: Services, folder: string) {
     this.services = services;
     this.folder = folder;
-    this.#handlers = handlersOf(services);
+    this.handlers = handlersOf(services);
   }
 
   static async start(
     { pool }: PoolOfHelpdesk,
-    keys: readonly SimulatedKey[],
+    keys: readonly UsbKey[],
     { mode = 'helpdesk', folder = temporaryFolder() }: { mode?: Mode; folder?: string } = {},
   ): Promise<MainUnderTest> {
     const { endpoint, region, userPoolId, clientId, rpId, helpdesk } = pool.t.pool;
@@ -118,29 +120,33 @@ export class MainUnderTest {
     await writeFile(join(folder, 'policy.json'), JSON.stringify({ mode, helpdesk: rules }));
     await writeFile(join(folder, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
     // What is told before the object is there is told to nobody.
-    let main: MainUnderTest | undefined;
+    const there: { main?: MainUnderTest } = {};
     const printer: Printer = {
       pdfOf: (html) => {
-        main?.printed.push(html);
+        there.main?.printed.push(html);
         return Promise.resolve(new TextEncoder().encode('%PDF of the receipt'));
       },
-      print: (html) => Promise.resolve(void main?.printed.push(html)),
+      print: (html) => Promise.resolve(void there.main?.printed.push(html)),
     };
     const nothing = () => Promise.resolve();
     const services = await openServices({
-      window: { tell: (name, payload) => main?.hear(name, payload), reload: nothing, renew: nothing, destroy: nothing },
+      window: {
+        tell: (name, payload) => there.main?.hear(name, payload),
+        reload: nothing,
+        renew: nothing,
+        destroy: () => undefined,
+      },
       printer,
       folder,
-      environment: {
-        KEYDESK_POOL_ENDPOINT: endpoint,
-        KEYDESK_KEYS: keys.map(({ id }) => id).join(','),
-      },
+      environment: { KEYDESK_POOL_ENDPOINT: endpoint },
+      discover: () => Promise.resolve(keys.filter(({ key }) => key.plugged).map(pluggedKey)),
       version: '0.0.0',
       askedMode: undefined,
-      log: (error) => main?.faults.push(error),
-      fail: (error) => main?.faults.push(error),
+      log: (error) => there.main?.faults.push(error),
+      fail: (error) => there.main?.faults.push(error),
     });
-    main = new MainUnderTest(services, folder);
+    const main = new MainUnderTest(services, folder);
+    there.main = main;
     await services.registry.look();
     onTestFinished(() => closeServices(services));
     return main;
@@ -161,12 +167,19 @@ export class MainUnderTest {
     return result.error;
   }
 
-  /** Confirms with this key. */
-  confirmedBy(key: Pick<SimulatedKey, 'id'>): { ceremonyId: CeremonyId; keyId: KeyId } {
-    return { ceremonyId: newId(), keyId: keyIdOf(key) };
+  /** As main names a key that is plugged in. */
+  idOf({ serial }: UsbKey): KeyId {
+    const found = this.services.registry.list().find((key) => key.serial === serial);
+    if (!found) throw new Error(`${serial} is not plugged in`);
+    return found.id;
   }
 
-  async signIn(username: string, key: Pick<SimulatedKey, 'id'>): Promise<void> {
+  /** Confirms with this key. */
+  confirmedBy(key: UsbKey): { ceremonyId: CeremonyId; keyId: KeyId } {
+    return { ceremonyId: newId(), keyId: this.idOf(key) };
+  }
+
+  async signIn(username: string, key: UsbKey): Promise<void> {
     await this.ask('helpdesk.signIn', { username, confirm: this.confirmedBy(key) });
   }
 
@@ -181,12 +194,12 @@ export class MainUnderTest {
     setImmediate(() => void this.request('ceremony.answer', { ceremonyId, answer: { kind: need.kind, pin } }));
   }
 
-  async plug(...keys: readonly SimulatedKey[]): Promise<void> {
+  async plug(...keys: readonly UsbKey[]): Promise<void> {
     for (const { key } of keys) if (!key.plugged) key.replug();
     await this.services.registry.look();
   }
 
-  async unplug(...keys: readonly SimulatedKey[]): Promise<void> {
+  async unplug(...keys: readonly UsbKey[]): Promise<void> {
     for (const { key } of keys) key.unplug();
     await this.services.registry.look();
   }
@@ -198,8 +211,17 @@ export class MainUnderTest {
   }
 
   async request(name: Request, input: unknown): Promise<Result<unknown>> {
-    const result = await answerRequest(this.#handlers, name, input);
+    const result = await answerRequest(this.handlers, name, input);
     this.told.push(JSON.stringify([name, result]));
     return result;
   }
 }
+
+const pluggedKey = ({ serial, key }: UsbKey): PluggedKey => ({
+  id: `usb:${serial}`,
+  product: 'Test key',
+  manufacturer: 'Keydesk',
+  serial,
+  connection: 'usb',
+  open: () => Promise.resolve(new MemoryPort(key)),
+});
