@@ -16,8 +16,6 @@ import { NotedTokens } from './noted-tokens.js';
 import { Operator } from './operator.js';
 import { signInWithKey } from './passkey.js';
 
-const NEW_PIN = 'pin-of-the-new-key';
-
 /** Starts the app and signs olga in, whose key is the only one plugged in. */
 async function startWork(station: HelpdeskStation): Promise<Operator> {
   station.plug(station.member('olga').key);
@@ -29,11 +27,8 @@ async function startWork(station: HelpdeskStation): Promise<Operator> {
 
 /** Before anything is known of a loss: ana is signed in somewhere, with the key that will be lost. */
 async function beforeTheLoss(station: HelpdeskStation) {
-  const ana = station.member('ana');
-  ana.key.replug();
-  const tokens = await signInWithKey(station.connection, ana);
+  const tokens = await station.signIn(station.member('ana'));
   const [passkey] = await listPasskeys(station.connection, tokens);
-  ana.key.unplug();
   if (!passkey) throw new Error('ana has no passkey');
   return { tokens, lost: passkey.id };
 }
@@ -41,14 +36,14 @@ async function beforeTheLoss(station: HelpdeskStation) {
 /** One USB port: olga's key is taken out for the new one, and comes back. */
 async function enrolReplacement(station: HelpdeskStation, operator: Operator) {
   const olga = station.member('olga');
-  const key = station.spare;
-  await operator.beginToEnrol(olga.pin);
+  const { key, pin, touch } = station.spare;
+  await operator.beginToEnrol(olga);
   station.plug(key);
   await operator.useOtherKey();
-  await operator.chooseNewPin(NEW_PIN);
+  await operator.chooseNewPin(pin);
+  await touch();
   await expect(operator.window.getByText('The replacement is enrolled.')).toBeVisible();
   station.plug(olga.key);
-  return { username: 'ana', key, pin: NEW_PIN };
 }
 
 /** The lines of the audit log that the receipt names, and what the log says there. */
@@ -73,18 +68,14 @@ async function receiptAgrees(station: HelpdeskStation, window: Page, approver?: 
 }
 
 /** The replacement signs in; the lost key is refused by itself, and by the pool when it signs all the same. */
-async function replacementWorks(
-  station: HelpdeskStation,
-  replacement: Parameters<typeof signInWithKey>[1],
-  lost: string,
-): Promise<void> {
-  station.plug(replacement.key, station.member('ana').key);
-  await expect(signInWithKey(station.connection, replacement)).resolves.toMatchObject({
-    identity: { username: 'ana' },
+async function replacementWorks(station: HelpdeskStation, lost: string): Promise<void> {
+  await expect(station.signIn(station.spare)).resolves.toMatchObject({ identity: { username: 'ana' } });
+  const { key, pin, username } = station.member('ana');
+  key.replug();
+  await expect(signInWithKey(station.connection, { key, pin, username })).rejects.toMatchObject({
+    code: 'no-credentials',
   });
-  const ana = station.member('ana');
-  await expect(signInWithKey(station.connection, ana)).rejects.toMatchObject({ code: 'no-passkey' });
-  await expect(signInWithKey(station.connection, ana, [lost])).rejects.toMatchObject({ name: 'CognitoError' });
+  await expect(station.signIn(station.member('ana'), [lost])).rejects.toMatchObject({ name: 'CognitoError' });
 }
 
 test('a lost key of somebody who is here: from the search to the receipt, and nothing old opens anything', async ({
@@ -94,24 +85,24 @@ test('a lost key of somebody who is here: from the search to the receipt, and no
   const { tokens, lost } = await beforeTheLoss(station);
   const operator = await startWork(station);
   const { window } = operator;
-  const { pin } = station.member('olga');
+  const olga = station.member('olga');
   await operator.find('ana');
   await operator.begin('lost on a train');
-  await operator.makeSafe(pin, { bars: true });
+  await operator.makeSafe(olga, { bars: true });
   await expect(getUser(station.connection, tokens)).rejects.toMatchObject({ code: 'signed-out' });
   await expect(window.getByText('Barred in this case')).toBeVisible();
 
-  await operator.askForCode(pin);
+  await operator.askForCode(olga);
   await operator.enterCode(station.codeFor('ana'));
-  const replacement = await enrolReplacement(station, operator);
-  await operator.deleteLost(pin);
-  await operator.end(pin);
+  await enrolReplacement(station, operator);
+  await operator.deleteLost(olga);
+  await operator.end(olga);
   await receiptAgrees(station, window);
 
   expect(noted.all.length).toBeGreaterThan(6); // ana's before and in the session, and olga's at each change
   await noted.expectRefused();
   noted.stop();
-  await replacementWorks(station, replacement, lost);
+  await replacementWorks(station, lost);
 });
 
 test('a lost key of somebody who is not here: a second operator approves, and the person is told', async ({
@@ -125,38 +116,38 @@ test('a lost key of somebody who is not here: a second operator approves, and th
   const otto = station.member('otto');
   await operator.find('ana');
   await operator.begin('lost abroad');
-  await operator.makeSafe(olga.pin);
-  await operator.askForApproval(olga.pin);
+  await operator.makeSafe(olga);
+  await operator.askForApproval(olga);
 
   // Not by the one who asks, whatever name is given.
   await operator.giveSecondName('olga');
-  await window.getByRole('region', { name: 'Confirmation' }).getByRole('listitem').getByRole('button').click();
-  await operator.confirm(olga.pin);
+  await operator.button('Use this key').click();
+  await operator.confirm(olga);
   await expect(operator.part('2. Session for the person').getByRole('alert')).toBeVisible();
   expect(station.pool.calls()).not.toContain('GenerateMac');
 
   station.plug(otto.key);
   await operator.giveSecondName('otto');
-  await operator.confirm(otto.pin);
+  await operator.confirm(otto);
   await expect(window.getByText('Open, on behalf of the person.')).toBeVisible();
   expect(station.mails.at(-1)).toMatchObject({ username: 'ana', purpose: 'notice' });
   expect(station.mails.at(-1)?.text).toContain('lost abroad');
   station.plug(olga.key);
-  const replacement = await enrolReplacement(station, operator);
-  await operator.deleteLost(olga.pin);
-  await operator.end(olga.pin);
+  await enrolReplacement(station, operator);
+  await operator.deleteLost(olga);
+  await operator.end(olga);
   await receiptAgrees(station, window, 'otto');
   await noted.expectRefused();
   noted.stop();
-  await replacementWorks(station, replacement, lost);
+  await replacementWorks(station, lost);
 });
 
 test('the second operator’s refusal stops it', async ({ station }) => {
   const operator = await startWork(station);
-  const { pin } = station.member('olga');
+  const olga = station.member('olga');
   await operator.find('ana');
   await operator.begin('somebody has called');
-  await operator.askForApproval(pin);
+  await operator.askForApproval(olga);
   await operator.button('Refuse …').click();
   await operator.window.getByLabel('Why it is refused').fill('ana says that she has her key');
   await operator.button('Refuse').click();
@@ -175,7 +166,7 @@ test('who is not in the group can do nothing: refused by the window, by main and
   const { window } = await station.launch();
   const operator = new Operator(window);
   await operator.giveName('ben');
-  await operator.confirm(ben.pin);
+  await operator.confirm(ben);
   await expect(window.getByRole('alert')).toContainText('group');
   await expect(window.getByRole('banner')).toHaveCount(0);
   expect(station.audit().at(-1)).toMatchObject({ action: 'operator.sign-in', result: 'refused' });
@@ -195,7 +186,7 @@ test('who is not in the group can do nothing: refused by the window, by main and
 
   // Nor does the pool, with all that ben has.
   const { connection, pool } = station;
-  const tokens = await signInWithKey(connection, ben);
+  const tokens = await station.signIn(ben);
   await expect(deletePasskey(connection, tokens, lost)).rejects.toMatchObject({ name: 'CognitoError' });
   expect((await listPasskeys(connection, tokens)).map(({ id }) => id)).not.toContain(lost);
   const { endpoint, region, userPoolId: UserPoolId, helpdesk } = pool;
@@ -211,7 +202,7 @@ test('who is not in the group can do nothing: refused by the window, by main and
   asAdmin.destroy();
   // Through the helpdesk's own app client, with a permission that only its key could sign.
   const desk = connect({ region, userPoolId: UserPoolId, endpoint, clientId: helpdesk?.clientId ?? '' });
-  const account = (await signInWithKeyOf(station, 'ana')).identity.sub;
+  const account = (await station.signIn(station.member('ana'))).identity.sub;
   const forged = {
     username: 'ana',
     account,
@@ -221,11 +212,3 @@ test('who is not in the group can do nothing: refused by the window, by main and
   };
   await expect(openOnBehalf(desk, forged)).rejects.toThrow();
 });
-
-async function signInWithKeyOf(station: HelpdeskStation, username: string) {
-  const member = station.member(username);
-  member.key.replug();
-  const tokens = await signInWithKey(station.connection, member);
-  member.key.unplug();
-  return tokens;
-}

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import {
   AdminAddUserToGroupCommand,
@@ -13,29 +14,32 @@ import { test as base } from '@playwright/test';
 import type { AuditEntry } from '../../src/audit/entry.js';
 import { connect, type Connection } from '../../src/cognito/connection.js';
 import { answerCode, startSignIn } from '../../src/cognito/sign-in.js';
+import type { Tokens } from '../../src/cognito/tokens.js';
 import { type RunningPool, startPool } from '../../src/pool/pool.js';
 import type { Mail } from '../../src/pool/users/mail.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
-import type { UserPresence } from '../../src/softkey/user-presence.js';
+import { AskPresence } from '../../src/softkey/user-presence.js';
 import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
-import { enrolPasskey } from './passkey.js';
+import { enrolPasskey, signInWithKey } from './passkey.js';
 
 const GROUP = 'helpdesk';
+/** Of 50 ms each: machines are shared, and what is waited for may take its time. */
+const TOUCH_WAITS = 600;
 
 /** Somebody with a key on which they have a passkey of the pool. */
 export interface Member {
   readonly username: string;
   readonly pin: string;
   readonly key: SoftKey;
+  /** Puts a finger on the key, once it waits for one. */
+  readonly touch: () => Promise<void>;
 }
 
-export interface HelpdeskStationOptions {
+interface HelpdeskStationOptions {
   /** In the group of operators. */
   readonly operators: readonly string[];
   readonly people: readonly string[];
-  /** The finger on the button of every key. */
-  readonly presence?: UserPresence;
 }
 
 /** A helpdesk, a pool with Keydesk's triggers that others run, operators and people with keys, and new keys in a drawer. */
@@ -43,21 +47,19 @@ export class HelpdeskStation {
   readonly pool: RunningPool;
   readonly userData: string;
   readonly mails: Mail[];
-  readonly #presence: UserPresence | undefined;
   readonly #members = new Map<string, Member>();
   readonly #keys: SoftKey[] = [];
   readonly #closers: (() => Promise<void>)[] = [];
   #ports: readonly number[] = [];
-  #spare: SoftKey | undefined;
+  #spare: Member | undefined;
 
-  private constructor(pool: RunningPool, userData: string, mails: Mail[], presence: UserPresence | undefined) {
+  private constructor(pool: RunningPool, userData: string, mails: Mail[]) {
     this.pool = pool;
     this.userData = userData;
     this.mails = mails;
-    this.#presence = presence;
   }
 
-  static async open({ operators, people, presence }: HelpdeskStationOptions): Promise<HelpdeskStation> {
+  static async open({ operators, people }: HelpdeskStationOptions): Promise<HelpdeskStation> {
     const userData = mkdtempSync(join(tmpdir(), 'keydesk-helpdesk-'));
     const registryPath = join(userData, 'registry.json');
     writeFileSync(registryPath, '[]');
@@ -65,15 +67,20 @@ export class HelpdeskStation {
     const names = [...operators, ...people];
     const users = names.map((username) => ({ username, email: `${username}@example.com`, password: `Practice-${username}-1` })); // prettier-ignore
     const pool = await startPool({ users, triggers: { registryPath }, onMail: (mail) => mails.push(mail) });
-    const station = new HelpdeskStation(pool, userData, mails, presence);
+    const station = new HelpdeskStation(pool, userData, mails);
     const { region, userPoolId, clientId, rpId, helpdesk } = pool;
     if (!helpdesk) throw new Error('the pool has no helpdesk');
     writeFileSync(join(userData, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
     const rules = { group: GROUP, clientId: helpdesk.clientId, kmsKeyId: helpdesk.kmsKeyId };
     writeFileSync(join(userData, 'policy.json'), JSON.stringify({ mode: 'helpdesk', helpdesk: rules }));
-    for (const username of names) await station.#invite(username);
-    await station.#promote(operators);
-    station.#spare = await station.#newKey();
+    try {
+      for (const username of names) await station.#invite(username);
+      await station.#promote(operators);
+      station.#spare = { username: 'ana', pin: 'pin-of-the-new-key', ...(await station.#newKey()) };
+    } catch (error) {
+      await station.close();
+      throw error;
+    }
     return station;
   }
 
@@ -83,8 +90,8 @@ export class HelpdeskStation {
     return member;
   }
 
-  /** A key from the drawer, which nobody has used. */
-  get spare(): SoftKey {
+  /** A key from the drawer, which nobody has used, for ana. */
+  get spare(): Member {
     if (!this.#spare) throw new Error('the drawer is empty');
     return this.#spare;
   }
@@ -95,15 +102,23 @@ export class HelpdeskStation {
     return connect({ region, userPoolId, clientId, endpoint });
   }
 
-  /** One that is not plugged in. */
-  async #newKey(): Promise<SoftKey> {
-    const key = new SoftKey({ profile: '2.1', ...(this.#presence && { presence: this.#presence }) });
+  /** One that is not plugged in, and is touched when somebody says so. */
+  async #newKey(): Promise<Pick<Member, 'key' | 'touch'>> {
+    const presence = new AskPresence();
+    const key = new SoftKey({ profile: '2.1', presence });
     key.unplug();
     const udp = await listenUdp(key, { host: '127.0.0.1', port: 0 });
     this.#ports = [...this.#ports, udp.port];
     this.#keys.push(key);
     this.#closers.unshift(() => udp.close());
-    return key;
+    const touch = async () => {
+      for (let waits = 0; !presence.waiting; waits += 1) {
+        if (waits === TOUCH_WAITS) throw new Error('no touch is wanted of this key');
+        await setTimeout(50);
+      }
+      presence.press();
+    };
+    return { key, touch };
   }
 
   /** Leaves only these keys plugged in. */
@@ -112,6 +127,15 @@ export class HelpdeskStation {
       if (!keys.includes(key)) key.unplug();
       else if (!key.plugged) key.replug();
     }
+  }
+
+  /** Somebody signs in with their key, as they would at their own desk. */
+  async signIn({ key, touch, ...member }: Member, allowed?: readonly string[]): Promise<Tokens> {
+    const isOut = !key.plugged;
+    if (isOut) key.replug();
+    const [tokens] = await Promise.all([signInWithKey(this.connection, { key, ...member }, allowed), touch()]);
+    if (isOut) key.unplug();
+    return tokens;
   }
 
   /** The code that was mailed to somebody last. */
@@ -154,16 +178,16 @@ export class HelpdeskStation {
   /** Enrols them as people do who have no passkey yet: after a code by e-mail. */
   async #invite(username: string): Promise<void> {
     const { connection } = this;
-    const pin = `pin-of-${username}`;
+    const pin = `pin-of-${username}`.slice(0, 40);
     const asked = await startSignIn(connection, username, { prefer: 'email-code' });
     if (asked.step !== 'email-code') throw new Error(`the pool asks for ${asked.step}`);
     const state = await answerCode(connection, asked, this.codeFor(username));
     if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
-    const key = await this.#newKey();
+    const { key, touch } = await this.#newKey();
     key.replug();
-    await enrolPasskey(connection, state.tokens, { key, pin, rpId: this.pool.rpId });
+    await Promise.all([enrolPasskey(connection, state.tokens, { key, pin, rpId: this.pool.rpId }), touch()]);
     key.unplug();
-    this.#members.set(username, { username, pin, key });
+    this.#members.set(username, { username, pin, key, touch });
   }
 
   async #promote(operators: readonly string[]): Promise<void> {

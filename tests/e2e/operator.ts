@@ -1,18 +1,21 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Who knows the PIN of a key, and has a finger for it. */
+interface Hand {
+  readonly pin: string;
+  readonly touch: () => Promise<void>;
+}
+
 /** What an operator does in the helpdesk's window, told by what is written there. Specs and the tour are made of these. */
 export class Operator {
   readonly window: Page;
-  readonly #touch: () => void | Promise<void>;
 
-  /** @param touch puts a finger on the key that waits for one. A key that is touched by itself needs nothing. */
-  constructor(window: Page, touch: () => void | Promise<void> = () => undefined) {
+  constructor(window: Page) {
     this.window = window;
-    this.#touch = touch;
   }
 
-  button(name: string | RegExp): Locator {
-    return this.window.getByRole('button', { name });
+  button(name: string | RegExp, { exact = false }: { readonly exact?: boolean } = {}): Locator {
+    return this.window.getByRole('button', { name, exact });
   }
 
   heading(name: string | RegExp): Locator {
@@ -24,19 +27,15 @@ export class Operator {
     return this.window.getByRole('region', { name });
   }
 
-  /** The PIN, and the touch, of the key that is asked. */
-  async confirm(pin: string): Promise<void> {
+  /** The PIN, and the touch, of somebody's own key. */
+  async confirm({ pin, touch }: Hand): Promise<void> {
     await this.enterPin(pin);
-    await this.#touch();
+    await touch();
   }
 
   async enterPin(pin: string): Promise<void> {
     await this.window.getByLabel(/^PIN of /).fill(pin);
     await this.button('Continue').click();
-  }
-
-  async touch(): Promise<void> {
-    await this.#touch();
   }
 
   /** As far as the PIN. */
@@ -45,10 +44,10 @@ export class Operator {
     await this.button('Sign in with your security key').click();
   }
 
-  async signIn({ username, pin }: { readonly username: string; readonly pin: string }): Promise<void> {
-    await this.giveName(username);
-    await this.confirm(pin);
-    await expect(this.window.getByRole('banner').getByText(username)).toBeVisible();
+  async signIn(own: Hand & { readonly username: string }): Promise<void> {
+    await this.giveName(own.username);
+    await this.confirm(own);
+    await expect(this.window.getByRole('banner').getByText(own.username)).toBeVisible();
   }
 
   async find(username: string): Promise<void> {
@@ -64,18 +63,18 @@ export class Operator {
     await expect(this.heading(/^The lost key of/)).toBeVisible();
   }
 
-  async makeSafe(pin: string, { bars = false }: { readonly bars?: boolean } = {}): Promise<void> {
+  async makeSafe(own: Hand, { bars = false }: { readonly bars?: boolean } = {}): Promise<void> {
     if (bars) await this.window.getByLabel('Also bar from signing in').check();
     await this.button('Sign out everywhere').click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(this.part('1. Make safe').getByText('Done').first()).toBeVisible();
   }
 
   /** As far as the field for the code. */
-  async askForCode(pin: string): Promise<void> {
+  async askForCode(own: Hand): Promise<void> {
     await this.window.getByLabel('The person is here').check();
     await this.button('Send a code').click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(this.window.getByLabel('Code that the person reads out')).toBeVisible();
   }
 
@@ -86,10 +85,10 @@ export class Operator {
   }
 
   /** As far as the form for the second operator. */
-  async askForApproval(pin: string): Promise<void> {
+  async askForApproval(own: Hand): Promise<void> {
     await this.window.getByLabel('On behalf of the person').check();
     await this.button('Ask a second operator').click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(this.window.getByLabel('User name of the second operator')).toBeVisible();
   }
 
@@ -104,9 +103,9 @@ export class Operator {
   }
 
   /** As far as the question which key is to have the passkey. */
-  async beginToEnrol(pin: string, use: 'replacement' | 'backup' = 'replacement'): Promise<void> {
+  async beginToEnrol(own: Hand, use: 'replacement' | 'backup' = 'replacement'): Promise<void> {
     await this.button(`Enrol a ${use}`).click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(this.heading('Now the key of the person')).toBeVisible();
   }
 
@@ -123,17 +122,17 @@ export class Operator {
   }
 
   /** The passkey that was not enrolled in this case. */
-  async deleteLost(pin: string): Promise<void> {
+  async deleteLost(own: Hand): Promise<void> {
     const list = this.window.getByRole('list', { name: 'Passkeys of the person' });
     const lost = list.getByRole('listitem').filter({ hasNotText: 'Enrolled in this case' });
     await lost.getByRole('button', { name: /^Delete/ }).click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(lost).toHaveCount(0);
   }
 
-  async end(pin: string): Promise<void> {
+  async end(own: Hand): Promise<void> {
     await this.button('End the case …').click();
-    await this.confirm(pin);
+    await this.confirm(own);
     await expect(this.heading('Receipt')).toBeVisible();
     await expect(this.window.getByRole('list', { name: 'What was done' })).toBeVisible();
   }

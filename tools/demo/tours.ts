@@ -1,5 +1,6 @@
 import { Guide } from './guide.js';
 import { walkTheDesk } from './tours/desk.js';
+import { walkTheHelpdesk } from './tours/helpdesk.js';
 
 interface Tour {
   /** One line for --help. */
@@ -11,6 +12,10 @@ interface Tour {
 /** By the names that --tour takes; each is a file in tours/. The first is walked where none is named. */
 export const TOURS: Readonly<Record<string, Tour>> = {
   desk: { about: 'the main job: sign in, enrol a key, sign in with it, the page of a key, delete', walk: walkTheDesk },
+  helpdesk: {
+    about: 'a lost key replaced: by a code, and on behalf of somebody; a key prepared',
+    walk: walkTheHelpdesk,
+  },
 };
 
 /** Walks one of them. Resolves with the exit code. */
