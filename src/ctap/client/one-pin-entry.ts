@@ -3,6 +3,8 @@ import type { Interaction } from './interaction.js';
 /** An interaction whose person enters the PIN once for one errand. */
 export interface OnePinEntry {
   readonly interaction: Interaction;
+  /** Whether a PIN was entered, so that asking again asks nobody. */
+  readonly isEntered: () => boolean;
   /** Zeroes what was entered. To be called when the errand is over, however it ends. */
   readonly forget: () => void;
 }
@@ -48,5 +50,5 @@ export function onePinEntry(person: Interaction): OnePinEntry {
       },
     }),
   };
-  return { interaction, forget };
+  return { interaction, isEntered: () => entered !== undefined, forget };
 }

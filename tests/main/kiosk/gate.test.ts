@@ -1,27 +1,47 @@
 import { describe, expect, it } from 'vitest';
 
+import type { AuditEvent } from '../../../src/audit/entry.js';
+import { FailureError } from '../../../src/failures/failure-error.js';
 import { answerRequest } from '../../../src/main/answer-request.js';
 import { asAtKiosk, guardedAtKiosk, refusedElsewhere } from '../../../src/main/kiosk/gate.js';
-import { type Handlers, type Request, requests } from '../../../src/shared/ipc.js';
+import { type CheckedInput, type Handlers, type KioskWish, type Request, requests } from '../../../src/shared/ipc.js';
 import { keySummary } from '../../renderer/fakes/main.js';
-import { ANAS_KEY, openKioskSession } from './kiosk.js';
+import { ANAS_KEY, openKioskSession, passkeyOf } from './kiosk.js';
 
 const NAMES = Object.keys(requests) as Request[];
 
 /** What handlers of a desk answer, as far as the gate looks at it. */
 const answers = (name: Request): unknown => {
-  if (name === 'passkeys.confirm') return { credentialId: 'bmV3' };
+  if (name === 'passkeys.confirm') return { credentialId: 'bmV3', keyProduct: 'Test key' };
+  if (name === 'keys.get') return { id: 'b25l', response: {} };
   return name.endsWith('list') ? [] : undefined;
 };
 
 function openGate({ mayChange = false } = {}) {
   const opened = openKioskSession({ mayChange });
   const asked: { name: Request; input: unknown }[] = [];
+  const events: AuditEvent[] = [];
   // One function for every key of the table: the compiler cannot see that none is missing.
   const handlers = Object.fromEntries(
     NAMES.map((name) => [name, (input: unknown) => (asked.push({ name, input }), answers(name))]),
   ) as unknown as Handlers;
-  const guarded = guardedAtKiosk(handlers, { session: opened.session, rules: () => opened.kiosk.rules });
+  /** What the person has signed, and was not done yet. */
+  const approved: KioskWish[] = [];
+  const guarded = guardedAtKiosk(handlers, {
+    session: opened.session,
+    rules: () => opened.kiosk.rules,
+    audit: (event) => Promise.resolve(events.push(event)),
+    approvals: {
+      ask: (wish) => ({ requestId: crypto.randomUUID(), text: wish.action }),
+      approve: () => Promise.resolve({ verified: true }),
+      use: async (wish, work) => {
+        const at = approved.findIndex((one) => JSON.stringify(one) === JSON.stringify(wish));
+        if (at === -1) throw new FailureError({ code: 'kiosk/not-approved' });
+        approved.splice(at, 1);
+        return work();
+      },
+    },
+  });
   /** Which requests are let through to their own handlers, of all that there are. */
   const passing = async () => {
     asked.length = 0;
@@ -29,15 +49,18 @@ function openGate({ mayChange = false } = {}) {
       if (name.startsWith('kiosk.')) continue;
       // Whatever a handler reads of its input is undefined here: of interest is what gets through.
       await Promise.resolve()
-        .then(() => (guarded[name] as (input: unknown) => unknown)({ answer: { kind: 'pin' }, keyId: 'usb:x' }))
+        .then(() => (guarded[name] as (input: unknown) => unknown)(SOMETHING))
         .catch((error: unknown) => {
           expect(error).toMatchObject({ failure: { code: expect.stringMatching(/^kiosk\//) as string } });
         });
     }
     return asked.map(({ name }) => name);
   };
-  return { ...opened, guarded, asked, passing };
+  return { ...opened, guarded, asked, approved, events, passing };
 }
+
+/** Whatever handlers read of their input. */
+const SOMETHING = { answer: { kind: 'pin' }, keyId: 'usb:x', options: { user: { id: 'somebody' } } };
 
 const ANYBODY = ['station.get', 'keys.list', 'keys.select', 'keys.wink', 'tapIn.identify', 'keys.get', 'ceremony.answer', 'ceremony.cancel', 'practice.touch', 'practice.plug']; // prettier-ignore
 const LOOKING = ['keys.locate', 'onKey.list', 'onKey.forget', 'fingerprints.list', 'visit.leave'];
@@ -60,7 +83,7 @@ describe('a kiosk', () => {
     session.keysChanged([ANAS_KEY]);
     await tapIn('ana', ANAS_KEY);
     const names = await passing();
-    expect(names).toContain('keys.create');
+    expect(names).toContain('keys.changePin');
     expect(names).toContain('onKey.delete');
     for (const never of [
       'pool.connect',
@@ -72,6 +95,8 @@ describe('a kiosk', () => {
       'orphans.remove',
       'orphans.dismiss',
       'passkeys.rename',
+      'keys.create', // not without an approval
+      'passkeys.forget',
       'diagnostics.save',
     ])
       // prettier-ignore
@@ -92,6 +117,45 @@ describe('a kiosk', () => {
     await tapIn('ben', ANAS_KEY);
     await expect(rename('bmV3')).rejects.toMatchObject(refused);
     expect(asked.filter(({ name }) => name === 'passkeys.rename')).toHaveLength(1);
+  });
+
+  it('has a key make a passkey when that was approved, for whoever is signed in, and writes down what becomes of it', async () => {
+    const { session, tapIn, guarded, asked, approved, events } = openGate({ mayChange: true });
+    session.keysChanged([ANAS_KEY]);
+    await tapIn('ana', ANAS_KEY);
+    const create = async (userId: string) =>
+      // Of the options only the person is read.
+      guarded['keys.create']({ options: { user: { id: userId } } } as unknown as CheckedInput<'keys.create'>);
+    const ana = passkeyOf('ana').userHandle ?? '';
+    const not = (code: string) => ({ failure: { code } });
+    await expect(create(ana)).rejects.toMatchObject(not('kiosk/not-approved'));
+    approved.push({ action: 'passkey.enrol' });
+    await expect(create(passkeyOf('ben').userHandle ?? '')).rejects.toMatchObject(not('kiosk/not-allowed'));
+    expect(asked).toEqual([]);
+    await create(ana);
+    await guarded['passkeys.confirm']({ enrolmentId: crypto.randomUUID(), nickname: 'Mine' });
+    await guarded['passkeys.abandon']({ enrolmentId: crypto.randomUUID() });
+    await expect(create(ana)).rejects.toMatchObject(not('kiosk/not-approved'));
+    const { person } = session;
+    expect(events).toMatchObject([
+      { action: 'passkey.enrol', result: 'begun', person, approver: person },
+      { action: 'passkey.enrol', result: 'done', person, approver: person, detail: 'bmV3 on Test key' },
+      { action: 'passkey.enrol', result: 'failed', person, approver: person },
+    ]);
+  });
+
+  it('forgets a passkey when its deletion was approved, and writes that down', async () => {
+    const { session, tapIn, guarded, asked, approved, events } = openGate({ mayChange: true });
+    session.keysChanged([ANAS_KEY]);
+    await tapIn('ana', ANAS_KEY);
+    const forget = async () => guarded['passkeys.forget']({ credentialId: 'b25l' });
+    approved.push({ action: 'passkey.delete', credentialId: 'b3RoZXI' });
+    await expect(forget()).rejects.toMatchObject({ failure: { code: 'kiosk/not-approved' } });
+    expect(events).toEqual([]);
+    approved.push({ action: 'passkey.delete', credentialId: 'b25l' });
+    await forget();
+    expect(asked).toEqual([{ name: 'passkeys.forget', input: { credentialId: 'b25l' } }]);
+    expect(events).toMatchObject([{ action: 'passkey.delete', result: 'done', person: session.person }]);
   });
 
   it('names what it refuses', async () => {
