@@ -40,6 +40,14 @@ export interface KioskOptions {
   readonly profiles?: Readonly<Record<string, ProfileName>>;
   /** Whose keys wait for a finger; the others are touched by themselves. */
   readonly touchedByHand?: readonly string[];
+  /** On whose keys others of these people have a passkey as well. */
+  readonly shared?: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Invitation {
+  readonly profile: ProfileName | undefined;
+  readonly isTouchedByHand: boolean;
+  readonly others: readonly string[] | undefined;
 }
 
 /** A kiosk, a pool that others run, and people who come by with their keys. */
@@ -58,7 +66,13 @@ export class KioskStation {
     this.userData = userData;
   }
 
-  static async open({ people, rules = {}, profiles = {}, touchedByHand = [] }: KioskOptions): Promise<KioskStation> {
+  static async open({
+    people,
+    rules = {},
+    profiles = {},
+    touchedByHand = [],
+    shared = {},
+  }: KioskOptions): Promise<KioskStation> {
     const users = people.map((username) => ({
       username,
       email: `${username}@example.com`,
@@ -71,9 +85,16 @@ export class KioskStation {
     const { region, userPoolId, clientId, rpId } = pool;
     writeFileSync(join(userData, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
     station.writePolicy({ mode: 'kiosk', kiosk: rules });
-    for (const username of people)
-      await station.#invite(username, profiles[username] ?? '2.1', touchedByHand.includes(username));
-    return station;
+    try {
+      for (const username of people) {
+        const isTouchedByHand = touchedByHand.includes(username);
+        await station.#invite(username, { profile: profiles[username], isTouchedByHand, others: shared[username] });
+      }
+      return station;
+    } catch (error) {
+      await station.close();
+      throw error;
+    }
   }
 
   guest(username: string): Guest {
@@ -133,8 +154,8 @@ export class KioskStation {
     rmSync(this.userData, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #invite(username: string, profile: ProfileName, isTouchedByHand: boolean): Promise<void> {
-    const pin = `pin-of-${username}`;
+  async #invite(username: string, { profile = '2.1', isTouchedByHand, others = [] }: Invitation): Promise<void> {
+    const pin = `pin-of-${username}`.slice(0, 40); // keys take no longer ones than 63 bytes
     let byHand = false;
     const presence = new AskPresence(() => {
       if (!byHand)
@@ -143,7 +164,8 @@ export class KioskStation {
         });
     });
     const key = new SoftKey({ profile, presence });
-    const record = await this.addPasskey(key, username, pin);
+    const record = await this.#addPasskey(key, username, pin);
+    for (const other of others) await this.#addPasskey(key, other, pin);
     byHand = isTouchedByHand;
     key.unplug();
     const udp = await listenUdp(key, { host: '127.0.0.1', port: 0 });
@@ -156,7 +178,7 @@ export class KioskStation {
   }
 
   /** Enrols a passkey of the person on the key, as they would have at their own desk; what that keeps of it comes back. */
-  async addPasskey(key: SoftKey, username: string, pin: string): Promise<KeptPasskey> {
+  async #addPasskey(key: SoftKey, username: string, pin: string): Promise<KeptPasskey> {
     const { region, userPoolId, clientId, rpId, endpoint } = this.pool;
     const connection = connect({ region, userPoolId, clientId, endpoint });
     const state = await startSignIn(connection, username, { prefer: 'password', password: passwordOf(username) });

@@ -42,6 +42,8 @@ describe('records of passkeys', () => {
     await records.add(NEW);
     const { publicKey, sub, ...seen } = NEW;
     expect(records.all()).toEqual([seen]);
+    expect(records.of(sub)).toEqual([seen]);
+    expect(records.of('somebody else')).toEqual([]);
     expect(records.kept()).toMatchObject([{ publicKey, sub }]);
   });
 

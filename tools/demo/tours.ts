@@ -1,5 +1,6 @@
 import { Guide } from './guide.js';
 import { walkTheDesk } from './tours/desk.js';
+import { walkTheKiosk } from './tours/kiosk.js';
 
 interface Tour {
   /** One line for --help. */
@@ -11,6 +12,10 @@ interface Tour {
 /** By the names that --tour takes; each is a file in tours/. The first is walked where none is named. */
 export const TOURS: Readonly<Record<string, Tour>> = {
   desk: { about: 'the main job: sign in, enrol a key, sign in with it, the page of a key, delete', walk: walkTheDesk },
+  kiosk: {
+    about: 'a station that many share: tap in, approve, be counted down, tap out, pull out, be locked',
+    walk: walkTheKiosk,
+  },
 };
 
 /** Walks one of them. Resolves with the exit code. */

@@ -1,12 +1,14 @@
 import type { AuditEvent } from '../../audit/entry.js';
 import { FailureError } from '../../failures/failure-error.js';
-import type { Handlers } from '../../shared/ipc.js';
+import type { Handlers, PasskeyRecord } from '../../shared/ipc.js';
 import type { KioskApprovals } from './approvals.js';
 import type { KioskSession } from './session.js';
 
 export interface ApprovedChangesOptions {
   readonly session: Pick<KioskSession, 'signer' | 'person'>;
   readonly approvals: Pick<KioskApprovals, 'ask' | 'approve' | 'use'>;
+  /** What this station remembers of one person's passkeys. */
+  readonly recordsOf: (sub: string) => PasskeyRecord[];
   /** Resolves when it is written. */
   readonly audit: (event: AuditEvent) => Promise<unknown>;
 }
@@ -26,10 +28,8 @@ type ApprovedRequest =
  */
 export function approvedChanges(
   handlers: Handlers,
-  { session, approvals, audit }: ApprovedChangesOptions,
+  { session, approvals, recordsOf, audit }: ApprovedChangesOptions,
 ): Pick<Handlers, ApprovedRequest> {
-  /** The passkey that somebody has just added: theirs to name, as long as they are there. */
-  let added: { readonly by: KioskSession['person']; readonly credentialId: string } | undefined;
   const note = (action: AuditEvent['action'], result: AuditEvent['result'], detail: string) => {
     const { person } = session;
     return audit({ action, result, ...(person && { person, approver: person }), detail });
@@ -48,7 +48,6 @@ export function approvedChanges(
     },
     'passkeys.confirm': async (input) => {
       const record = await handlers['passkeys.confirm'](input);
-      added = { by: session.person, credentialId: record.credentialId };
       await note('passkey.enrol', 'done', `${record.credentialId} on ${record.keyProduct}`);
       return record;
     },
@@ -57,7 +56,8 @@ export function approvedChanges(
       await note('passkey.enrol', 'failed', 'The user pool has refused it, or has not answered.');
     },
     'passkeys.rename': (input) => {
-      if (added?.credentialId !== input.credentialId || added.by !== session.person)
+      const own = session.person ? recordsOf(session.person.sub) : [];
+      if (!own.some(({ credentialId }) => credentialId === input.credentialId))
         throw new FailureError({ code: 'kiosk/not-allowed', detail: 'passkeys.rename' });
       return handlers['passkeys.rename'](input);
     },

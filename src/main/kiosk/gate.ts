@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../audit/entry.js';
-import type { Handlers, KeySummary, Request } from '../../shared/ipc.js';
+import type { Handlers, KeySummary, PasskeyRecord, Request } from '../../shared/ipc.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { KioskApprovals } from './approvals.js';
@@ -47,7 +47,7 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
   'fingerprints.rename': 'change',
   'fingerprints.delete': 'change',
   'passkeys.confirm': 'change',
-  'passkeys.rename': 'change', // of the one just added
+  'passkeys.rename': 'change', // of their own
   'passkeys.abandon': 'change',
   'passkeys.forget': 'change',
 };
@@ -55,6 +55,8 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
 export interface KioskGateOptions {
   readonly session: KioskSession;
   readonly approvals: Pick<KioskApprovals, 'ask' | 'approve' | 'use'>;
+  /** What this station remembers of one person's passkeys. */
+  readonly recordsOf: (sub: string) => PasskeyRecord[];
   /** Resolves when it is written. */
   readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
@@ -62,9 +64,12 @@ export interface KioskGateOptions {
 }
 
 /** The handlers of a kiosk: main does what is allowed there, and no more, whatever the window asks. */
-export function guardedAtKiosk(handlers: Handlers, { session, approvals, audit, rules }: KioskGateOptions): Handlers {
+export function guardedAtKiosk(
+  handlers: Handlers,
+  { session, approvals, recordsOf, audit, rules }: KioskGateOptions,
+): Handlers {
   const own: Partial<Handlers> = {
-    ...approvedChanges(handlers, { session, approvals, audit }),
+    ...approvedChanges(handlers, { session, approvals, recordsOf, audit }),
     'kiosk.get': () => session.get(),
     'kiosk.begin': (input) => session.begin(input),
     'kiosk.renewed': ({ refreshToken }) => {
@@ -99,8 +104,8 @@ export function guardedAtKiosk(handlers: Handlers, { session, approvals, audit, 
     },
     // Listed without the PIN for whoever comes next: not where many come.
     'onKey.list': (input) => handlers['onKey.list']({ ...input, remember: false }),
-    // What this station remembers of everybody is for none of them.
-    'passkeys.records': () => [],
+    // What this station remembers of others is for none of them.
+    'passkeys.records': () => (session.person ? recordsOf(session.person.sub) : []),
     'orphans.list': () => [],
   };
   const guarded = (name: Request) => (input: never) => {

@@ -1,4 +1,4 @@
-import type { Station } from '../../shared/ipc.js';
+import type { PasskeyRecord, Station } from '../../shared/ipc.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { AuditEvent } from '../../audit/entry.js';
@@ -23,6 +23,8 @@ export interface Kiosk {
   readonly session: KioskSession;
   readonly approvals: KioskApprovals;
   readonly revocations: Revocations;
+  /** What this station remembers of one person's passkeys. */
+  readonly recordsOf: (sub: string) => PasskeyRecord[];
   /** Resolves when the event is written. */
   readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
@@ -87,7 +89,8 @@ export function openKiosk(parts: KioskParts): Kiosk {
     audit,
     log,
   });
-  return { session, approvals: approvalsAt(parts, session), revocations, audit, rules };
+  const recordsOf = (sub: string) => parts.records.of(sub);
+  return { session, approvals: approvalsAt(parts, session), revocations, recordsOf, audit, rules };
 }
 
 function approvalsAt(parts: KioskParts, session: KioskSession): KioskApprovals {

@@ -4,7 +4,14 @@ import type { AuditEvent } from '../../../src/audit/entry.js';
 import { FailureError } from '../../../src/failures/failure-error.js';
 import { answerRequest } from '../../../src/main/answer-request.js';
 import { asAtKiosk, guardedAtKiosk, refusedElsewhere } from '../../../src/main/kiosk/gate.js';
-import { type CheckedInput, type Handlers, type KioskWish, type Request, requests } from '../../../src/shared/ipc.js';
+import {
+  type CheckedInput,
+  type Handlers,
+  type KioskWish,
+  type PasskeyRecord,
+  type Request,
+  requests,
+} from '../../../src/shared/ipc.js';
 import { keySummary } from '../../renderer/fakes/main.js';
 import { ANAS_KEY, openKioskSession, passkeyOf } from './kiosk.js';
 
@@ -21,6 +28,8 @@ function openGate({ mayChange = false } = {}) {
   const opened = openKioskSession({ mayChange });
   const asked: { name: Request; input: unknown }[] = [];
   const events: AuditEvent[] = [];
+  /** By sub. */
+  const records = new Map<string, PasskeyRecord[]>();
   // One function for every key of the table: the compiler cannot see that none is missing.
   const handlers = Object.fromEntries(
     NAMES.map((name) => [name, (input: unknown) => (asked.push({ name, input }), answers(name))]),
@@ -30,6 +39,7 @@ function openGate({ mayChange = false } = {}) {
   const guarded = guardedAtKiosk(handlers, {
     session: opened.session,
     rules: () => opened.kiosk.rules,
+    recordsOf: (sub) => records.get(sub) ?? [],
     audit: (event) => Promise.resolve(events.push(event)),
     approvals: {
       ask: (wish) => ({ requestId: crypto.randomUUID(), text: wish.action }),
@@ -56,7 +66,12 @@ function openGate({ mayChange = false } = {}) {
     }
     return asked.map(({ name }) => name);
   };
-  return { ...opened, guarded, asked, approved, events, passing };
+  return { ...opened, guarded, asked, approved, events, records, passing };
+}
+
+function recordOf(credentialId: string): PasskeyRecord {
+  const aaguid = '00000000-0000-0000-0000-000000000000';
+  return { credentialId, nickname: 'Mine', keyProduct: 'Test key', aaguid, createdAt: '2026-11-23T10:00:00Z' };
 }
 
 /** Whatever handlers read of their input. */
@@ -103,14 +118,14 @@ describe('a kiosk', () => {
       expect(names).not.toContain(never);
   });
 
-  it('lets people name the passkey that they have just added, and no other; nor does whoever comes next', async () => {
-    const { session, tapIn, guarded, asked } = openGate({ mayChange: true });
+  it('lets people name their own passkeys that were enrolled here, and nobody else’s', async () => {
+    const { session, tapIn, guarded, asked, records } = openGate({ mayChange: true });
     session.keysChanged([ANAS_KEY]);
     await tapIn('ana', ANAS_KEY);
     const rename = async (credentialId: string) => guarded['passkeys.rename']({ credentialId, nickname: 'Mine' });
     const refused = { failure: { code: 'kiosk/not-allowed', detail: 'passkeys.rename' } };
     await expect(rename('bmV3')).rejects.toMatchObject(refused);
-    await guarded['passkeys.confirm']({ enrolmentId: crypto.randomUUID(), nickname: 'Mine' });
+    records.set('sub of ana', [recordOf('bmV3')]);
     await rename('bmV3');
     await expect(rename('b2xk')).rejects.toMatchObject(refused);
     session.end('tapped-out');
@@ -187,10 +202,18 @@ describe('a kiosk', () => {
     expect(asAtKiosk([key])[0]?.details?.canRemember).toBe(false);
   });
 
-  it('tells nobody what it remembers of others', async () => {
-    const { guarded, asked } = openGate();
+  it('tells people what it remembers of their passkeys, and nobody what it remembers of others', async () => {
+    const { guarded, asked, records, session, tapIn } = openGate();
+    records.set('sub of ana', [recordOf('b25l')]);
+    records.set('sub of ben', [recordOf('b3RoZXI')]);
     expect(await answerRequest(guarded, 'passkeys.records', undefined)).toEqual({ ok: true, value: [] });
     expect(await answerRequest(guarded, 'orphans.list', undefined)).toEqual({ ok: true, value: [] });
+    session.keysChanged([ANAS_KEY]);
+    await tapIn('ana', ANAS_KEY);
+    expect(await answerRequest(guarded, 'passkeys.records', undefined)).toEqual({
+      ok: true,
+      value: [recordOf('b25l')],
+    });
     expect(asked).toEqual([]);
   });
 });

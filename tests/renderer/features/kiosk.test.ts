@@ -316,6 +316,17 @@ describe('somebody who is signed in', () => {
     expect(world.main.named('kiosk.approve')).toHaveLength(1);
   });
 
+  it('is left where they are when the policy was read again', async () => {
+    const world = openKiosk();
+    await tapIn(world);
+    await screen.findByText('Roaming passkey');
+    world.main.emit('station.policy', { state: 'active' });
+    await waitFor(() => {
+      expect(document.querySelector('[aria-live=polite]')?.textContent).toContain('policy of this station has changed');
+    });
+    expect(screen.getByText('Roaming passkey')).toBeTruthy();
+  });
+
   it('is told that the time runs out, and says that they are there', async () => {
     const world = openKiosk();
     await tapIn(world);
