@@ -181,7 +181,22 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     void journal.abandonAll().catch(log);
   };
   const kiosk =
-    audit && openKiosk({ window, station, policy, leaveKeys, audit: (event) => audit.append(event), log, fail });
+    audit &&
+    openKiosk({
+      window,
+      station,
+      policy,
+      ceremonies,
+      tapIns,
+      records,
+      leaveKeys,
+      folder,
+      name: hostname(),
+      audit: (event) => audit.append(event),
+      now,
+      log,
+      fail,
+    });
   const helpdesk =
     mode === 'helpdesk'
       ? new StationHelpdesk({

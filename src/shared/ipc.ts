@@ -337,6 +337,13 @@ const Words = z.string().trim().max(500);
 const onCase = { caseId: CaseId };
 const confirmedOnCase = { caseId: CaseId, confirm: Confirm };
 
+/** What a person at a kiosk is asked to approve: one of these. Main has the words. */
+export const KioskWish = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('passkey.delete'), credentialId: CredentialId }),
+  z.strictObject({ action: z.literal('passkey.enrol') }),
+]);
+export type KioskWish = z.infer<typeof KioskWish>;
+
 /** Opaque; longer than any that the service gives. */
 const RefreshToken = z.string().min(1).max(16_384);
 
@@ -484,6 +491,19 @@ export const requests = {
   },
   /** The session goes on with this refresh token: it is to be revoked as well. */
   'kiosk.renewed': { input: z.strictObject({ refreshToken: RefreshToken }), output: z.void() },
+  /** Before something critical: what the person will be asked to sign, word for word. It takes the place of what was asked before. */
+  'kiosk.ask': { input: KioskWish, output: z.strictObject({ requestId: z.uuid(), text: z.string() }) },
+  /**
+   * The person signs that with the key by which they are signed in. The `keys.get` that follows does not ask for the PIN again.
+   * Refused after five minutes.
+   */
+  'kiosk.approve': {
+    input: z.strictObject({ ceremonyId: CeremonyId, requestId: z.uuid() }),
+    output: z.strictObject({
+      /** Whether this station has verified the signature: false where it does not know the passkey's public key. */
+      verified: z.boolean(),
+    }),
+  },
   /** The person does something. */
   'kiosk.active': { input: z.void(), output: z.void() },
   /** … and goes on, although somebody has plugged in another key. */

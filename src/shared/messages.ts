@@ -439,6 +439,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'That is not possible at this kiosk.',
     next: 'Do it at your own computer, or ask your helpdesk.',
   },
+  'kiosk/not-approved': {
+    sentence: 'That takes your approval with your security key.',
+    next: 'Ask for it again, read what is asked, and approve it within five minutes.',
+  },
   'kiosk/not-revoked': {
     sentence: 'The user pool could not be told that somebody has left the kiosk.',
     next: 'Nobody can use that session here. Sign that person out at the pool to end it everywhere.',

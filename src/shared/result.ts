@@ -118,6 +118,7 @@ export const ERROR_CODES = [
   'approval/replayed', // it was used before
   // A kiosk
   'kiosk/not-allowed', // not at a kiosk, or not at this one
+  'kiosk/not-approved', // what a person must approve with their key, and has not
   'kiosk/not-revoked', // the pool could not be told that somebody has left
   'kiosk/over', // the person's key is out, or somebody is signed in already
   // Settings and state files

@@ -45,6 +45,11 @@ export class PasskeyRecords {
     return this.#records.map(forWindow);
   }
 
+  /** The same of one person. */
+  of(sub: string): PasskeyRecord[] {
+    return this.#records.filter((record) => record.sub === sub).map(forWindow);
+  }
+
   /** With public keys and people, for those who verify. */
   kept(): readonly KeptPasskey[] {
     return this.#records;

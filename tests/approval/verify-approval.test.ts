@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Approval } from '../../src/approval/approval.js';
 import type { ApprovalRequest } from '../../src/approval/request.js';
-import { type Verification, verifyApproval } from '../../src/approval/verify-approval.js';
+import { checkUnproved, type Verification, verifyApproval } from '../../src/approval/verify-approval.js';
 import { challengeOf } from '../../src/approval/canonical.js';
 import { encodeAuthenticatorData } from '../../src/ctap/codec/authenticator-data.js';
 import { concat, fromBase64url, toBase64url, utf8 } from '../../src/ctap/codec/bytes.js';
@@ -27,8 +27,12 @@ beforeAll(async () => {
 
 /** Why an approval is refused; undefined where it holds. */
 function verdict(given: unknown, expected: Verification = ana.expected()): string | undefined {
+  return verdictOf(() => verifyApproval(given, expected));
+}
+
+function verdictOf(verify: () => ApprovalRequest): string | undefined {
   try {
-    verifyApproval(given, expected);
+    verify();
     return undefined;
   } catch (error) {
     if (error instanceof FailureError) return error.failure.code;
@@ -262,6 +266,21 @@ describe('an approval that is rightly signed by a key that does as it likes', ()
     const at = bytes.findIndex((byte, index) => byte === 0x03 && bytes[index + 1] === 0x26); // alg: -7
     bytes[at + 1] = 0x27; // -8
     expect(verdict(signed({}), ana.expected({ publicKey: toBase64url(bytes) }))).toBe('approval/no-key');
+  });
+});
+
+describe('an approval whose public key is not known', () => {
+  const withoutKey = (one: unknown, changes: Partial<Verification> = {}) =>
+    verdictOf(() => checkUnproved(one, ana.expected(changes)));
+
+  it('holds as far as can be told without it: everything but the signature', () => {
+    expect(withoutKey(approval)).toBeUndefined();
+    expect(withoutKey(withResponse({ signature: toBase64url(Uint8Array.of(0x30, 0x00)) }))).toBeUndefined();
+    expect(withoutKey({ ...approval, request: { ...request, text: 'Sign everybody out.' } })).toBe('approval/altered');
+    expect(withoutKey(approval, { origin: 'https://example.com' })).toBe('approval/other-origin');
+    expect(withoutKey(approval, { sub: '0b8f4e5e-6f0a-4a51-9d7c-6d7f0f0f5a11' })).toBe('approval/other-person');
+    expect(withoutKey(approval, { now: NOW + 300_000 })).toBe('approval/stale');
+    expect(withoutKey(approval, { usedIds: new Set([request.id]) })).toBe('approval/replayed');
   });
 });
 

@@ -5,7 +5,8 @@ import { connect } from '../../src/cognito/connection.js';
 import { Renewal } from '../../src/cognito/refresh.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
 import { findInHeap } from './heap.js';
-import { expect, isSignedIn, type KioskStation, tapIn, test } from './kiosk.js';
+import { expect, test } from './kiosk.js';
+import { isSignedIn, type KioskStation, tapIn } from './kiosk-station.js';
 
 /** Notes the tokens that the pool gives, as somebody would who has got hold of them. */
 function noteTokens({ network }: KioskStation): Pick<Tokens, 'accessToken' | 'refreshToken'>[] {

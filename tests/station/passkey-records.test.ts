@@ -43,6 +43,8 @@ describe('records of passkeys', () => {
     await records.add(NEW);
     const { publicKey, sub, username, ...seen } = NEW;
     expect(records.all()).toEqual([seen]);
+    expect(records.of(sub)).toEqual([seen]);
+    expect(records.of('somebody else')).toEqual([]);
     expect(records.kept()).toMatchObject([{ publicKey, sub, username }]);
   });
 

@@ -1,4 +1,6 @@
+import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import type { HeldToken } from '../../ctap/client/held-token.js';
+import { leavingOneMore } from '../../ctap/client/one-more-assertion.js';
 import type { CheckedInput, EventPayload, KeyId, KeySummary, Output } from '../../shared/ipc.js';
 import { whoHolds } from '../../station/key-holder.js';
 import type { PasskeyRecords } from '../../station/passkey-records.js';
@@ -28,7 +30,7 @@ export interface TapInsOptions {
 
 /**
  * People who sign in without a user name: the key says whose it is, and what they were verified for then serves the one
- * assertion that follows. Kept is the key's token, never the PIN, until that assertion, the unplugging of the key, or a
+ * assertion that follows; or who sign two things in a row. Kept is the key's token, never the PIN, until that assertion, the unplugging of the key, or a
  * minute has passed.
  */
 export class TapIns {
@@ -66,6 +68,22 @@ export class TapIns {
     } finally {
       verified?.drop();
     }
+  }
+
+  /**
+   * Runs an assertion at `rpId` on a key, for which the person is asked as always; the one that follows it, by `asserting`, does not
+   * ask for the PIN again.
+   */
+  async assertingTwice<T>(
+    work: CeremonyWork,
+    keyId: KeyId,
+    rpId: string,
+    assert: (work: CeremonyContext) => Promise<T>,
+  ): Promise<T> {
+    this.leave(keyId);
+    const { value, verified } = await leavingOneMore(work, rpId, assert);
+    if (verified) this.#keep(keyId, verified);
+    return value;
   }
 
   leave(keyId: KeyId): void {

@@ -39,7 +39,7 @@ describe(`${CHANGES} changes of person, with the key pulled out at any moment (K
         },
         () => clock.pass(random() * 20_000),
         () => {
-          session.asserted(keyId);
+          session.asserted(keyId, { credentialId: name, userHandle: Buffer.from(name).toString('base64url') });
         },
         () => {
           issued.push(name);

@@ -36,7 +36,7 @@ async function withAna() {
   });
   session.keysChanged([ANAS_KEY]);
   session.use(ANAS_KEY);
-  session.asserted(ANAS_KEY);
+  session.asserted(ANAS_KEY, { credentialId: 'ana', userHandle: undefined });
   await session.begin({ username: 'ana', sub: 'sub of ana', refreshToken: 'token', keyId: ANAS_KEY });
   return { session, countdowns };
 }

@@ -5,7 +5,7 @@ import type { ProfileName } from '../../../src/softkey/profile.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { SoftKey } from '../../../src/softkey/soft-key.js';
 import { delayedPresence } from '../../../src/softkey/user-presence.js';
-import { enrolPasskey, type PoolUser } from './enrol-passkey.js';
+import { enrolByPassword, type PoolUser } from '../../passkey.js';
 
 /** How long somebody takes to touch their key, in ms: long enough that it can be pulled out first. */
 const REACH_MS = 2;
@@ -29,7 +29,7 @@ export class PasserBy implements PoolUser {
   /** @param names of people whom the pool has, with the passwords that it knows */
   static async withPasskey(pool: RunningPool, username: string, profile: ProfileName): Promise<PasserBy> {
     const person = new PasserBy(username, profile);
-    await enrolPasskey(pool, person, new MemoryPort(person.key));
+    await enrolByPassword(pool, person, new MemoryPort(person.key));
     person.key.unplug();
     return person;
   }

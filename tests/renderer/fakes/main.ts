@@ -98,6 +98,8 @@ export class FakeMain implements KeydeskApi {
   /** Whom a kiosk greets while the PIN is asked for; nobody unless it is said. */
   greeted: string | undefined;
   keys: KeySummary[] = [];
+  /** Whether this station knows the public keys of its people. */
+  verifies = true;
   /** PINs by key id. */
   pins = new Map<string, string>();
   /** PINs that keys find too simple. */
@@ -534,6 +536,19 @@ export class FakeMain implements KeydeskApi {
     },
     'kiosk.get': () => ok(this.kiosk),
     'kiosk.begin': () => ok(undefined),
+    'kiosk.ask': ({ action }) => {
+      this.#made += 1;
+      const requestId = `00000000-0000-4000-9000-${String(this.#made).padStart(12, '0')}`;
+      return ok({ requestId, text: `Main’s words for ${action}.` });
+    },
+    'kiosk.approve': async ({ ceremonyId }) => {
+      const [key] = this.keys; // the person's own
+      if (!key) return fail({ code: 'key/removed' });
+      const stopped = await this.perform(ceremonyId, key.id);
+      if (stopped) return fail(stopped);
+      this.#verified.add(key.id);
+      return ok({ verified: this.verifies });
+    },
     'kiosk.renewed': () => ok(undefined),
     'kiosk.active': () => ok(undefined),
     'kiosk.stay': () => ok(undefined),
