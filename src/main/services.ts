@@ -207,6 +207,7 @@ export async function closeServices(services: Services): Promise<void> {
   registry.stop();
   services.kiosk?.session.end('shutdown');
   await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
+  await services.kiosk?.written();
   await ceremonies.end();
   visits.leaveAll();
   services.tapIns.leaveAll();

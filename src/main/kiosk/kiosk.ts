@@ -15,6 +15,8 @@ export interface Kiosk {
   readonly revocations: Revocations;
   /** As they stand. */
   readonly rules: () => KioskRules;
+  /** Resolves when what the audit was told is written, or the log says why not. */
+  readonly written: () => Promise<unknown>;
 }
 
 export interface KioskParts {
@@ -30,7 +32,13 @@ export interface KioskParts {
 }
 
 /** Puts the parts of a kiosk together. */
-export function openKiosk({ window, station, policy, leaveKeys, audit, log, fail }: KioskParts): Kiosk {
+export function openKiosk({ window, station, policy, leaveKeys, log, fail, ...parts }: KioskParts): Kiosk {
+  const writing = new Set<Promise<unknown>>();
+  const audit = async (event: KioskEvent) => {
+    const written = parts.audit(event);
+    writing.add(written);
+    await written.finally(() => writing.delete(written));
+  };
   const rules = () => kioskRulesOf(policy.state);
   const revokeAtPool = revokerAtPools();
   const revocations = new Revocations({
@@ -67,5 +75,5 @@ export function openKiosk({ window, station, policy, leaveKeys, audit, log, fail
     audit,
     log,
   });
-  return { session, revocations, rules };
+  return { session, revocations, rules, written: () => Promise.allSettled([...writing]) };
 }
