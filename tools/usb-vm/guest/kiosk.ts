@@ -14,7 +14,7 @@ import { type KioskMain, openKioskMain } from '../../../tests/main/kiosk/kiosk-m
 import { HIDRAW_NODE } from './gadget.js';
 
 /** Who taps in. */
-export const ANA = { username: 'ana', email: 'ana@example.com', password: 'Practice-ana-1', pin: '481516' } as const;
+const ANA = { username: 'ana', email: 'ana@example.com', password: 'Practice-ana-1', pin: '481516' } as const;
 
 /** Main of a kiosk as the app has it, on the real node-hid; its window is without markup, as there is no screen here. */
 export class GuestKiosk {
