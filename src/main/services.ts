@@ -79,6 +79,9 @@ export interface ServicesOptions {
   readonly fail: (error: unknown) => void;
 }
 
+/** Where a key that is pulled out signs its person out, a moment is long. */
+const KIOSK_POLL_MS = 150;
+
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { window, printer, folder, environment, version, askedMode, log, fail } = options;
@@ -125,6 +128,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const traffic = new KeyTraffic(now);
   const registry = new KeyRegistry({
     policy,
+    ...(mode === 'kiosk' && { pollMs: KIOSK_POLL_MS }),
     discover: async () => {
       const found = station.practiceKeys() ?? (await findKeys());
       return withStableIds(found).map((key) => traffic.watch(key));
@@ -266,6 +270,7 @@ export async function closeServices(services: Services): Promise<void> {
   registry.stop();
   services.kiosk?.session.end('shutdown');
   await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
+  await services.kiosk?.written();
   await ceremonies.end();
   await services.helpdesk?.leave().catch(services.log);
   visits.leaveAll();

@@ -1,10 +1,10 @@
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { getUser } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
 import { Renewal } from '../../src/cognito/refresh.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
-import { findInHeap } from './heap.js';
+import { findInHeap, heapUsed } from './heap.js';
 import { expect, test } from './kiosk.js';
 import { isSignedIn, type KioskStation, tapIn } from './kiosk-station.js';
 
@@ -117,16 +117,6 @@ test('a dozen changes of person sign nobody in as somebody else, and leave no me
   const [begin = 0, end = 0] = [sizes[3], sizes.at(-1)];
   expect(end - begin).toBeLessThan(4_000_000);
 });
-
-/** Of main, in bytes, without garbage. */
-function heapUsed(app: ElectronApplication): Promise<number> {
-  return app.evaluate(() => {
-    process.getBuiltinModule('v8').setFlagsFromString('--expose-gc');
-    const collect = process.getBuiltinModule('vm').runInNewContext('gc') as () => void;
-    collect();
-    return process.memoryUsage().heapUsed;
-  });
-}
 
 test.describe('somebody who is signed in', () => {
   test.use({ rules: { idleSeconds: 12, warnSeconds: 8 } });

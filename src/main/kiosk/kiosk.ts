@@ -29,6 +29,8 @@ export interface Kiosk {
   readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
   readonly rules: () => KioskRules;
+  /** Resolves when what the audit was told is written, or the log says why not. */
+  readonly written: () => Promise<unknown>;
 }
 
 export interface KioskParts {
@@ -53,8 +55,14 @@ export interface KioskParts {
 }
 
 /** Puts the parts of a kiosk together. */
-export function openKiosk(parts: KioskParts): Kiosk {
-  const { window, station, policy, leaveKeys, audit, log, fail } = parts;
+export function openKiosk(given: KioskParts): Kiosk {
+  const { window, station, policy, leaveKeys, log, fail } = given;
+  const writing = new Set<Promise<unknown>>();
+  const audit = async (event: AuditEvent) => {
+    const written = given.audit(event);
+    writing.add(written);
+    await written.finally(() => writing.delete(written));
+  };
   const rules = () => kioskRulesOf(policy.state);
   const revokeAtPool = revokerAtPools();
   const revocations = new Revocations({
@@ -89,8 +97,17 @@ export function openKiosk(parts: KioskParts): Kiosk {
     audit,
     log,
   });
-  const recordsOf = (sub: string) => parts.records.of(sub);
-  return { session, approvals: approvalsAt(parts, session), revocations, recordsOf, audit, rules };
+  const written = () => Promise.allSettled([...writing]);
+  const recordsOf = (sub: string) => given.records.of(sub);
+  return {
+    session,
+    approvals: approvalsAt({ ...given, audit }, session),
+    revocations,
+    recordsOf,
+    audit,
+    rules,
+    written,
+  };
 }
 
 function approvalsAt(parts: KioskParts, session: KioskSession): KioskApprovals {

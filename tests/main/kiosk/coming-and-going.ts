@@ -24,7 +24,7 @@ export const MOMENTS = [
   'signed in',
   'kiosk.end',
 ] as const;
-export type Moment = (typeof MOMENTS)[number];
+type Moment = (typeof MOMENTS)[number];
 
 /** How somebody comes, and when they go. */
 export interface Visit {

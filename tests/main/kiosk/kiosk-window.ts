@@ -2,6 +2,7 @@ import { type Connection, connect } from '../../../src/cognito/connection.js';
 import { answerRequest } from '../../../src/main/answer-request.js';
 import type { ServicesOptions } from '../../../src/main/services.js';
 import { Bridge } from '../../../src/renderer/api.js';
+import type { Need } from '../../../src/renderer/state/ceremony.svelte.js';
 import { Keys } from '../../../src/renderer/state/keys.svelte.js';
 import { Kiosk } from '../../../src/renderer/state/kiosk.svelte.js';
 import { Session } from '../../../src/renderer/state/session.svelte.js';
@@ -27,7 +28,7 @@ export interface KioskWindowOptions {
   /** Told of each request, before main has it. */
   readonly onRequest?: (name: Request, input: unknown) => void;
   /** Told when the key wants something of the person, before they do it. */
-  readonly onNeed?: (kind: EventPayload<'ceremony'>['need']['kind']) => void;
+  readonly onNeed?: (kind: Need['kind']) => void;
 }
 
 /**
@@ -39,6 +40,8 @@ export class KioskWindow implements Pick<ServicesOptions['window'], 'tell' | 're
   #page: KioskPage | undefined;
   /** Main's, which are there once main is. */
   handlers: Handlers | undefined;
+  /** Called when a page is gone. */
+  onDestroyed: () => void = () => undefined;
   /** How many pages there have been. */
   pages = 0;
 
@@ -74,8 +77,10 @@ export class KioskWindow implements Pick<ServicesOptions['window'], 'tell' | 're
   }
 
   destroy(): void {
-    this.#page?.destroy();
+    if (!this.#page) return;
+    this.#page.destroy();
     this.#page = undefined;
+    this.onDestroyed();
   }
 }
 
@@ -89,6 +94,7 @@ export class KioskPage implements KeydeskApi {
   readonly #keys: Keys;
   readonly #kiosk: Kiosk;
   readonly #listeners: { readonly name: EventName; readonly listener: (payload: unknown) => void }[] = [];
+  #shown: Need | undefined;
   #isDestroyed = false;
 
   constructor(options: KioskWindowOptions, handlers: Handlers) {
@@ -167,7 +173,8 @@ export class KioskPage implements KeydeskApi {
     else if ('keyId' in step && this.#keys.loaded && !key) this.tapIn.leave();
     const { need } = ceremony;
     if (!need || !key) return;
-    this.#options.onNeed?.(need.kind);
+    if (need !== this.#shown) this.#options.onNeed?.(need.kind);
+    this.#shown = need;
     if (need.kind === 'pin' && !this.#isGone())
       void ceremony.answer({ kind: 'pin', pin: this.#options.pinOf(key), spendLastTries: false });
   }
