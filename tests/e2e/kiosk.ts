@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +39,7 @@ export class KioskStation {
   readonly network: FaultyNetwork;
   readonly userData: string;
   readonly #guests = new Map<string, Guest>();
+  readonly #subs = new Map<string, string>();
   readonly #closers: (() => Promise<void>)[] = [];
   #ports: readonly number[] = [];
   #launched: Launched | undefined;
@@ -118,6 +119,24 @@ export class KioskStation {
     rmSync(this.userData, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /** The station remembers this person's passkey, as it does of those who were enrolled at it. */
+  knows(username: string): void {
+    const sub = this.#subs.get(username);
+    if (sub === undefined) throw new Error(`${username} has no passkey`);
+    const path = join(this.userData, 'passkeys.json');
+    const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as unknown[]) : [];
+    const record = {
+      credentialId: Buffer.from(sub).toString('base64url'),
+      nickname: 'A key',
+      keyProduct: 'Security key',
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      createdAt: '2026-11-23T10:00:00.000Z',
+      sub,
+      username,
+    };
+    writeFileSync(path, JSON.stringify([...known, record]));
+  }
+
   async #invite(username: string, profile: ProfileName): Promise<void> {
     const pin = `pin-of-${username}`;
     const key = new SoftKey({ profile });
@@ -135,6 +154,7 @@ export class KioskStation {
     const connection = connect({ region, userPoolId, clientId, endpoint });
     const state = await startSignIn(connection, username, { prefer: 'password', password: passwordOf(username) });
     if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
+    this.#subs.set(username, state.tokens.identity.sub);
     const options = await startRegistration(connection, state.tokens);
     const interaction: Interaction = {
       touch: () => undefined,
@@ -170,11 +190,17 @@ export async function isSignedIn(window: Page, username: string): Promise<void> 
   await expect(window.getByRole('banner').getByText(`Signed in: ${username}`)).toBeVisible();
 }
 
-export const test = base.extend<{ people: readonly string[]; rules: object; kiosk: KioskStation }>({
+export const test = base.extend<{
+  people: readonly string[];
+  profiles: KioskOptions['profiles'];
+  rules: object;
+  kiosk: KioskStation;
+}>({
   people: [['ana', 'ben'], { option: true }],
+  profiles: [{}, { option: true }],
   rules: [{}, { option: true }],
-  kiosk: async ({ people, rules }, use) => {
-    const kiosk = await KioskStation.open({ people, rules });
+  kiosk: async ({ people, profiles, rules }, use) => {
+    const kiosk = await KioskStation.open({ people, ...(profiles && { profiles }), rules });
     await use(kiosk);
     await kiosk.close();
   },
