@@ -76,7 +76,7 @@ const rooms = {
   helpdesk: {
     rooms: ['audit', 'cognito', 'ctap', 'failures', 'station', 'shared'],
     outside: [
-      ...core('crypto', 'fs/promises', 'path'),
+      ...core('crypto', 'fs/promises', 'os', 'path'), // os: the audit log names the computer
       ...npm('zod', '@aws-sdk/client-kms'),
       ...files('triggers/on-behalf/message.ts'),
     ],
@@ -102,7 +102,7 @@ const rooms = {
     forbid: ['^src/cognito/admin/', '^src/cognito/on-behalf'], // other people's sessions are never the window's
   },
   main: {
-    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'audit', 'approval', 'cognito/admin'],
+    rooms: ['shared', 'ctap', 'failures', 'passport', 'station', 'audit', 'approval', 'helpdesk', 'cognito/admin'],
     outside: [
       ...core('.*'),
       ...npm('electron', 'write-file-atomic', 'zod'),

@@ -1,26 +1,13 @@
 import { z } from 'zod';
 
-/** What is done in a case, in the order of the runbook. */
-export const CASE_STEPS = [
-  'sign-out', // everywhere
-  'disable',
-  'enable',
-  'request', // of a session on behalf of the person
-  'session',
-  'delete', // passkeys of the lost key
-  'enrol',
-  'close', // the session
-  'take-over', // what somebody else has changed of the person
-  'end',
-] as const;
-export type CaseStep = (typeof CASE_STEPS)[number];
+import { CaseStep, PasskeyUse } from '../shared/helpdesk.js';
 
 const Person = z.strictObject({ sub: z.string().min(1), username: z.string().min(1) });
 
 /** One act: an entry when it is begun, and one with what became of it. */
 const Entry = z.strictObject({
   at: z.iso.datetime(),
-  step: z.enum(CASE_STEPS),
+  step: CaseStep,
   /** `unknown`: the program was ended in between, and nothing tells whether it was done. */
   phase: z.enum(['begun', 'done', 'failed', 'refused', 'unknown']),
   operator: Person,
@@ -28,7 +15,7 @@ const Entry = z.strictObject({
   /** Credential IDs that it is about. */
   passkeys: z.array(z.string()).readonly().optional(),
   /** Of an enrolment: what the passkey is for, and what the station calls it. */
-  use: z.enum(['replacement', 'backup']).optional(),
+  use: PasskeyUse.optional(),
   nickname: z.string().optional(),
   /** In plain words; never a secret. */
   note: z.string().optional(),
@@ -62,11 +49,14 @@ export const CaseFile = z.strictObject({
   reason: z.string(),
   /** The process that works on it. */
   owner: z.int().optional(),
+  /** When that process began, where the system tells: another one may have its number later. */
+  ownerBorn: z.string().optional(),
   entries: z.array(Entry),
   /** There when it is over. */
   endedAt: z.iso.datetime().optional(),
 });
 export type CaseFile = Readonly<z.infer<typeof CaseFile>>;
+export type CaseOwner = Pick<CaseFile, 'owner' | 'ownerBorn'>;
 
 /** The last entry of a step; undefined when it was never begun. */
 export function lastOf({ entries }: Pick<CaseFile, 'entries'>, ...steps: readonly CaseStep[]): CaseEntry | undefined {

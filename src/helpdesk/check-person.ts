@@ -1,7 +1,8 @@
-import { getPoolUser, type PoolUser } from '../cognito/admin/users.js';
+import { getPoolUser } from '../cognito/admin/users.js';
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { PoolUser } from '../shared/helpdesk.js';
 import type { CaseFile, Seen } from './case.js';
 import type { HelpdeskOptions } from './desk.js';
 
@@ -31,6 +32,21 @@ export async function readPerson(
   } catch (error) {
     if (error instanceof CognitoError && error.code === 'user-not-found')
       throw new FailureError({ code: 'helpdesk/no-person', detail: username }, { cause: error });
+    throw error;
+  }
+}
+
+/** Whether the person of a case is still in the pool. */
+export async function isThere(
+  options: Pick<HelpdeskOptions, 'administration'>,
+  file: Pick<CaseFile, 'person'>,
+  call: CallOptions = {},
+): Promise<boolean> {
+  try {
+    await readPerson(options, file, call);
+    return true;
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.code === 'helpdesk/no-person') return false;
     throw error;
   }
 }

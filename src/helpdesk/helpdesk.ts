@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CallOptions } from '../cognito/call.js';
-import type { PoolUser } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
+import type {
+  CaseSummary,
+  CaseView,
+  HelpdeskState,
+  PeoplePage,
+  PersonDetails,
+  Plan,
+  PoolUser,
+} from '../shared/helpdesk.js';
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
-import { CaseWork, personOf } from './case-work.js';
+import { CaseWork, isBusyElsewhere, ownerOf, personOf } from './case-work.js';
 import { seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
-import {
-  findPeople,
-  findPerson,
-  type PeoplePage,
-  type PeopleSearch,
-  type PersonDetails,
-  personDetails,
-  personFactors,
-} from './people.js';
-import { type Plan, planFor, type Wish } from './plan.js';
-import type { CaseSummary, HelpdeskState } from './state.js';
+import { findPeople, findPerson, type PeopleSearch, personDetails, personFactors } from './people.js';
+import { planFor, type Wish } from './plan.js';
 
 /** The helpdesk of one station, for the app and the command line alike: who works at it, whom they look for, and the cases. */
 export class Helpdesk {
@@ -33,7 +32,7 @@ export class Helpdesk {
   }
 
   /** Plain data, and no secret. */
-  state(): HelpdeskState {
+  state(): Omit<HelpdeskState, 'cases'> & { readonly cases: readonly CaseView[] } {
     return {
       operator: this.#operator && personOf(this.#operator),
       mayActOnBehalf: this.#options.onBehalf !== undefined,
@@ -55,14 +54,19 @@ export class Helpdesk {
     this.#options.onChange?.();
   }
 
-  /** Leaves all cases, and forgets the operator. */
+  /**
+   * Leaves all cases, and forgets the operator, whatever fails on the way: then it rejects with the first failure, and whoever
+   * goes on with such a case closes what is open at the pool.
+   */
   async signOut(call: CallOptions = {}): Promise<void> {
     if (!this.#operator) return;
     const operator = personOf(this.#operator);
-    for (const id of [...this.#cases.keys()]) await this.leave(id, call);
+    const left = await Promise.allSettled([...this.#cases.keys()].map((id) => this.leave(id, call)));
     this.#operator = undefined;
-    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
     this.#options.onChange?.();
+    await this.#options.audit.append({ action: 'operator.sign-out', result: 'done', operator });
+    const failed = left.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   /** People whose name or address begins so. Changes nothing, and is not put on record: it is asked at every key press. */
@@ -94,7 +98,7 @@ export class Helpdesk {
   /** Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station. */
   async begin(user: PoolUser, reason: string): Promise<CaseDesk> {
     const operator = personOf(this.#demandOperator());
-    const { cases, audit, administration, now, pid } = this.#options;
+    const { cases, audit, administration, now } = this.#options;
     const id = randomUUID();
     const person = personOf(user);
     const file: CaseFile = {
@@ -106,7 +110,7 @@ export class Helpdesk {
       openedBy: operator,
       openedAt: new Date(now()).toISOString(),
       reason,
-      owner: pid,
+      ...(await ownerOf(this.#options)),
       entries: [],
     };
     await audit.append({ action: 'case.begin', result: 'begun', caseId: id, operator, person, detail: reason });
@@ -123,15 +127,17 @@ export class Helpdesk {
   /** Open cases of this station, oldest first. */
   async cases(): Promise<CaseSummary[]> {
     this.#demandOperator();
-    const { cases, pid, isRunning } = this.#options;
-    return (await cases.open()).map(({ id, person, reason, openedBy, openedAt, owner }) => ({
-      id,
-      person,
-      reason,
-      openedBy,
-      openedAt,
-      isBusy: owner !== undefined && owner !== pid && isRunning(owner),
-    }));
+    const files = await this.#options.cases.open();
+    return Promise.all(
+      files.map(async ({ id, person, reason, openedBy, openedAt, ...owner }) => ({
+        id,
+        person,
+        reason,
+        openedBy,
+        openedAt,
+        isBusy: await isBusyElsewhere(this.#options, owner),
+      })),
+    );
   }
 
   /** A case that this process works on. Throws FailureError `helpdesk/no-case`. */
@@ -165,11 +171,14 @@ export class Helpdesk {
     return file;
   }
 
-  /** Leaves an open case for somebody else. */
+  /** Leaves an open case for somebody else, also when its session could not be ended at the pool: then it rejects with why. */
   async leave(id: string, call: CallOptions = {}): Promise<void> {
-    await this.case(id).leave(call);
-    this.#cases.delete(id);
-    this.#options.onChange?.();
+    try {
+      await this.case(id).leave(call);
+    } finally {
+      this.#cases.delete(id);
+      this.#options.onChange?.();
+    }
   }
 
   /** The file of a case, open or over. */

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../cognito/call.js';
-import { authFactorsOf, groupsOf, type PoolUser, type Searchable, searchUsers } from '../cognito/admin/users.js';
+import { authFactorsOf, groupsOf, type Searchable, searchUsers } from '../cognito/admin/users.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { KeptPasskey } from '../station/passkey-records.js';
+import type { PeoplePage, PersonDetails, PoolUser } from '../shared/helpdesk.js';
 import type { HelpdeskOptions } from './desk.js';
 
 export interface PeopleSearch {
@@ -12,18 +12,6 @@ export interface PeopleSearch {
   readonly limit?: number | undefined;
   /** From the page before. */
   readonly page?: string | undefined;
-}
-
-export interface PeoplePage {
-  readonly people: readonly PoolUser[];
-  readonly next: string | undefined;
-}
-
-/** One person, as far as the helpdesk may know without asking what may be charged for. */
-export interface PersonDetails extends PoolUser {
-  readonly groups: readonly string[];
-  /** Keys that were enrolled for them at this station. */
-  readonly keys: readonly KeptPasskey[];
 }
 
 type Sources = Pick<HelpdeskOptions, 'administration' | 'enrolments'>;
@@ -69,7 +57,12 @@ export async function findPerson(sources: Sources, name: string, call: CallOptio
 export async function personDetails(sources: Sources, user: PoolUser, call: CallOptions = {}): Promise<PersonDetails> {
   const groups = await groupsOf(sources.administration, user.username, call);
   const records = await sources.enrolments.records();
-  return { ...user, groups, keys: records.filter(({ sub }) => sub === user.sub) };
+  const keys = records
+    .filter(({ sub }) => sub === user.sub)
+    .map(({ credentialId, nickname, keyProduct, keySerial, createdAt }) => {
+      return { credentialId, nickname, keyProduct, keySerial, createdAt };
+    });
+  return { ...user, groups, keys };
 }
 
 /** What somebody can sign in with, by the service's names. Only when somebody wants to know: AWS may charge for it. */

@@ -8,6 +8,7 @@ import {
   startRegistration,
 } from '../cognito/passkeys.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { PasskeyUse, PersonPasskey } from '../shared/helpdesk.js';
 import type { CaseWork } from './case-work.js';
 import { demandUnchanged } from './check-person.js';
 import type { HelpdeskOptions, MakePasskey } from './desk.js';
@@ -15,23 +16,11 @@ import type { Operator } from './operator.js';
 import type { PersonSession, SessionSlot } from './sessions.js';
 import { settlePasskeys } from './settle-passkeys.js';
 
-/** A passkey of the person, with what this station knows of its key. */
-export interface PersonPasskey {
-  readonly id: string;
-  /** What the pool calls it. */
-  readonly name: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number | undefined;
-  readonly nickname: string | undefined;
-  readonly keyProduct: string | undefined;
-  readonly keySerial: string | undefined;
-}
-
 export interface NewPasskey {
   readonly make: MakePasskey;
   /** What the station calls it. */
   readonly nickname: string;
-  readonly use: 'replacement' | 'backup';
+  readonly use: PasskeyUse;
 }
 
 /** The passkeys of the person of a case, with their own session: no administrator may list or delete those of others. */

@@ -3,28 +3,20 @@ import { answerCode, choose, startSignIn } from '../cognito/sign-in.js';
 import type { CodeStep } from '../cognito/sign-in-states.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
+import type { PendingRequest } from '../shared/helpdesk.js';
 import { isOperator, readReason } from '../triggers/on-behalf/message.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import type { AuditPerson } from '../audit/entry.js';
 import { isDisabledHere } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { personOf } from './case-work.js';
-import { demandUnchanged } from './check-person.js';
+import { demandUnchanged, isThere } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { type Operator, type OperatorKey, secondOperator } from './operator.js';
 import { SessionSlot } from './sessions.js';
 
 /** How long a request for a session on behalf of somebody may be approved, in ms. */
 const APPROVAL_MS = 5 * 60_000;
-
-/** A session on behalf of somebody, asked for and not approved yet. */
-export interface PendingRequest {
-  readonly reason: string;
-  readonly by: AuditPerson;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly until: number;
-}
 
 /**
  * The session for the person of a case. Cognito lets nobody in who is disabled, so somebody whom this case has disabled is
@@ -170,6 +162,9 @@ export class PersonSessionDesk {
         isDone: () => Promise.resolve(undefined),
         does: async (options) => {
           if (await this.slot.revoke(options)) return undefined;
+          // By the name alone, somebody else would be signed out who has it by now.
+          if (!(await isThere(this.#options, this.#work.file, options)))
+            return { note: `${note}; the person is no longer in the pool` };
           await signOutEverywhere(options);
           return { note: `${note}; by signing the person out everywhere` };
         },

@@ -1,31 +1,13 @@
 import type { CallOptions } from '../cognito/call.js';
-import type { PoolUser } from '../cognito/admin/users.js';
-import { type CaseFile, type CaseStep, hasOpenSession, isDisabledHere, lastOf, passkeysOf, unsettled } from './case.js';
+import type { CaseStep, Plan, PlannedStep, PoolUser, SessionWay } from '../shared/helpdesk.js';
+import { type CaseFile, hasOpenSession, isDisabledHere, lastOf, passkeysOf, unsettled } from './case.js';
 import { differences, readPerson, seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
-import type { SessionWay } from './sessions.js';
 
 /** What the operator means to do. */
 export interface Wish {
   readonly disable: boolean;
   readonly way: SessionWay;
-}
-
-/** A step that would be done, or would not, and why: plain data. */
-interface PlannedStep {
-  readonly step: CaseStep;
-  readonly isNeeded: boolean;
-  /** The operations of the service that it would call. */
-  readonly calls: readonly string[];
-  /** In words, for a person. */
-  readonly says: string;
-}
-
-export interface Plan {
-  readonly person: PoolUser;
-  /** What somebody else has changed since the case last looked. */
-  readonly changes: readonly string[];
-  readonly steps: readonly PlannedStep[];
 }
 
 /**

@@ -4,6 +4,7 @@ import { ClientError } from '../ctap/client/errors.js';
 import { hasTokens } from '../ctap/client/token-by-pin.js';
 import { Permission } from '../ctap/commands.js';
 import type { CallOptions } from '../ctap/transport.js';
+import type { PreparedKey } from '../shared/helpdesk.js';
 
 /** How a key is to be before it is handed out. */
 export interface Preparation {
@@ -13,14 +14,6 @@ export interface Preparation {
   readonly forcePinChange: boolean;
   /** Code points of the shortest PIN; undefined: as it is. */
   readonly minPinLength?: number | undefined;
-  readonly alwaysUv: boolean;
-}
-
-/** What the key says of itself afterwards. */
-export interface PreparedKey {
-  readonly isPinSet: boolean;
-  readonly mustChangePin: boolean;
-  readonly minPinLength: number;
   readonly alwaysUv: boolean;
 }
 

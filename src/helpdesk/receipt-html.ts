@@ -1,4 +1,4 @@
-import type { Receipt, ReceiptAct } from './receipt.js';
+import type { Receipt, ReceiptAct } from '../shared/helpdesk.js';
 
 const STYLE = `
   body { font: 11pt/1.4 system-ui, sans-serif; margin: 2cm; color: #111; }

@@ -1,5 +1,5 @@
 import type { AuditPerson } from '../audit/entry.js';
-import type { Receipt, ReceiptAct } from './receipt.js';
+import type { Receipt, ReceiptAct } from '../shared/helpdesk.js';
 
 /** A receipt as lines of text. Names and notes are as they are: whoever prints them on a terminal makes them harmless. */
 export function receiptText({

@@ -1,35 +1,5 @@
-import type { AuditPerson } from '../audit/entry.js';
-import { type CaseEntry, type CaseFile, type CaseStep, isDisabledHere, passkeysOf, unsettled } from './case.js';
-
-/** One act of a receipt. */
-export interface ReceiptAct {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly step: CaseStep;
-  readonly result: Exclude<CaseEntry['phase'], 'begun'>;
-  readonly what: string;
-  readonly operator: AuditPerson;
-  readonly approver: AuditPerson | undefined;
-  readonly passkeys: readonly string[];
-  readonly note: string | undefined;
-  /** Its place in the audit log of the station, where that is known. */
-  readonly audit: number | undefined;
-}
-
-/** What was done in a case, for the person and for the files: plain data, made from the case’s journal alone. */
-export interface Receipt {
-  readonly caseId: string;
-  readonly userPoolId: string;
-  readonly person: AuditPerson;
-  readonly reason: string;
-  readonly openedBy: AuditPerson;
-  readonly openedAt: string;
-  /** Undefined while the case is open. */
-  readonly endedAt: string | undefined;
-  readonly acts: readonly ReceiptAct[];
-  /** What the person, or whoever reads this, must know: who stays barred, what is not known, that no passkey is left. */
-  readonly remarks: readonly string[];
-}
+import type { CaseStep, Receipt, ReceiptAct } from '../shared/helpdesk.js';
+import { type CaseEntry, type CaseFile, isDisabledHere, passkeysOf, unsettled } from './case.js';
 
 const WHAT: Readonly<Record<CaseStep, string>> = {
   'sign-out': 'Signed out everywhere',

@@ -3,9 +3,7 @@ import type { CallOptions } from '../cognito/call.js';
 import type { Connection } from '../cognito/connection.js';
 import type { Tokens } from '../cognito/tokens.js';
 import { FailureError } from '../failures/failure-error.js';
-
-/** How a session for a person came to be: with a code that they read out, or on their behalf. */
-export type SessionWay = 'here' | 'on-behalf';
+import type { SessionWay } from '../shared/helpdesk.js';
 
 /** How long a session is kept, in ms. On behalf: as long as the permission says. */
 const SESSION_MS: Readonly<Record<SessionWay, number>> = { here: 15 * 60_000, 'on-behalf': 5 * 60_000 };
@@ -28,7 +26,7 @@ interface SessionClock {
 /** The session for the person of one case: at most one, and never longer than its time. */
 export class SessionSlot {
   readonly #clock: SessionClock;
-  #held: { readonly session: PersonSession; readonly cancel: () => void } | undefined;
+  #held: { readonly session: PersonSession; readonly cancel: () => void; readonly timeIsUp: () => void } | undefined;
   #isOver = false;
 
   constructor(clock: SessionClock) {
@@ -40,21 +38,32 @@ export class SessionSlot {
     return this.#held && { way: this.#held.session.way, endsAt: this.#held.session.endsAt };
   }
 
-  /** @param onTime called when its time is up: by a timer that a change of the clock does not move */
+  /**
+   * @param onTime called once, when its time is up: by a timer that a change of the clock does not move, or before that where the clock says so,
+   *   as after a computer's sleep, in which timers stand still
+   */
   hold(way: SessionWay, connection: Connection, tokens: Tokens, onTime: () => void): void {
     const { now, later } = this.#clock;
     this.#held?.cancel();
-    this.#held = {
-      session: { way, connection, tokens, endsAt: now() + SESSION_MS[way] },
-      cancel: later(SESSION_MS[way], onTime),
+    let isUp = false;
+    const timeIsUp = () => {
+      if (isUp) return;
+      isUp = true;
+      cancel();
+      onTime();
     };
+    const cancel = later(SESSION_MS[way], timeIsUp);
+    this.#held = { session: { way, connection, tokens, endsAt: now() + SESSION_MS[way] }, cancel, timeIsUp };
     this.#isOver = false;
   }
 
   /** @throws FailureError `helpdesk/no-session`, `helpdesk/session-over` */
   demand(): PersonSession {
     if (!this.#held) throw new FailureError({ code: this.#isOver ? 'helpdesk/session-over' : 'helpdesk/no-session' });
-    if (this.#clock.now() >= this.#held.session.endsAt) throw new FailureError({ code: 'helpdesk/session-over' });
+    if (this.#clock.now() >= this.#held.session.endsAt) {
+      this.#held.timeIsUp(); // what is refused is not to be left open, in the way of another
+      throw new FailureError({ code: 'helpdesk/session-over' });
+    }
     return this.#held.session;
   }
 

@@ -11,9 +11,11 @@ import { toBase64url } from '../ctap/codec/bytes.js';
 import { selectKey } from './keys/select.js';
 import { changeSetting } from './keys/settings.js';
 import { guardedAtKiosk, refusedElsewhere } from './kiosk/gate.js';
+import { guardedAtHelpdesk, refusedAtOtherDesks } from './helpdesk/gate.js';
+import { helpdeskHandlers } from './helpdesk/handlers.js';
 import { lockedToViewing } from './policy-gate.js';
 import { checkConnectedPool } from './pool-check.js';
-import { pinRelyingParty } from './relying-party.js';
+import { pinRelyingParty, type RelyingParty } from './relying-party.js';
 import type { Services } from './services.js';
 
 /** Who does what the window asks: one line a request, and no work done here. */
@@ -103,9 +105,24 @@ export function handlersOf(services: Services): Handlers {
       await registry.look();
     },
     ...refusedElsewhere(),
+    ...refusedAtOtherDesks(),
   };
-  const atThisStation = services.kiosk ? guardedAtKiosk(handlers, services.kiosk) : handlers;
-  return lockedToViewing(atThisStation, () => policy.status);
+  return lockedToViewing(atThisStation(handlers, services, relyingParty), () => policy.status);
+}
+
+/** The handlers of a desk as each mode has them. */
+function atThisStation(
+  handlers: Handlers,
+  services: Services,
+  relyingParty: (asked?: string) => RelyingParty,
+): Handlers {
+  const { kiosk, helpdesk } = services;
+  if (kiosk) return guardedAtKiosk(handlers, kiosk);
+  if (!helpdesk) return handlers;
+  return guardedAtHelpdesk(handlers, helpdeskHandlers({ ...services, helpdesk, relyingParty }), {
+    ...services,
+    helpdesk,
+  });
 }
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */

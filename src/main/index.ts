@@ -4,6 +4,7 @@ import { app, powerMonitor } from 'electron';
 
 import { registerAppScheme, serveApp } from './app-protocol.js';
 import { handlersOf, refusingAll } from './handlers.js';
+import { pagePrinter } from './helpdesk/page-printer.js';
 import { watchMachine } from './kiosk/machine.js';
 import { log } from './log.js';
 import { askedMode } from './mode.js';
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
   try {
     services = await openServices({
       window,
+      printer: pagePrinter,
       folder,
       environment: process.env,
       version: app.getVersion(),
@@ -62,14 +64,20 @@ async function start(): Promise<void> {
     window.end();
   });
   if (services) {
-    const { kiosk, leaveKeys } = services;
+    const { kiosk, helpdesk, leaveKeys } = services;
     window.onGone = () => {
       leaveKeys();
       kiosk?.session.end('window');
+      helpdesk?.leave().catch(log);
     };
     if (kiosk)
       watchMachine(powerMonitor, (reason) => {
         kiosk.session.end(reason);
+      });
+    if (helpdesk)
+      watchMachine(powerMonitor, () => {
+        leaveKeys();
+        helpdesk.leave().catch(log);
       });
     closeBeforeQuitting(services);
   }

@@ -102,6 +102,11 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
   'kiosk.get',
   'kiosk.active',
   'kiosk.end',
+  'helpdesk.state',
+  'helpdesk.signOut',
+  'helpdesk.stopFinding',
+  'helpdesk.leave',
+  'helpdesk.closeSession',
 ]);
 
 /** The handlers of a station that, while its policy cannot be read, shows everything and changes nothing. */

@@ -11,6 +11,8 @@ import { PASSKEYS_FILE, PasskeyRecords, PasskeyRecordsFile } from '../station/pa
 import { FailureError } from '../failures/failure-error.js';
 import type { Mode } from '../shared/mode.js';
 import { watchFiles } from './file-watch.js';
+import type { Printer } from './helpdesk/receipts.js';
+import { StationHelpdesk } from './helpdesk/station-helpdesk.js';
 import { asAtKiosk } from './kiosk/gate.js';
 import { type Kiosk, openKiosk } from './kiosk/kiosk.js';
 import { Ceremonies } from './keys/ceremonies.js';
@@ -42,6 +44,11 @@ export interface Services {
   readonly records: PasskeyRecords;
   /** Undefined at a desk and at a helpdesk. */
   readonly kiosk: Kiosk | undefined;
+  /** Undefined at a desk and at a kiosk. */
+  readonly helpdesk: StationHelpdesk | undefined;
+  readonly printer: Printer;
+  /** Where settings, journal and records are kept. */
+  readonly folder: string;
   /** Saves the last traffic with a key and resolves with the path. Rejects with `key/removed`, `settings/unwritable`. */
   readonly saveTrace: (keyId: string) => Promise<string>;
   readonly mode: Mode;
@@ -54,14 +61,17 @@ export interface Services {
 
 export interface ServicesOptions {
   readonly window: Pick<MainWindow, 'tell' | 'reload' | 'renew' | 'destroy'>;
+  readonly printer: Printer;
   /** Where settings, journal and records are kept. */
   readonly folder: string;
   /** KEYDESK_KEYS attaches simulators, KEYDESK_POOL_ENDPOINT tells where a local pool answers, KEYDESK_POLICY names a policy. KEYDESK_METADATA_ROOT names the
-   * root certificate of another metadata service than FIDO's. */
+   * root certificate of another metadata service than FIDO's. AWS_PROFILE names the profile that the helpdesk works with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
+  /** Everything that is plugged in: what is on USB and the simulators that answer, unless given. */
+  readonly discover?: () => Promise<readonly PluggedKey[]>;
   readonly log: (error: unknown) => void;
   /** Ends the app: it cannot go on. */
   readonly fail: (error: unknown) => void;
@@ -69,9 +79,10 @@ export interface ServicesOptions {
 
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { window, folder, environment, version, askedMode, log, fail } = options;
+  const { window, printer, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
+  const findKeys: NonNullable<ServicesOptions['discover']> = options.discover ?? (() => discover(simulators));
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
@@ -103,6 +114,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     },
     onPoolChange: () => {
       leaveKeys();
+      helpdesk?.leave().catch(log);
       void registry
         .look()
         .then(() => window.reload())
@@ -113,7 +125,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const registry = new KeyRegistry({
     policy,
     discover: async () => {
-      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await discover(simulators));
+      const found = station.practiceKeys() ?? (await findKeys());
       return withStableIds(found).map((key) => traffic.watch(key));
     },
     onOut: (keyIds) => kiosk?.session.keysOut(keyIds),
@@ -152,6 +164,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         policy.replace(atThisDesk(await source.readAgain()));
         registry.examineAgain();
         kiosk?.session.policyChanged();
+        if (policy.status.state === 'locked' && helpdesk) leaveKeys(); // nothing goes on that an operator has begun
+        helpdesk?.policyChanged();
         window.tell('station.policy', policy.status);
       })
       .catch(log);
@@ -166,6 +180,25 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   };
   const kiosk =
     audit && openKiosk({ window, station, policy, leaveKeys, audit: (event) => audit.append(event), log, fail });
+  const helpdesk =
+    mode === 'helpdesk'
+      ? new StationHelpdesk({
+          folder,
+          station,
+          policy: () => policy.state,
+          enrolments: {
+            confirm: (enrolmentId, nickname) => enrolment.confirm({ enrolmentId, nickname }),
+            abandon: (enrolmentId) => journal.abandon(enrolmentId),
+            orphans: () => journal.orphans(),
+            records: () => Promise.resolve(records.kept()),
+          },
+          profile: environment['AWS_PROFILE'],
+          tell: (state) => {
+            window.tell('helpdesk.changed', state);
+          },
+          log,
+        })
+      : undefined;
   return {
     station,
     policy,
@@ -178,6 +211,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     journal,
     records,
     kiosk,
+    helpdesk,
+    printer,
+    folder,
     mode,
     leaveKeys,
     log,
@@ -209,6 +245,7 @@ export async function closeServices(services: Services): Promise<void> {
   services.kiosk?.session.end('shutdown');
   await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
   await ceremonies.end();
+  await services.helpdesk?.leave().catch(services.log);
   visits.leaveAll();
   services.tapIns.leaveAll();
   services.remembered.forgetAll();

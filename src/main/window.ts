@@ -25,13 +25,15 @@ export class MainWindow {
   #window: BrowserWindow | undefined;
   /** Whether there is a page to load anew: the first one comes with the policy of the moment anyway. */
   #loaded = false;
+  /** Whether there is a page that another would come in the place of. */
+  #hasPage = false;
   /** Whether the app is ending: a locked window is closed by nothing else. */
   #isEnding = false;
 
   /** A locked window covers the screen, takes no key that could lead out of it, and is never closed by whoever sits before it. */
   isLocked = false;
 
-  /** Called when the page and whoever sat before it are gone: the window was closed, or its process ended. */
+  /** Called when the page and whoever sat before it are gone: the window was closed or loaded anew, or its process ended. */
   onGone: () => void = () => undefined;
 
   /** @param built the folder with the built preload */
@@ -68,7 +70,13 @@ export class MainWindow {
       this.#forget();
       this.onGone();
     });
+    window.webContents.on('dom-ready', () => {
+      if (this.#window !== window) return;
+      if (this.#hasPage) this.onGone(); // it was loaded anew from within
+      this.#hasPage = true;
+    });
     window.webContents.on('render-process-gone', () => {
+      this.#hasPage = false;
       this.onGone();
       // Whoever minded that may have another window by now.
       if (this.#window === window) window.loadURL(START_URL).catch(log);
@@ -107,12 +115,15 @@ export class MainWindow {
 
   /** Loads the page anew: its policy is sent with it, and everything the page remembered is gone. */
   async reload(): Promise<void> {
-    if (this.#loaded) await this.#window?.loadURL(START_URL);
+    if (!this.#loaded) return;
+    this.#hasPage = false; // the caller knows
+    await this.#window?.loadURL(START_URL);
   }
 
   #forget(): void {
     this.#window = undefined;
     this.#loaded = false;
+    this.#hasPage = false;
   }
 
   #lock(window: BrowserWindow): void {

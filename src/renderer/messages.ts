@@ -38,7 +38,7 @@ const poolErrors: Readonly<Record<CognitoErrorCode, FailureMessage>> = {
 
 /** The sentence, next step and helpdesk detail of a failure reported by main. */
 export function explain(failure: Failure): Problem {
-  const { sentence, next } = failures[failure.code];
+  const { sentence, next } = failure.words ?? failures[failure.code];
   const tries = failure.retries === undefined ? '' : ` ${triesLeft(failure.retries)}`;
   return {
     sentence: sentence + tries,

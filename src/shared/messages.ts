@@ -367,6 +367,18 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'The program ended in the middle of this case, and whether the last step was done is not known.',
     next: 'Open a session for the person and list the passkeys: then it is known.',
   },
+  'helpdesk/pool': {
+    sentence: 'The user pool did not do what was asked.',
+    next: 'Try again. If it happens again, look at the details.',
+  },
+  'helpdesk/not-allowed': {
+    sentence: 'That is not possible at this desk.',
+    next: 'At a helpdesk people are helped and keys prepared; everything else is done at a desk of one’s own.',
+  },
+  'helpdesk/no-printer': {
+    sentence: 'The receipt could not be printed.',
+    next: 'Save it as a file, and print that.',
+  },
   'approval/unshowable': {
     sentence: 'This request cannot be shown exactly as it is, so nobody can approve it.',
     next: 'Ask again in plain letters: without control characters, other directions of writing or invisible signs.',

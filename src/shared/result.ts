@@ -98,6 +98,9 @@ export const ERROR_CODES = [
   'helpdesk/last-passkey', // the person would have none left, and nobody said yes to that
   'helpdesk/unproved', // the pool said that it was done, and it is not so
   'helpdesk/unsettled', // whether a step was done is not known before the passkeys are listed
+  'helpdesk/pool', // what the pool, or a service beside it, has said to main: `words` tells
+  'helpdesk/not-allowed', // not at this desk, or not at a helpdesk
+  'helpdesk/no-printer', // this runtime, or this computer, cannot print
   // Signed approvals
   'approval/unshowable', // its text cannot be shown exactly as it is
   'approval/malformed',
@@ -137,6 +140,8 @@ export interface Failure {
   readonly retries?: number;
   /** For the helpdesk: status names and numbers, file names. Never a secret. */
   readonly detail?: string;
+  /** What a person reads instead of what the code says: of what only main knows, such as the answers of the helpdesk's pool. */
+  readonly words?: { readonly sentence: string; readonly next: string };
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };

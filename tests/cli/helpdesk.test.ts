@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { Authenticator } from '../../src/ctap/authenticator.js';
 import { create } from '../../src/ctap/client/create.js';
-import type { Receipt } from '../../src/helpdesk/receipt.js';
+import type { Receipt } from '../../src/shared/helpdesk.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { Person } from '../ctap/person.js';
 import { HelpdeskPool } from '../helpdesk/station.js';

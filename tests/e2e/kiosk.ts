@@ -4,18 +4,12 @@ import { join } from 'node:path';
 
 import { test as base, expect, type Page } from '@playwright/test';
 
-import { connect } from '../../src/cognito/connection.js';
-import { completeRegistration, startRegistration } from '../../src/cognito/passkeys.js';
-import { startSignIn } from '../../src/cognito/sign-in.js';
-import { Authenticator } from '../../src/ctap/authenticator.js';
-import { create } from '../../src/ctap/client/create.js';
-import type { Interaction } from '../../src/ctap/client/interaction.js';
-import { encodePin } from '../../src/ctap/pin/pin.js';
 import { type RunningPool, startPool } from '../../src/pool/pool.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
+import { enrolPasskey } from '../main/kiosk/enrol-passkey.js';
 import { FaultyNetwork } from './faulty-network.js';
 import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
 
@@ -150,27 +144,8 @@ export class KioskStation {
 
   /** Enrols a passkey of the person on the key, as they would have at their own desk. */
   async addPasskey(key: SoftKey, username: string, pin: string): Promise<void> {
-    const { region, userPoolId, clientId, rpId, endpoint } = this.pool;
-    const connection = connect({ region, userPoolId, clientId, endpoint });
-    const state = await startSignIn(connection, username, { prefer: 'password', password: passwordOf(username) });
-    if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
-    this.#subs.set(username, state.tokens.identity.sub);
-    const options = await startRegistration(connection, state.tokens);
-    const interaction: Interaction = {
-      touch: () => undefined,
-      fingerprint: () => undefined,
-      wait: () => undefined,
-      pin: () => Promise.resolve(encodePin(pin)),
-      newPin: () => Promise.resolve(encodePin(pin)),
-      account: () => Promise.resolve(0),
-    };
-    const authenticator = await Authenticator.open(new MemoryPort(key));
-    const wishes = { ...options, authenticatorSelection: { residentKey: 'required', userVerification: 'required' } };
-    const origin = rpId === 'localhost' ? 'http://localhost' : `https://${rpId}`;
-    const credential = await create(wishes, origin, { authenticator, interaction }).finally(() =>
-      authenticator.close(),
-    );
-    await completeRegistration(connection, state.tokens, credential);
+    const person = { username, password: passwordOf(username), pin };
+    this.#subs.set(username, await enrolPasskey(this.pool, person, new MemoryPort(key)));
   }
 }
 

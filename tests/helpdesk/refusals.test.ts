@@ -180,6 +180,35 @@ describe('a session on behalf of somebody', () => {
   });
 });
 
+describe('a session whose time is up in the middle of something else', () => {
+  it('is closed, and the case holds both', async () => {
+    const station = await openStation();
+    const desk = await openCase(station);
+    await desk.sendCode({ key: key() });
+    await desk.answerCode(pool.t.lastCode());
+    const spare = new TestKey();
+    const make = station.make(spare);
+    const enrolled = desk.enrol(
+      {
+        make: (...asked) => {
+          station.timers[0]?.act();
+          return make(...asked);
+        },
+        nickname: 'New',
+        use: 'replacement',
+      },
+      { key: key() },
+    );
+    await expect(enrolled).rejects.toEqual(failing('helpdesk/session-over'));
+    const told = () => desk.file.entries.map(({ step, phase }) => `${step} ${phase}`);
+    await vi.waitFor(() => {
+      expect(told()).toContain('close done');
+    });
+    expect(told()).toEqual(expect.arrayContaining(['enrol begun', 'close begun', 'close done', 'enrol failed']));
+    expect(await station.journal.orphans()).toMatchObject([{ credentialId: spare.id }]);
+  });
+});
+
 describe('a person', () => {
   it('has one open case at a station', async () => {
     const folder = temporaryFolder();
@@ -204,6 +233,38 @@ describe('a person', () => {
     await other.helpdesk.signOut();
     await station.helpdesk.resume(desk.file.id);
   });
+
+  it('is taken over by one of several processes that want to at once', async () => {
+    const folder = temporaryFolder();
+    const station = await openStation(folder);
+    const desk = await openCase(station);
+    await station.helpdesk.leave(desk.file.id);
+    const { cases } = station.options;
+    const isBusy = ({ owner }: { owner?: number | undefined }) => Promise.resolve(owner !== undefined);
+    const claims = Array.from({ length: 8 }, (_, at) => cases.claim(desk.file.id, { owner: at + 1 }, isBusy));
+    const ended = await Promise.allSettled(claims);
+    const [claimed, ...others] = ended.filter(({ status }) => status === 'fulfilled');
+    expect(claimed).toMatchObject({ value: { owner: (await cases.get(desk.file.id)).owner } });
+    expect(others).toEqual([]);
+    for (const end of ended) if (end.status === 'rejected') expect(end.reason).toEqual(failing('helpdesk/case-busy'));
+  });
+
+  const noBirth = process.platform !== 'linux';
+  it.skipIf(noBirth)(
+    `is worked on again when another process has the number of the one that was ended${noBirth ? ' (skipped: only Linux tells when a process began)' : ''}`,
+    async () => {
+      const folder = temporaryFolder();
+      const station = await openStation(folder);
+      const desk = await openCase(station);
+      const other = await openStation(folder);
+      const { cases } = station.options;
+      Object.assign(other.options, { pid: process.pid + 1, isRunning: () => true });
+      expect((await other.helpdesk.cases())[0]).toMatchObject({ isBusy: true });
+      await cases.write({ ...(await cases.get(desk.file.id)), ownerBorn: 'another boot/1' });
+      expect((await other.helpdesk.cases())[0]).toMatchObject({ isBusy: false });
+      await other.helpdesk.resume(desk.file.id);
+    },
+  );
 
   it('whom another station has disabled meanwhile is not let in', async () => {
     const desk = await openCase(await openStation());

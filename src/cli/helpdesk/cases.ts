@@ -2,12 +2,10 @@ import { writeFile } from 'node:fs/promises';
 
 import { CognitoError } from '../../cognito/errors.js';
 import type { CaseDesk } from '../../helpdesk/case-desk.js';
-import type { Plan } from '../../helpdesk/plan.js';
 import { receiptHtml } from '../../helpdesk/receipt-html.js';
 import { receiptOf } from '../../helpdesk/receipt.js';
 import { receiptText } from '../../helpdesk/receipt-text.js';
-import type { SessionWay } from '../../helpdesk/sessions.js';
-import type { CaseView } from '../../helpdesk/state.js';
+import type { CaseView, Plan, SessionWay } from '../../shared/helpdesk.js';
 import type { Context } from '../context.js';
 import { makePasskey } from '../make-passkey.js';
 import { mayAnswerAgain } from '../pool-answers.js';

@@ -1,18 +1,10 @@
-import { hostname } from 'node:os';
-
-import { AuditLog } from '../../audit/audit-log.js';
-import { administer } from '../../cognito/admin/administration.js';
-import { connect } from '../../cognito/connection.js';
-import { openOnBehalf } from '../../cognito/on-behalf.js';
 import { get } from '../../ctap/client/get.js';
-import { CaseFiles } from '../../helpdesk/case-files.js';
 import type { Enrolments } from '../../helpdesk/desk.js';
-import { Helpdesk } from '../../helpdesk/helpdesk.js';
-import { kmsMac } from '../../helpdesk/kms-mac.js';
+import type { Helpdesk } from '../../helpdesk/helpdesk.js';
+import { openHelpdesk } from '../../helpdesk/open-helpdesk.js';
 import type { OperatorKey } from '../../helpdesk/operator.js';
 import { isLoopback } from '../../shared/loopback.js';
 import type { HelpdeskRules } from '../../shared/mode.js';
-import { isRunning } from '../../station/is-running.js';
 import { ceremonySignal } from '../ceremony-signal.js';
 import type { Context } from '../context.js';
 import { type PinOptions, withKey } from '../key-session.js';
@@ -84,36 +76,22 @@ async function rulesOf({ station }: Context): Promise<HelpdeskRules> {
   throw problemOf({ code: 'helpdesk/no-rules' });
 }
 
-async function helpdeskOf(
-  { group, clientId, kmsKeyId }: HelpdeskRules,
+function helpdeskOf(
+  rules: HelpdeskRules,
   pool: PoolSettings,
   { profile }: DeskOptions,
   context: Context,
 ): Promise<Helpdesk> {
-  const { region, userPoolId, endpoint } = pool;
+  const { endpoint } = pool;
   // Signed requests go to AWS, or to this machine: anything between could only be somebody who collects them.
   if (endpoint !== undefined && !isLoopback(endpoint))
     throw usage(`${printable(endpoint)} is not on this machine.`, 'Leave --endpoint out for a pool at AWS.');
-  const folder = context.station().folder();
-  const connection = connect({ ...pool, clientId });
-  const mac = kmsMac({ region, keyId: kmsKeyId, endpoint, profile });
-  return new Helpdesk({
-    connection: connect(pool),
-    group,
-    administration: administer({ region, userPoolId, endpoint, profile }),
-    onBehalf: { connection, open: (request, call) => openOnBehalf(connection, { ...request, mac }, call) },
-    audit: await AuditLog.open({ folder, station: hostname(), now: Date.now }),
-    cases: new CaseFiles(folder),
+  return openHelpdesk({
+    rules,
+    pool,
+    folder: context.station().folder(),
     enrolments: enrolmentsOf(context),
-    now: Date.now,
-    pid: process.pid,
-    isRunning,
-    later: (milliseconds, act) => {
-      const timer = setTimeout(act, milliseconds);
-      return () => {
-        clearTimeout(timer);
-      };
-    },
+    profile,
     onFault: (error) => {
       context.terminal.say(`keydesk: ${toProblem(error).message}`);
     },

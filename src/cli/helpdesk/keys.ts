@@ -1,4 +1,5 @@
-import { type PreparedKey, prepareKey } from '../../helpdesk/prepare-key.js';
+import { prepareKey } from '../../helpdesk/prepare-key.js';
+import type { PreparedKey } from '../../shared/helpdesk.js';
 import { erase } from '../commands/reset.js';
 import type { Context } from '../context.js';
 import { nameOf } from '../key-choice.js';

@@ -1,5 +1,5 @@
-import type { PoolUser, Searchable } from '../../cognito/admin/users.js';
-import type { PersonDetails } from '../../helpdesk/people.js';
+import type { Searchable } from '../../cognito/admin/users.js';
+import type { PersonDetails, PoolUser } from '../../shared/helpdesk.js';
 import type { Context } from '../context.js';
 import { printable } from '../printable.js';
 import { type DeskOptions, withHelpdesk } from './desk.js';

@@ -9,27 +9,12 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 
+import type { PoolUser } from '../../shared/helpdesk.js';
 import type { CallOptions } from '../call.js';
 import { badAnswer } from '../errors.js';
 import { isFederated } from '../federated.js';
 import { isText, isTextList } from '../json.js';
 import type { Administration } from './administration.js';
-
-/** Somebody as the pool tells an administrator. */
-export interface PoolUser {
-  /** Never changes, and is never given to anybody else. */
-  readonly sub: string;
-  readonly username: string;
-  readonly email: string | undefined;
-  /** Whether the address is proved to be theirs: only then do codes go there. */
-  readonly isEmailVerified: boolean;
-  readonly name: string | undefined;
-  /** UserStatus, such as CONFIRMED or EXTERNAL_PROVIDER. */
-  readonly status: string;
-  readonly enabled: boolean;
-  /** Signs in with another identity provider, which keeps their passkeys. */
-  readonly isFederated: boolean;
-}
 
 /** What users can be searched by, each by how it begins. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html */
 export type Searchable =

@@ -115,7 +115,8 @@ async function isTaken(clientPin: ClientPin, pin: Uint8Array, signal: AbortSigna
   }
 }
 
-function newPinRules(info: DeviceInfo) {
+/** What a new PIN of this key may be. */
+export function newPinRules(info: DeviceInfo) {
   const { minPinLength, maxPinLength } = info;
   return { minPinLength, maxPinLength, ...pinComplexity(info) };
 }

@@ -20,10 +20,19 @@ export interface CeremonyWork extends CeremonyContext {
   readonly found: PluggedKey;
 }
 
+/** Does something on one key, whose absence ends the ceremony meanwhile. Rejects as `KeyRegistry.use`. */
+export type OnKey = <T>(keyId: KeyId, work: (context: CeremonyWork) => Promise<T>) => Promise<T>;
+
+interface UnderWay {
+  readonly ceremony: Ceremony;
+  /** The key that it cannot go on without; undefined while there is none. */
+  keyId: KeyId | undefined;
+}
+
 /** The ceremonies that are under way, and the window's part in them. */
 export class Ceremonies {
   readonly #options: CeremoniesOptions;
-  readonly #underWay = new Map<CeremonyId, { readonly ceremony: Ceremony; readonly keyId: KeyId | undefined }>();
+  readonly #underWay = new Map<CeremonyId, UnderWay>();
   readonly #work = new Set<Promise<unknown>>();
 
   constructor(options: CeremoniesOptions) {
@@ -32,24 +41,34 @@ export class Ceremonies {
 
   /** Runs `work` on a key as the ceremony `id`. Rejects with whatever it throws, and with the abort reason when cancelled. */
   run<T>(id: CeremonyId, keyId: KeyId, work: (context: CeremonyWork) => Promise<T>): Promise<T> {
-    return this.conduct(id, keyId, (ceremony) =>
-      this.#options.registry.use(keyId, (authenticator, found) =>
-        work({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
-      ),
-    );
+    return this.conduct(id, keyId, (_, onKey) => onKey(keyId, work));
   }
 
   /**
-   * The same for work that opens keys itself.
-   * @param keyId the key whose absence ends the ceremony; undefined where several may serve
+   * The same for work that opens keys itself, or only for a part of it.
+   * @param keyId the key whose absence ends the ceremony; undefined where several may serve, or one after the other
    */
-  async conduct<T>(id: CeremonyId, keyId: KeyId | undefined, work: (ceremony: Ceremony) => Promise<T>): Promise<T> {
+  async conduct<T>(
+    id: CeremonyId,
+    keyId: KeyId | undefined,
+    work: (ceremony: Ceremony, onKey: OnKey) => Promise<T>,
+  ): Promise<T> {
     const { registry, emit, now } = this.#options;
     if (this.#underWay.has(id)) throw new FailureError({ code: 'ceremony/busy', detail: 'this ceremony is under way' });
-    const knownPin = () => (keyId === undefined ? undefined : registry.summary(keyId).details?.pin);
+    const knownPin = () => (underWay.keyId === undefined ? undefined : registry.summary(underWay.keyId).details?.pin);
     const ceremony = new Ceremony({ id, emit, now, knownPin });
-    this.#underWay.set(id, { ceremony, keyId });
-    const done = work(ceremony);
+    const underWay: UnderWay = { ceremony, keyId };
+    this.#underWay.set(id, underWay);
+    const done = work(ceremony, async (needed, use) => {
+      underWay.keyId = needed;
+      try {
+        return await registry.use(needed, (authenticator, found) =>
+          use({ authenticator, found, interaction: ceremony, signal: ceremony.signal }),
+        );
+      } finally {
+        underWay.keyId = keyId;
+      }
+    });
     this.#work.add(done);
     try {
       return await done;

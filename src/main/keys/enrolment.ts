@@ -14,7 +14,7 @@ import type { PasskeyRecords } from '../../station/passkey-records.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { PolicyGate } from '../policy-gate.js';
 import type { RelyingParty } from '../relying-party.js';
-import type { Ceremonies } from './ceremonies.js';
+import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 
 export interface EnrolmentOptions {
   readonly ceremonies: Ceremonies;
@@ -40,43 +40,50 @@ export class Enrolment {
    */
   create(
     { ceremonyId, keyId, options }: CheckedInput<'keys.create'>,
+    relyingParty: RelyingParty,
+  ): Promise<Output<'keys.create'>> {
+    return this.#options.ceremonies.run(ceremonyId, keyId, (work) => this.make(work, options, relyingParty));
+  }
+
+  /** The same within a ceremony that is under way already. */
+  async make(
+    work: CeremonyWork,
+    options: CheckedInput<'keys.create'>['options'],
     { id: rpId, origin }: RelyingParty,
   ): Promise<Output<'keys.create'>> {
-    const { ceremonies, policy, journal, now, log } = this.#options;
-    return ceremonies.run(ceremonyId, keyId, async (work) => {
-      const { info } = work.authenticator;
-      policy.demandAllowed(work.found, info);
-      const id = randomUUID();
-      const entry = {
-        id,
-        rpId,
-        userId: options.user.id,
-        userName: options.user.name,
-        excluded: options.excludeCredentials?.map((known) => known.id),
-        keyProduct: work.found.product,
-        keySerial: work.found.serial,
-        aaguid: aaguidText(info.aaguid),
-        createdAt: new Date(now()).toISOString(),
-      };
-      const response = await journalled(
-        { journal, entry, signal: work.signal, onFault: log },
-        async ({ onSent, onMade }) => {
-          const proofs: MadeCredential[] = [];
-          const wishes = insistingOnVerification(options, work.authenticator);
-          const enterpriseRpIds = policy.enterpriseRpIds(work.found);
-          const context = { ...work, enterpriseRpIds, onSent, onMade: (one: MadeCredential) => proofs.push(one) };
-          const made = await create(wishes, origin, context);
-          await onMade(made);
-          // The touch came before the cancel: the passkey exists, and nobody will confirm it.
-          if (work.signal.aborted)
-            throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
-          // One that does not prove what the policy wants is left in the journal: it is to be taken off the key again.
-          for (const one of proofs) policy.demandProved(work.found, info, one);
-          return made;
-        },
-      );
-      return { enrolmentId: id, response };
-    });
+    const { policy, journal, now, log } = this.#options;
+    const { info } = work.authenticator;
+    policy.demandAllowed(work.found, info);
+    const id = randomUUID();
+    const entry = {
+      id,
+      rpId,
+      userId: options.user.id,
+      userName: options.user.name,
+      excluded: options.excludeCredentials?.map((known) => known.id),
+      keyProduct: work.found.product,
+      keySerial: work.found.serial,
+      aaguid: aaguidText(info.aaguid),
+      createdAt: new Date(now()).toISOString(),
+    };
+    const response = await journalled(
+      { journal, entry, signal: work.signal, onFault: log },
+      async ({ onSent, onMade }) => {
+        const proofs: MadeCredential[] = [];
+        const wishes = insistingOnVerification(options, work.authenticator);
+        const enterpriseRpIds = policy.enterpriseRpIds(work.found);
+        const context = { ...work, enterpriseRpIds, onSent, onMade: (one: MadeCredential) => proofs.push(one) };
+        const made = await create(wishes, origin, context);
+        await onMade(made);
+        // The touch came before the cancel: the passkey exists, and nobody will confirm it.
+        if (work.signal.aborted)
+          throw new FailureError({ code: 'cancelled', detail: 'the passkey was made all the same' });
+        // One that does not prove what the policy wants is left in the journal: it is to be taken off the key again.
+        for (const one of proofs) policy.demandProved(work.found, info, one);
+        return made;
+      },
+    );
+    return { enrolmentId: id, response };
   }
 
   /** The pool has taken the passkey: it gets a record, and is no orphan. */

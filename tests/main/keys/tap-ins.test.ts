@@ -5,7 +5,7 @@ import { get } from '../../../src/ctap/client/get.js';
 import { HeldToken } from '../../../src/ctap/client/held-token.js';
 import { setPin } from '../../../src/main/keys/pins.js';
 import { greetedMeanwhile } from '../../../src/main/keys/greeting.js';
-import { TapIns } from '../../../src/main/keys/tap-ins.js';
+import { TapIns, type TapInsOptions } from '../../../src/main/keys/tap-ins.js';
 import { requests } from '../../../src/shared/ipc.js';
 import { Person } from '../../ctap/person.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
@@ -44,6 +44,14 @@ async function openKiosk(
     await desk.records.add({ ...record, sub: subOf(name), username: name });
   }
   return desk;
+}
+
+/** Tap-ins of a station that greets nobody, with other options. */
+function tapInsOf({ ceremonies, records }: Desk, changes: Partial<TapInsOptions>): TapIns {
+  const log = (error: unknown) => {
+    throw error;
+  };
+  return new TapIns({ ceremonies, records, greets: () => false, onGreeting: () => undefined, log, ...changes });
 }
 
 async function identify(desk: Desk) {
@@ -155,17 +163,21 @@ describe('a tap-in', () => {
 
   it('is over after its time', async () => {
     const desk = await openKiosk(['ana']);
-    const hasty = new TapIns({
-      ceremonies: desk.ceremonies,
-      records: desk.records,
-      greets: () => false,
-      onGreeting: () => undefined,
-      log: (error) => {
-        throw error;
-      },
-      idleMs: 0,
-    });
+    const hasty = tapInsOf(desk, { idleMs: 0 });
     await identify({ ...desk, tapIns: hasty });
+    await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
+    expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
+  });
+
+  it('is over after its time even if the clock is set back meanwhile', async () => {
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const desk = await openKiosk(['ana']);
+    const hasty = tapInsOf(desk, { idleMs: 0 });
+    await identify({ ...desk, tapIns: hasty });
+    vi.setSystemTime(Date.now() - 86_400_000);
     await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
     expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
   });
@@ -239,15 +251,7 @@ describe('a greeting', () => {
   it('is left out where the station does not greet', async () => {
     const desk = await openKiosk(['ana'], { known: ['ana'] });
     const greeted: unknown[] = [];
-    const reserved = new TapIns({
-      ceremonies: desk.ceremonies,
-      records: desk.records,
-      greets: () => false,
-      onGreeting: (greeting) => greeted.push(greeting),
-      log: (error) => {
-        throw error;
-      },
-    });
+    const reserved = tapInsOf(desk, { onGreeting: (greeting) => greeted.push(greeting) });
     await greetedBy({ ...desk, tapIns: reserved });
     expect(greeted).toEqual([]);
     reserved.leaveAll();

@@ -137,8 +137,9 @@ export class FakeMain implements KeydeskApi {
   async request<R extends Request>(name: R, input: Input<R>): Promise<Result<Output<R>>> {
     this.calls.push({ name, input: structuredClone(input) });
     // One key of a union: the compiler cannot pair name and handler, the table can.
-    const handler = this.overrides[name] ?? this.#handlers[name];
-    return await handler(input);
+    const handlers: { readonly [N in Request]?: Handler<N> } = this.#handlers;
+    const handler = this.overrides[name] ?? handlers[name];
+    return handler ? await handler(input) : fail({ code: 'helpdesk/not-allowed' });
   }
 
   on<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): () => void {
@@ -247,7 +248,8 @@ export class FakeMain implements KeydeskApi {
     return undefined;
   }
 
-  readonly #handlers: { [R in Request]: Handler<R> } = {
+  /** Of a desk and a kiosk: whoever tests a helpdesk's window says what its main answers. */
+  readonly #handlers: { [R in Exclude<Request, `helpdesk.${string}`>]: Handler<R> } = {
     'station.get': () => ok(this.station),
     'pool.connect': (settings) => {
       this.station = { ...this.station, pool: { ...settings, endpoint: 'https://pool.test/' } };

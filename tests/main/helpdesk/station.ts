@@ -1,0 +1,205 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { onTestFinished, vi } from 'vitest';
+
+import { answerRequest } from '../../../src/main/answer-request.js';
+import { handlersOf } from '../../../src/main/handlers.js';
+import type { Printer } from '../../../src/main/helpdesk/receipts.js';
+import { closeServices, openServices, type Services } from '../../../src/main/services.js';
+import { Authenticator } from '../../../src/ctap/authenticator.js';
+import { create } from '../../../src/ctap/client/create.js';
+import type { HelpdeskState } from '../../../src/shared/helpdesk.js';
+import {
+  type CeremonyEvent,
+  CeremonyId,
+  type EventName,
+  type Input,
+  KeyId,
+  type Output,
+  type Request,
+} from '../../../src/shared/ipc.js';
+import type { Mode } from '../../../src/shared/mode.js';
+import type { Failure, Result } from '../../../src/shared/result.js';
+import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
+import { type SimulatedKey, simulatedKey } from '../../cli/harness.js';
+import { Person } from '../../ctap/person.js';
+import { HelpdeskPool } from '../../helpdesk/station.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { TappedPool } from './tapped-pool.js';
+
+/** Of every key. */
+export const PIN = '4711';
+
+/** A pool with its operators, for all tests of a file. */
+export class PoolOfHelpdesk {
+  readonly pool: HelpdeskPool;
+  readonly tapped = new TappedPool();
+  readonly #keys: SimulatedKey[] = [];
+
+  private constructor(pool: HelpdeskPool) {
+    this.pool = pool;
+  }
+
+  static async start(): Promise<PoolOfHelpdesk> {
+    return new PoolOfHelpdesk(await HelpdeskPool.start({ now: Date.now }));
+  }
+
+  async stop(): Promise<void> {
+    for (const key of this.#keys) await key.close();
+    await this.pool.stop();
+  }
+
+  /** A key of nobody yet, plugged in. */
+  async key(): Promise<SimulatedKey> {
+    const key = await simulatedKey('2.1');
+    this.#keys.push(key);
+    return key;
+  }
+
+  /** Somebody whose key has a PIN and a passkey of the pool. */
+  async person(name: string): Promise<SimulatedKey & { readonly passkey: string }> {
+    const simulated = await this.key();
+    await this.pool.t.addUser(name);
+    const { accessToken } = await this.pool.byCode(name);
+    const options = await this.pool.t.creationOptions(accessToken);
+    const authenticator = await Authenticator.open(new MemoryPort(simulated.key));
+    const authenticatorSelection = { ...options.authenticatorSelection, userVerification: 'required' };
+    const interaction = new Person(PIN);
+    const wishes = { ...options, authenticatorSelection };
+    const made = await create(wishes, 'http://localhost', { authenticator, interaction });
+    await authenticator.close();
+    await this.pool.t.complete(accessToken, made);
+    return { ...simulated, passkey: made.id };
+  }
+
+  async operator(name: string): Promise<SimulatedKey> {
+    const key = await this.person(name);
+    await this.pool.promote(name);
+    return key;
+  }
+}
+
+/** The key of a simulator as main names it. */
+export const keyIdOf = ({ id }: Pick<SimulatedKey, 'id'>): KeyId => KeyId.parse(id);
+
+export const newId = (): CeremonyId => CeremonyId.parse(crypto.randomUUID());
+
+/** Everything of main, with a window that is the test itself. */
+export class MainUnderTest {
+  readonly services: Services;
+  readonly folder: string;
+  /** All that has gone to the window, as JSON. */
+  readonly told: string[] = [];
+  readonly faults: unknown[] = [];
+  readonly printed: string[] = [];
+  readonly states: HelpdeskState[] = [];
+  /** What the person does when a key needs something; undefined leaves them to the test. */
+  onNeed: ((event: CeremonyEvent) => void) | undefined = (event) => {
+    this.enterPin(event);
+  };
+  readonly #handlers: ReturnType<typeof handlersOf>;
+
+  private constructor(services: Services, folder: string) {
+    this.services = services;
+    this.folder = folder;
+    this.#handlers = handlersOf(services);
+  }
+
+  static async start(
+    { pool }: PoolOfHelpdesk,
+    keys: readonly SimulatedKey[],
+    { mode = 'helpdesk', folder = temporaryFolder() }: { mode?: Mode; folder?: string } = {},
+  ): Promise<MainUnderTest> {
+    const { endpoint, region, userPoolId, clientId, rpId, helpdesk } = pool.t.pool;
+    vi.stubEnv('AWS_ACCESS_KEY_ID', helpdesk?.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', helpdesk?.secretAccessKey);
+    const rules = { group: 'helpdesk', clientId: helpdesk?.clientId, kmsKeyId: helpdesk?.kmsKeyId };
+    await writeFile(join(folder, 'policy.json'), JSON.stringify({ mode, helpdesk: rules }));
+    await writeFile(join(folder, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
+    // What is told before the object is there is told to nobody.
+    let main: MainUnderTest | undefined;
+    const printer: Printer = {
+      pdfOf: (html) => {
+        main?.printed.push(html);
+        return Promise.resolve(new TextEncoder().encode('%PDF of the receipt'));
+      },
+      print: (html) => Promise.resolve(void main?.printed.push(html)),
+    };
+    const nothing = () => Promise.resolve();
+    const services = await openServices({
+      window: { tell: (name, payload) => main?.hear(name, payload), reload: nothing, renew: nothing, destroy: nothing },
+      printer,
+      folder,
+      environment: {
+        KEYDESK_POOL_ENDPOINT: endpoint,
+        KEYDESK_KEYS: keys.map(({ id }) => id).join(','),
+      },
+      version: '0.0.0',
+      askedMode: undefined,
+      log: (error) => main?.faults.push(error),
+      fail: (error) => main?.faults.push(error),
+    });
+    main = new MainUnderTest(services, folder);
+    await services.registry.look();
+    onTestFinished(() => closeServices(services));
+    return main;
+  }
+
+  /** Asks as the window does. */
+  async ask<R extends Request>(name: R, input: Input<R>): Promise<Output<R>> {
+    const result = await this.request(name, input);
+    if (!result.ok) throw new Error(`${name}: ${JSON.stringify(result.error)}`);
+    // Checked against the contract of this very name.
+    return result.value as Output<R>;
+  }
+
+  /** The same for what is refused. @returns why */
+  async refused<R extends Request>(name: R, input: Input<R>): Promise<Failure> {
+    const result = await this.request(name, input);
+    if (result.ok) throw new Error(`${name} was not refused`);
+    return result.error;
+  }
+
+  /** Confirms with this key. */
+  confirmedBy(key: Pick<SimulatedKey, 'id'>): { ceremonyId: CeremonyId; keyId: KeyId } {
+    return { ceremonyId: newId(), keyId: keyIdOf(key) };
+  }
+
+  async signIn(username: string, key: Pick<SimulatedKey, 'id'>): Promise<void> {
+    await this.ask('helpdesk.signIn', { username, confirm: this.confirmedBy(key) });
+  }
+
+  state(): Promise<HelpdeskState> {
+    return this.ask('helpdesk.state', undefined);
+  }
+
+  /** Enters the PIN where one is asked for. */
+  enterPin({ ceremonyId, need }: CeremonyEvent, pin = PIN): void {
+    if (need.kind !== 'pin' && need.kind !== 'new-pin') return;
+    // Not before it is waited for: events are told first.
+    setImmediate(() => void this.request('ceremony.answer', { ceremonyId, answer: { kind: need.kind, pin } }));
+  }
+
+  async plug(...keys: readonly SimulatedKey[]): Promise<void> {
+    for (const { key } of keys) if (!key.plugged) key.replug();
+    await this.services.registry.look();
+  }
+
+  async unplug(...keys: readonly SimulatedKey[]): Promise<void> {
+    for (const { key } of keys) key.unplug();
+    await this.services.registry.look();
+  }
+
+  hear(name: EventName, payload: unknown): void {
+    this.told.push(JSON.stringify([name, payload]));
+    if (name === 'helpdesk.changed') this.states.push(payload as HelpdeskState); // by the contract
+    if (name === 'ceremony') this.onNeed?.(payload as CeremonyEvent); // the same
+  }
+
+  async request(name: Request, input: unknown): Promise<Result<unknown>> {
+    const result = await answerRequest(this.#handlers, name, input);
+    this.told.push(JSON.stringify([name, result]));
+    return result;
+  }
+}
