@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Authenticator } from '../../../src/ctap/authenticator.js';
+import { TransportError } from '../../../src/ctap/errors.js';
 import { get } from '../../../src/ctap/client/get.js';
 import { HeldToken } from '../../../src/ctap/client/held-token.js';
 import { setPin } from '../../../src/main/keys/pins.js';
@@ -257,7 +258,7 @@ describe('a greeting', () => {
     reserved.leaveAll();
   });
 
-  it('fails nothing where the key is pulled out while it is asked', async () => {
+  it('fails nothing where it goes wrong, which is logged', async () => {
     const logged: unknown[] = [];
     const fault = new Error('no answer');
     const context = greetedMeanwhile(
@@ -268,5 +269,16 @@ describe('a greeting', () => {
     const pin = await context.interaction.pin({ wrong: false, retries: undefined, signal: undefined });
     expect(Buffer.from(pin).toString()).toBe(PIN);
     expect(logged).toEqual([fault]);
+  });
+
+  it('is no fault where the key is pulled out meanwhile: that is told by the tap-in', async () => {
+    const logged: unknown[] = [];
+    const gone = new TransportError('device-removed', 'The key was unplugged');
+    const context = greetedMeanwhile(
+      { authenticator: brokenKey(gone), interaction: new Person(PIN) },
+      { rpId: RP.id, onHandle: () => undefined, onFault: (error) => logged.push(error) },
+    );
+    await context.interaction.pin({ wrong: false, retries: undefined, signal: undefined });
+    expect(logged).toEqual([]);
   });
 });
