@@ -2,6 +2,7 @@ import { bound } from '../../ctap/client/bound-interaction.js';
 import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import { silentHandle } from '../../ctap/client/silent-handle.js';
 import { toBase64url } from '../../ctap/codec/bytes.js';
+import { TransportError } from '../../ctap/errors.js';
 
 export interface Greeting {
   readonly rpId: string;
@@ -25,7 +26,8 @@ export function greetedMeanwhile(context: CeremonyContext, { rpId, onHandle, onF
       const handle = await silentHandle(context, rpId);
       if (handle) onHandle(toBase64url(handle));
     } catch (error) {
-      onFault(error);
+      // A cable that fails, or a person who gives up, is met by the ceremony as well, and told there.
+      if (!(error instanceof TransportError) && error !== context.signal?.reason) onFault(error);
     }
   };
   return {

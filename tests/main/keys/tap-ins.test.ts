@@ -1,11 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Authenticator } from '../../../src/ctap/authenticator.js';
+import { TransportError } from '../../../src/ctap/errors.js';
 import { get } from '../../../src/ctap/client/get.js';
 import { HeldToken } from '../../../src/ctap/client/held-token.js';
 import { setPin } from '../../../src/main/keys/pins.js';
 import { greetedMeanwhile } from '../../../src/main/keys/greeting.js';
-import { TapIns } from '../../../src/main/keys/tap-ins.js';
+import { TapIns, type TapInsOptions } from '../../../src/main/keys/tap-ins.js';
 import { requests } from '../../../src/shared/ipc.js';
 import { Person } from '../../ctap/person.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
@@ -46,6 +47,14 @@ async function openKiosk(
   return desk;
 }
 
+/** Tap-ins of a station that greets nobody, with other options. */
+function tapInsOf({ ceremonies, records }: Desk, changes: Partial<TapInsOptions>): TapIns {
+  const log = (error: unknown) => {
+    throw error;
+  };
+  return new TapIns({ ceremonies, records, greets: () => false, onGreeting: () => undefined, log, ...changes });
+}
+
 async function identify(desk: Desk) {
   const ceremonyId = newCeremony();
   const from = desk.needs.length;
@@ -53,20 +62,6 @@ async function identify(desk: Desk) {
   await vi.waitUntil(() => desk.needs.slice(from).some(({ kind }) => kind === 'pin'));
   desk.answer(ceremonyId, { kind: 'pin', pin: PIN });
   return identified;
-}
-
-/** Tap-ins that are over at once. */
-function hastyTapIns({ ceremonies, records }: Desk): TapIns {
-  return new TapIns({
-    ceremonies,
-    records,
-    greets: () => false,
-    onGreeting: () => undefined,
-    log: (error) => {
-      throw error;
-    },
-    idleMs: 0,
-  });
 }
 
 /** Begins an assertion of any passkey, and tells what the person is asked for first. */
@@ -169,7 +164,7 @@ describe('a tap-in', () => {
 
   it('is over after its time', async () => {
     const desk = await openKiosk(['ana']);
-    const hasty = hastyTapIns(desk);
+    const hasty = tapInsOf(desk, { idleMs: 0 });
     await identify({ ...desk, tapIns: hasty });
     await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
     expect(await wantsPin({ ...desk, tapIns: hasty })).toBe(true);
@@ -181,7 +176,7 @@ describe('a tap-in', () => {
     });
     vi.useFakeTimers({ toFake: ['Date'] });
     const desk = await openKiosk(['ana']);
-    const hasty = hastyTapIns(desk);
+    const hasty = tapInsOf(desk, { idleMs: 0 });
     await identify({ ...desk, tapIns: hasty });
     vi.setSystemTime(Date.now() - 86_400_000);
     await new Promise((resolve) => setTimeout(resolve, 5)); // behind the timer of the tap-in
@@ -257,21 +252,13 @@ describe('a greeting', () => {
   it('is left out where the station does not greet', async () => {
     const desk = await openKiosk(['ana'], { known: ['ana'] });
     const greeted: unknown[] = [];
-    const reserved = new TapIns({
-      ceremonies: desk.ceremonies,
-      records: desk.records,
-      greets: () => false,
-      onGreeting: (greeting) => greeted.push(greeting),
-      log: (error) => {
-        throw error;
-      },
-    });
+    const reserved = tapInsOf(desk, { onGreeting: (greeting) => greeted.push(greeting) });
     await greetedBy({ ...desk, tapIns: reserved });
     expect(greeted).toEqual([]);
     reserved.leaveAll();
   });
 
-  it('fails nothing where the key is pulled out while it is asked', async () => {
+  it('fails nothing where it goes wrong, which is logged', async () => {
     const logged: unknown[] = [];
     const fault = new Error('no answer');
     const context = greetedMeanwhile(
@@ -282,5 +269,16 @@ describe('a greeting', () => {
     const pin = await context.interaction.pin({ wrong: false, retries: undefined, signal: undefined });
     expect(Buffer.from(pin).toString()).toBe(PIN);
     expect(logged).toEqual([fault]);
+  });
+
+  it('is no fault where the key is pulled out meanwhile: that is told by the tap-in', async () => {
+    const logged: unknown[] = [];
+    const gone = new TransportError('device-removed', 'The key was unplugged');
+    const context = greetedMeanwhile(
+      { authenticator: brokenKey(gone), interaction: new Person(PIN) },
+      { rpId: RP.id, onHandle: () => undefined, onFault: (error) => logged.push(error) },
+    );
+    await context.interaction.pin({ wrong: false, retries: undefined, signal: undefined });
+    expect(logged).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ async function withAna() {
   const countdowns: (KioskCountdown | undefined)[] = [];
   const session = new KioskSession({
     after,
-    rules: () => ({ idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: false }),
+    rules: () => ({ idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true }),
     isLocked: () => false,
     onCountdown: (countdown) => countdowns.push(countdown),
     renewWindow: () => undefined,
