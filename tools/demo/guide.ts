@@ -3,6 +3,12 @@ import { join } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
+/** The light one last: tours go on in it. */
+const SCHEMES = [
+  ['dark', '-dark'],
+  ['light', ''],
+] as const;
+
 /** Leads a tour: tells what has been done, and takes a picture of every screen, light and dark. */
 export class Guide {
   readonly #folder: string;
@@ -26,10 +32,12 @@ export class Guide {
     if (!this.#window) throw new Error('There is no window to take a picture of.');
     this.#screens += 1;
     const path = join(this.#folder, `${String(this.#screens).padStart(2, '0')}-${name}`);
-    await this.#window.emulateMedia({ colorScheme: 'dark' });
-    await this.#window.screenshot({ path: `${path}-dark.png`, fullPage: true });
-    await this.#window.emulateMedia({ colorScheme: 'light' });
-    await this.#window.screenshot({ path: `${path}.png`, fullPage: true });
+    await this.#window.evaluate('scrollTo(0, 0)'); // what sticks to the top is in the middle of a longer picture otherwise
+    for (const [colorScheme, ending] of SCHEMES) {
+      await this.#window.emulateMedia({ colorScheme });
+      // Colours that are still on their way from one scheme to the other would be neither.
+      await this.#window.screenshot({ path: `${path}${ending}.png`, fullPage: true, animations: 'disabled' });
+    }
   }
 
   step(text: string): void {
