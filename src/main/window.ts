@@ -71,7 +71,7 @@ export class MainWindow {
       this.onGone();
     });
     window.webContents.on('dom-ready', () => {
-      if (this.#window !== window) return;
+      if (this.#window !== window || !window.webContents.getURL().startsWith(START_URL)) return; // not ours yet
       if (this.#hasPage) this.onGone(); // it was loaded anew from within
       this.#hasPage = true;
     });
