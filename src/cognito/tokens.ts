@@ -65,7 +65,14 @@ function identityOf(claims: JsonObject): Identity {
   if (!isText(username) || username === '') throw badAnswer('cognito:username');
   if (email !== undefined && !isText(email)) throw badAnswer('email');
   if (!isTime(authTime)) throw badAnswer('auth_time');
-  return { sub, userHandle: userHandleOf(sub), username, email, authTime, isFederated: isFederated({ username, identities }) };
+  return {
+    sub,
+    userHandle: userHandleOf(sub),
+    username,
+    email,
+    authTime,
+    isFederated: isFederated({ username, identities }),
+  };
 }
 
 /** Who somebody is on keys, base64url. */

@@ -8,7 +8,7 @@ import type {
   StepView,
 } from '../../../src/shared/helpdesk.js';
 import { CASE_STEPS } from '../../../src/shared/helpdesk.js';
-import type { Input, Request } from '../../../src/shared/ipc.js';
+import type { Input, KeyId, Request } from '../../../src/shared/ipc.js';
 import type { Failure, Result } from '../../../src/shared/result.js';
 import type { FakeMain } from './main.js';
 
@@ -152,7 +152,7 @@ export class FakeHelpdesk {
     main.overrides['helpdesk.printReceipt'] = () => fail({ code: 'helpdesk/no-printer' });
     main.overrides['helpdesk.resetKey'] = async ({ confirm, ceremonyId, keyId }) => {
       const stopped = (await main.perform(confirm.ceremonyId, confirm.keyId)) ?? (await main.touchOnly(ceremonyId));
-      return stopped ? fail(stopped) : ok({ keyId });
+      return stopped ? fail(stopped) : ok({ keyId: keyId as KeyId }); // the brand is main's
     };
     main.overrides['helpdesk.prepareKey'] = async ({ confirm, ceremonyId, keyId, minPinLength = 4, alwaysUv }) => {
       const stopped = (await main.perform(confirm.ceremonyId, confirm.keyId)) ?? (await main.verify(ceremonyId, keyId));
