@@ -65,8 +65,19 @@ function identityOf(claims: JsonObject): Identity {
   if (!isText(username) || username === '') throw badAnswer('cognito:username');
   if (email !== undefined && !isText(email)) throw badAnswer('email');
   if (!isTime(authTime)) throw badAnswer('auth_time');
-  const userHandle = toBase64(utf8(sub)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return { sub, userHandle, username, email, authTime, isFederated: isFederated({ username, identities }) };
+  return {
+    sub,
+    userHandle: userHandleOf(sub),
+    username,
+    email,
+    authTime,
+    isFederated: isFederated({ username, identities }),
+  };
+}
+
+/** Who somebody is on keys, base64url. */
+export function userHandleOf(sub: string): string {
+  return toBase64(utf8(sub)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -59,6 +59,7 @@ test('the screens of the helpdesk keep the rules of accessibility', async ({ sta
   await operator.confirm(olga);
   await expect(window.getByRole('list', { name: 'What was done' })).toBeVisible();
   await expectAccessible(window);
+  station.plug(olga.key, station.spare.key);
   await operator.button('Prepare a key').click();
   await operator.button(/^Prepare Simulated/).click();
   await expect(operator.heading('1. Erase')).toBeVisible();
@@ -110,6 +111,11 @@ test('the keyboard alone replaces a lost key', async ({ station }) => {
   await keyboard.type('lost on a train');
   await keyboard.press('Enter');
   await expect(operator.heading(/^The lost key of/)).toBeFocused();
+  await press('Sign out everywhere');
+  await expect(window.getByLabel(/^PIN of /)).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(operator.heading('1. Make safe')).toBeFocused();
+  await expect(operator.part('1. Make safe').getByText('To do')).toBeVisible();
   await press('Sign out everywhere');
   await confirm();
   await expect(operator.heading('1. Make safe')).toBeFocused();

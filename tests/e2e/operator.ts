@@ -127,6 +127,8 @@ export class Operator {
     const lost = list.getByRole('listitem').filter({ hasNotText: 'Enrolled in this case' });
     await lost.getByRole('button', { name: /^Delete/ }).click();
     await this.confirm(own);
+    await expect(this.part(/^4\. /).getByText('Done').first()).toBeVisible();
+    await expect(list).toBeVisible();
     await expect(lost).toHaveCount(0);
   }
 

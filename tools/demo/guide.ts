@@ -32,10 +32,13 @@ export class Guide {
     if (!this.#window) throw new Error('There is no window to take a picture of.');
     this.#screens += 1;
     const path = join(this.#folder, `${String(this.#screens).padStart(2, '0')}-${name}`);
+    // A dialog, and its shade, are as large as the window; elsewhere what sticks to the top is to be at the top of the picture.
+    const fullPage = (await this.#window.locator('[role=dialog], [role=alertdialog]').count()) === 0;
+    if (fullPage) await this.#window.evaluate('scrollTo(0, 0)');
     for (const [colorScheme, ending] of SCHEMES) {
       await this.#window.emulateMedia({ colorScheme });
       // Colours that are still on their way from one scheme to the other would be neither.
-      await this.#window.screenshot({ path: `${path}${ending}.png`, fullPage: true, animations: 'disabled' });
+      await this.#window.screenshot({ path: `${path}${ending}.png`, fullPage, animations: 'disabled' });
     }
   }
 

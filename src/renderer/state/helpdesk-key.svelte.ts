@@ -15,12 +15,18 @@ export class KeyWork {
   readonly ceremony: Ceremony;
   readonly #bridge: Bridge;
   #busy = $state<KeyTask>();
+  #erased = $state<KeyId>();
   #failed = $state.raw<{ readonly task: KeyTask; readonly failure: Failure }>();
 
   constructor(bridge: Bridge, confirmation: Confirmation) {
     this.#bridge = bridge;
     this.confirmation = confirmation;
     this.ceremony = new Ceremony(bridge);
+  }
+
+  /** The key that was erased last. */
+  get erased(): KeyId | undefined {
+    return this.#erased;
   }
 
   get busy(): KeyTask | undefined {
@@ -37,6 +43,7 @@ export class KeyWork {
     const answer = await this.#run('erase', `erase ${product}`, (ids) =>
       this.#bridge.request('helpdesk.resetKey', { ...ids, keyId }),
     );
+    if (answer.ok) this.#erased = answer.value.keyId;
     return answer.ok ? answer.value.keyId : undefined;
   }
 

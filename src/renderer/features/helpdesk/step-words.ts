@@ -14,10 +14,14 @@ export const STEP_WORDS: Readonly<Record<CaseStep, string>> = {
   end: 'End the case',
 };
 
-type Tone = 'plain' | 'good' | 'warn' | 'danger';
+/** How something stands, in a word or two. */
+export interface Standing {
+  readonly text: string;
+  readonly tone: 'plain' | 'good' | 'warn' | 'danger';
+}
 
 /** How a step stands. */
-export const STATE_WORDS: Readonly<Record<StepView['state'], { readonly text: string; readonly tone: Tone }>> = {
+export const STATE_WORDS: Readonly<Record<StepView['state'], Standing>> = {
   todo: { text: 'To do', tone: 'plain' },
   done: { text: 'Done', tone: 'good' },
   failed: { text: 'Failed', tone: 'danger' },

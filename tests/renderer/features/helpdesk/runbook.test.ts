@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
+import { userHandleOf } from '../../../../src/cognito/tokens.js';
 import type { KeySummary } from '../../../../src/shared/ipc.js';
 import { keySummary } from '../../fakes/main.js';
 import { enter, enterPin, PIN, touchPrompt, type } from '../../window.js';
@@ -183,6 +184,30 @@ describe('the passkeys', () => {
     await confirm(world);
     await screen.findByText('This person has no passkey.');
     expect(world.main.named('helpdesk.deletePasskeys')).toMatchObject([{ leavesNone: true }]);
+  });
+
+  it('may have been left on a key by an enrolment that came to nothing: it is offered for removal, and only theirs', async () => {
+    const left = {
+      credentialId: 'bGVmdA',
+      rpId: 'login.example.com',
+      keyProduct: 'Fjord Key 5',
+      createdAt: '2026-11-23T10:00:00Z',
+    };
+    const world = await openRunbook(({ main }) => {
+      main.orphans = [
+        { ...left, id: 'of-ana', userId: userHandleOf('sub-ana'), userName: 'ana' },
+        { ...left, id: 'of-ben', userId: userHandleOf('sub-ben'), userName: 'ben' },
+      ];
+    });
+    expect(screen.queryByText(/^A passkey was left on/)).toBeNull(); // before the pool has said which it knows
+    await openSession(world);
+    await screen.findByText('A passkey was left on Fjord Key 5');
+    await press('Remove it from the key');
+    await confirm(world);
+    await waitFor(() => {
+      expect(screen.queryByText(/^A passkey was left on/)).toBeNull();
+    });
+    expect(world.main.named('orphans.remove')).toMatchObject([{ orphanId: 'of-ana', enrolled: ['bG9zdA'] }]);
   });
 
   it('tell by their list what became of a change that was cut off', async () => {
