@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
 import { fromBase64url, toBase64url } from '../codec/bytes.js';
-import { Permission } from '../commands.js';
 import type { CredentialDescriptor, UserEntity } from '../credentials.js';
 import { badAnswer } from './answer.js';
+import { bound } from './bound-interaction.js';
 import type { CeremonyContext } from './ceremony-context.js';
 import { ClientError } from './errors.js';
 import { get } from './get.js';
-import { HeldToken } from './held-token.js';
-import { onePinEntry } from './one-pin-entry.js';
-import { tokenOf } from './who-is-it.js';
+import type { HeldToken } from './held-token.js';
+import type { Interaction } from './interaction.js';
+import { leavingOneMore } from './one-more-assertion.js';
 
 const CHALLENGE_LENGTH = 32;
 /** What pools ask for: whoever has set up a PIN or a finger is verified by it. */
@@ -39,30 +39,25 @@ export async function whoByAssertion(
   { rpId, origin }: { readonly rpId: string; readonly origin: string },
   nameOf: (account: UserEntity) => string = ({ name = '' }) => name,
 ): Promise<WhoByAssertion> {
-  const entry = onePinEntry(context.interaction);
-  const { interaction } = entry;
-  const errand: CeremonyContext = {
-    ...context,
-    session: undefined,
-    interaction: {
-      ...interaction,
-      account: (accounts, signal) =>
-        interaction.account(
-          accounts.map((account) => ({ ...account, name: nameOf(account) })),
-          signal,
-        ),
-    },
+  const person = bound(context.interaction);
+  const interaction: Interaction = {
+    ...person,
+    account: (accounts, signal) =>
+      person.account(
+        accounts.map((account) => ({ ...account, name: nameOf(account) })),
+        signal,
+      ),
   };
-  try {
-    const account = await accountByTouch(errand, rpId, origin);
-    interaction.wait(); // the touch was taken: the next one is another
-    // The touch has used the token up (CTAP 2.2 §6.5.5.7), and it is the PIN that may serve for another one.
-    const purpose = { permissions: Permission.GET_ASSERTION, rpId };
-    const verified = entry.isEntered() ? new HeldToken(await tokenOf(errand, purpose, true), rpId) : undefined;
-    return { account, verified };
-  } finally {
-    entry.forget();
-  }
+  const { value: account, verified } = await leavingOneMore(
+    { ...context, session: undefined, interaction },
+    rpId,
+    async (errand) => {
+      const found = await accountByTouch(errand, rpId, origin);
+      errand.interaction.wait(); // the touch was taken: the next one is another
+      return found;
+    },
+  );
+  return { account, verified };
 }
 
 async function accountByTouch(
