@@ -3,7 +3,7 @@ import type { Bridge } from '../api.js';
 import { explain, type Problem } from '../messages.js';
 
 /** From the last key press to the question, in milliseconds: the service counts how often it is asked. */
-export const PAUSE_MS = 250;
+const PAUSE_MS = 250;
 
 /** Looking for people while somebody types: the newest question counts, and an older one is given up, in main as well. */
 export class PeopleSearch {
