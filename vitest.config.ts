@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Main's tests have a window without its markup: the state classes.
+        plugins: [svelte()],
         test: {
           name: 'node',
           include: ['tests/**/*.test.ts'],

@@ -41,6 +41,9 @@ export function findUnshowable(text: string): Unshowable | undefined {
   return { at: placeOf(text, index), problem: `${numberOf(text, index)} is not in normal form C` };
 }
 
+/** Code points that a fact of a request may have. */
+export const MOST_IN_A_FACT = 200;
+
 /** Marks the issues of `PlainText` that are about how it would be shown, not about its shape. */
 export const UNSHOWABLE = { unshowable: true } as const;
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { toBase64url } from '../ctap/codec/bytes.js';
 import { PoolSettings } from '../shared/ipc.js';
 import { exactBase64url } from './exact-base64url.js';
-import { plainText } from './plain-text.js';
+import { MOST_IN_A_FACT, plainText } from './plain-text.js';
 import { parsed } from './parsed.js';
 
 /** How long a request may be answered, unless its maker says otherwise. */
@@ -30,7 +30,7 @@ export const ApprovalRequest = z
     text: plainText(500),
     /** What it is done to: names and values, such as the person's user name or the passkey's ID. */
     facts: z
-      .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), plainText(200))
+      .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), plainText(MOST_IN_A_FACT))
       .refine((facts) => Object.keys(facts).length <= MAX_FACTS, `expected at most ${MAX_FACTS} facts`),
     /** Where it was asked. */
     station: plainText(100),

@@ -12,13 +12,12 @@ import { type ClientData, readClientData } from '../shared/client-data.js';
 import type { ErrorCode } from '../shared/result.js';
 import { readApproval } from './approval.js';
 import { challengeOf } from './canonical.js';
-import { readPublicKey } from './public-key.js';
+import { type PublicKey, readPublicKey } from './public-key.js';
 import { type ApprovalRequest, LIFETIME_MS } from './request.js';
 
-export interface Verification {
-  /** Of the passkey that must have signed: COSE_Key, base64url, as captured when it was enrolled. */
-  readonly publicKey: string;
-  /** Its ID, where that is known as well. */
+/** What an approval is held against besides its signature. */
+interface Expected {
+  /** Of the passkey that must have signed, where that is known. */
   readonly credentialId?: string | undefined;
   /** Whose it is, where that is known: nobody approves for somebody else. */
   readonly sub?: string | undefined;
@@ -32,6 +31,11 @@ export interface Verification {
   readonly usedIds?: { has(id: string): boolean } | undefined;
 }
 
+export interface Verification extends Expected {
+  /** Of the passkey that must have signed: COSE_Key, base64url, as captured when it was enrolled. */
+  readonly publicKey: string;
+}
+
 /**
  * Verifies an approval (WebAuthn Level 3 §7.2, as far as it concerns one that is no sign-in), and says what was approved. The
  * first of these that is wrong is told: its form, the passkey, the request, origin, relying party, touch and verification, the
@@ -41,8 +45,21 @@ export interface Verification {
  * @throws FailureError `approval/…`
  */
 export function verifyApproval(approval: unknown, expected: Verification): ApprovalRequest {
+  return examine(approval, expected, () => readPublicKey(expected.publicKey));
+}
+
+/**
+ * The same for whoever has just had the key sign, and knows no public key of it: everything but the signature, and so no proof for
+ * anybody else.
+ * @throws FailureError `approval/…`
+ */
+export function checkUnproved(approval: unknown, expected: Expected): ApprovalRequest {
+  return examine(approval, expected, undefined);
+}
+
+function examine(approval: unknown, expected: Expected, publicKeyOf: (() => PublicKey) | undefined): ApprovalRequest {
   const { request, credentialId, assertion } = readApproval(approval);
-  const { key, algorithm } = readPublicKey(expected.publicKey);
+  const publicKey = publicKeyOf?.();
   if (expected.credentialId !== undefined && expected.credentialId !== credentialId)
     throw refusal('approval/other-key', `signed with the passkey ${credentialId}`);
   const clientDataJSON = fromBase64url(assertion.response.clientDataJSON);
@@ -50,17 +67,20 @@ export function verifyApproval(approval: unknown, expected: Verification): Appro
   checkClientData(readClientData(clientDataJSON), request, expected.origin);
   checkAuthenticatorData(decoded(authenticatorData), expected.rpId);
   checkPerson(request, assertion.response.userHandle, expected.sub);
-  const finding = checkSignature({
-    algorithm,
-    key,
-    signed: concat(authenticatorData, sha256(clientDataJSON)),
-    signature: fromBase64url(assertion.response.signature),
-  });
-  if (finding === 'unknown-algorithm' || finding === 'unfit-key') throw refusal('approval/no-key', finding);
-  if (finding === 'wrong') throw refusal('approval/bad-signature');
+  if (publicKey) {
+    const signed = concat(authenticatorData, sha256(clientDataJSON));
+    demandSigned({ ...publicKey, signed, signature: fromBase64url(assertion.response.signature) });
+  }
   checkTime(request, expected);
   if (expected.usedIds?.has(request.id) === true) throw refusal('approval/replayed', request.id);
   return request;
+}
+
+/** §7.2 steps 19 and 20. */
+function demandSigned(signature: Parameters<typeof checkSignature>[0]): void {
+  const finding = checkSignature(signature);
+  if (finding === 'unknown-algorithm' || finding === 'unfit-key') throw refusal('approval/no-key', finding);
+  if (finding === 'wrong') throw refusal('approval/bad-signature');
 }
 
 /** §7.2 steps 11 to 15. */
@@ -85,7 +105,7 @@ function checkPerson({ approver }: ApprovalRequest, userHandle: string | undefin
 }
 
 /** Within its own time, and within what the verifier grants; a clock that was set back makes it one of the future. */
-function checkTime({ requestedAt, expiresAt }: ApprovalRequest, expected: Verification): void {
+function checkTime({ requestedAt, expiresAt }: ApprovalRequest, expected: Expected): void {
   const { now, maxAgeMs = LIFETIME_MS } = expected;
   const age = now - Date.parse(requestedAt);
   if (age < 0) throw refusal('approval/stale', `asked for at ${requestedAt}, which is yet to come`);

@@ -70,7 +70,7 @@ export const disk = {
   async createOnly(path: string, beside: string, bytes: Uint8Array): Promise<boolean> {
     try {
       await writeFile(beside, bytes, { flag: 'wx', mode: FILE_MODE });
-      await link(beside, path); // unlike renaming, it never replaces
+      await linkOnly(beside, path);
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
@@ -106,6 +106,21 @@ async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/**
+ * A second name for a file, which unlike renaming never takes another's place: of several programs one has it.
+ * Rejects with Node's errors, and with one that says so where the file system has no hard links.
+ */
+export async function linkOnly(file: string, name: string): Promise<void> {
+  try {
+    await link(file, name);
+  } catch (error) {
+    // Both names are in one folder and the file is our own, so what is not permitted is hard links as such: FAT, exFAT, some of networks.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
+    const why = 'the file system has no hard links, which keep programs from writing at the same time';
+    throw new Error(`${why}; keep the folder of the station on another one`, { cause: error });
   }
 }
 

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { z } from 'zod';
 
-import { isRunning } from '../station/is-running.js';
+import { bornOf, isStillRunning } from '../station/is-running.js';
 import type { Disk } from './disk.js';
 
 const Owner = z.strictObject({
@@ -39,7 +38,7 @@ export async function withLock<T>(disk: Disk, path: string, waitMs: number, work
   const until = performance.now() + waitMs;
   while (!(await disk.createOnly(path, `${path}.${token}`, bytes))) {
     const holder = await holderOf(disk, path);
-    if (holder && !(await isAlive(holder))) await breakLock(disk, path, holder, waitMs);
+    if (holder && !(await isStillRunning(holder.pid, holder.born))) await breakLock(disk, path, holder, waitMs);
     else if (performance.now() < until) await delay(LOOK_MS);
     else throw new LockTaken(holder ? `process ${holder.pid} holds ${path}` : `${path} is no lock of Keydesk`);
   }
@@ -67,24 +66,5 @@ async function holderOf(disk: Disk, path: string): Promise<Owner | undefined> {
     return Owner.parse(JSON.parse(bytes?.toString() ?? ''));
   } catch {
     return undefined; // nobody can be named who holds it: it is waited for, and not broken
-  }
-}
-
-async function isAlive({ pid, born }: Owner): Promise<boolean> {
-  if (!isRunning(pid)) return false;
-  const now = await bornOf(pid);
-  return born === undefined || now === undefined || born === now;
-}
-
-/** When a process began, on Linux: the start of the system and the ticks since then (proc(5)). Undefined elsewhere. */
-async function bornOf(pid: number): Promise<string | undefined> {
-  try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1');
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program comes second, in parentheses, and may hold anything; the time is field 22.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot.trim()}/${fields[19] ?? ''}`;
-  } catch {
-    return undefined; // not Linux, or the process has just ended: its number alone decides
   }
 }

@@ -19,7 +19,10 @@ export interface VerifyOptions {
 }
 
 /** An approval of the longest texts is a tenth of this. */
-const MAX_CHARACTERS = 1 << 20;
+const LIMIT = {
+  bytes: 1 << 20,
+  tooLong: () => new FailureError({ code: 'approval/malformed', detail: 'it is too long' }),
+};
 
 /** Says whether an approval holds. */
 export async function verify(file: string, options: VerifyOptions, context: Context): Promise<void> {
@@ -92,9 +95,7 @@ async function keyOf(
 }
 
 async function approvalIn(file: string, signal: AbortSignal): Promise<Approval> {
-  const text = await textOf(file, signal);
-  if (text.length > MAX_CHARACTERS)
-    throw new FailureError({ code: 'approval/malformed', detail: `${text.length} characters` });
+  const text = await textOf(file, signal, LIMIT);
   try {
     // JSON.parse would take the last of two members of one name, and another reader the first.
     return readApproval(parseLocated(text).value);

@@ -13,11 +13,21 @@ const NAMELESS = 'Security key';
  * whether it is remembered or not: where it cannot be, that is told and nothing fails.
  */
 export async function remember(entry: JournalEntry, context: Context, name?: string): Promise<void> {
-  const { credentialId, publicKey, userId, keyProduct, keySerial, aaguid, createdAt } = entry;
+  const { credentialId, publicKey, userId, userName, keyProduct, keySerial, aaguid, createdAt } = entry;
   if (credentialId === undefined) throw new TypeError('A passkey was registered that the journal does not know');
   const nickname = (name ?? keyProduct).trim().slice(0, MAX_NAME) || NAMELESS;
   const sub = subOf(userId);
-  const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt, publicKey, sub };
+  const record = {
+    credentialId,
+    nickname,
+    keyProduct,
+    keySerial,
+    aaguid,
+    createdAt,
+    publicKey,
+    sub,
+    username: userName || undefined,
+  };
   await change(context, (records) => records.add(record));
 }
 

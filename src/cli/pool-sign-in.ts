@@ -9,7 +9,8 @@ import type { Tokens } from '../cognito/tokens.js';
 import { get } from '../ctap/client/get.js';
 import { ceremonySignal } from './ceremony-signal.js';
 import type { Context } from './context.js';
-import { withKey } from './key-session.js';
+import { whoSignsIn } from './key-says-who.js';
+import { type KeySession, withKey } from './key-session.js';
 import { confirmAccount, resetPassword } from './pool-account.js';
 import { byAppSetUp, byCode, byNewPassword, bySetUp, secondFactor } from './pool-answers.js';
 import { poolSettings, type PoolSettings } from './pool-settings.js';
@@ -37,8 +38,7 @@ export async function withSignIn<T>(
 ): Promise<T> {
   const pool = await poolSettings(options, context);
   const connection = connect(pool);
-  const username = options.user ?? (await context.terminal.line('User name: '));
-  const tokens = await signIn({ connection, pool, username, options, context });
+  const tokens = await signInAs(options.user, { connection, pool, options, context });
   try {
     return await use({ connection, pool, tokens });
   } finally {
@@ -52,6 +52,24 @@ interface Attempt {
   readonly username: string;
   readonly options: SignInOptions;
   readonly context: Context;
+  /** Open already, where it has said who signs in. */
+  readonly key?: KeySession;
+}
+
+/** Whoever is named; else, by a passkey, whose key it is: one PIN entry serves for both. */
+async function signInAs(named: string | undefined, attempt: Omit<Attempt, 'username' | 'key'>): Promise<Tokens> {
+  const { options, context, pool } = attempt;
+  if (named !== undefined || options.with !== 'passkey')
+    return signIn({ ...attempt, username: named ?? (await context.terminal.line('User name: ')) });
+  return withKey(options, context, async (key) => {
+    const { username, verified } = await whoSignsIn(key, pool.rpId, context);
+    try {
+      context.terminal.say(`Signing in as ${printable(username)}.`);
+      return await signIn({ ...attempt, username, key: { ...key, session: verified } });
+    } finally {
+      verified?.drop();
+    }
+  });
 }
 
 async function signIn(attempt: Attempt): Promise<Tokens> {
@@ -118,11 +136,12 @@ async function follow(state: Exclude<SignInState, { step: 'signed-in' }>, attemp
   }
 }
 
-async function byPasskey(state: PasskeyStep, { connection, pool, options, context }: Attempt): Promise<SignInState> {
+async function byPasskey(state: PasskeyStep, attempt: Attempt): Promise<SignInState> {
+  const { connection, pool, options, context, key } = attempt;
   const origin = originFor(pool.rpId, state.options.rpId);
-  const response = await withKey(options, context, (session) =>
-    get(state.options, origin, { ...session, signal: ceremonySignal(context.signal, state.options.timeout) }),
-  );
+  const sign = (session: KeySession) =>
+    get(state.options, origin, { ...session, signal: ceremonySignal(context.signal, state.options.timeout) });
+  const response = await (key ? sign(key) : withKey(options, context, sign));
   return answerPasskey(connection, state, response, { signal: context.signal });
 }
 

@@ -4,5 +4,5 @@
  */
 export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what must go
-  return text.replaceAll(/[\0-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.replaceAll(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -35,7 +35,10 @@ export function addPoolOptions(command: Command): Command {
 
 export function addSignInOptions(command: Command): Command {
   return addPoolOptions(command)
-    .option('--user <name>', 'who signs in; asked for without it')
+    .option(
+      '--user <name>',
+      'who signs in; without it a passkey’s key says whose it is, for its PIN, and who cannot be told so is asked for',
+    )
     .addOption(new Option('--with <factor>', 'how').choices(FACTORS).default('passkey'))
     .addOption(keyOption())
     .addOption(spendLastTriesOption());

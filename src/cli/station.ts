@@ -48,8 +48,13 @@ export class Station {
 
   /** Read once a run. */
   policy(): Promise<PolicyState> {
-    this.#policy ??= this.#policyFile ? readPolicy(this.#policyFile, readText) : Promise.resolve({ state: 'none' });
+    this.#policy ??= this.policyNow();
     return this.#policy;
+  }
+
+  /** The policy as it is this moment, whatever the run began with. */
+  policyNow(): Promise<PolicyState> {
+    return this.#policyFile ? readPolicy(this.#policyFile, readText) : Promise.resolve({ state: 'none' });
   }
 
   /** FIDO's metadata, verified, read once a run. Rejects with MetadataError for a file that is not to be believed. */

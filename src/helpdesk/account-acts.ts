@@ -31,5 +31,6 @@ export function enableAct(options: Administered, work: CaseWork, enabled: boolea
       await setEnabled(administration, work.file.person.username, enabled, call);
       return { seen: { enabled } };
     },
+    found: () => ({ seen: { enabled } }),
   };
 }

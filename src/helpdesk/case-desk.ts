@@ -1,11 +1,12 @@
+import type { AuditAction } from '../audit/actions.js';
 import type { CallOptions } from '../cognito/call.js';
 import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { CaseView, PendingRequest, PersonPasskey } from '../shared/helpdesk.js';
+import type { CaseStep, CaseView, PendingRequest, PersonPasskey } from '../shared/helpdesk.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import { type CaseFile, hasOpenSession, isDisabledHere, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
-import { differences, readPerson, seenOf } from './check-person.js';
+import { differences, isThere, readPerson, seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey } from './operator.js';
 import { type NewPasskey, PersonPasskeysDesk } from './person-passkeys.js';
@@ -141,18 +142,18 @@ export class CaseDesk {
       const open = unsettled(this.file).map(({ step }) => step);
       const isUnknown = open.includes('delete') || open.includes('enrol');
       if (isUnknown && !leavesUnsettled) throw new FailureError({ code: 'helpdesk/unsettled' });
-      const isThere = await this.#isThere(call);
+      const isInPool = await isThere(this.#options, this.file, call);
       const about = { action: 'case.end' } as const;
       await this.#work.audit(about, operator, 'begun');
-      if (isThere && hasOpenSession(this.file)) await this.#session.close(operator, 'at the end of the case', call);
+      if (hasOpenSession(this.file)) await this.#session.close(operator, 'at the end of the case', call);
       this.#session.slot.drop();
-      if (isThere && this.file.entries.some(({ step }) => step === 'session')) {
+      if (isInPool && this.file.entries.some(({ step }) => step === 'session')) {
         const note = 'at the end of the case: whoever may have signed in with the lost key is out';
         await this.#work.perform(signOutAct(this.#options, this.#work, note), operator, call);
       }
-      if (isThere && isDisabledHere(this.file) && !staysDisabled)
+      if (isInPool && isDisabledHere(this.file) && !staysDisabled)
         await this.#work.perform(enableAct(this.#options, this.#work, true), operator, call);
-      const note = isThere ? undefined : 'The person is no longer in the pool.';
+      const note = isInPool ? undefined : GONE;
       const audit = await this.#work.audit(about, operator, 'done', note);
       await this.#work.note({ step: 'end', phase: 'done', operator, note, audit });
       await this.#work.end();
@@ -176,8 +177,7 @@ export class CaseDesk {
   /** After a program was ended: closes what it has left open, and finds out what it did not write down. */
   async settle(call: CallOptions = {}): Promise<void> {
     const operator = this.#operator();
-    if (hasOpenSession(this.file) && (await this.#isThere(call)))
-      await this.#session.close(operator, 'left open by a program that was ended', call);
+    if (hasOpenSession(this.file)) await this.#session.close(operator, 'left open by a program that was ended', call);
     for (const { step, passkeys, use, nickname, phase } of unsettled(this.file)) {
       if (step === 'delete' || step === 'enrol') {
         if (phase === 'begun')
@@ -185,26 +185,27 @@ export class CaseDesk {
         continue; // the list of passkeys will tell, once there is a session
       }
       if (step === 'enable' || step === 'disable') await this.#settleEnabled(operator, step, call);
-      else await this.#work.note({ step, phase: 'failed', operator, note: AGAIN });
+      else await this.#giveUp(operator, step, AGAIN);
     }
   }
 
+  /** Nothing tells whether it was done, so it counts as not done. */
+  async #giveUp(operator: Operator, step: CaseStep, note: string): Promise<void> {
+    const action = ACTIONS[step];
+    const audit = action && (await this.#work.audit({ action }, operator, 'failed', note));
+    await this.#work.note({ step, phase: 'failed', operator, note, audit });
+  }
+
   async #settleEnabled(operator: Operator, step: 'enable' | 'disable', call: CallOptions): Promise<void> {
+    if (!(await isThere(this.#options, this.file, call))) {
+      await this.#giveUp(operator, step, GONE);
+      return;
+    }
     const { enabled } = await readPerson(this.#options, this.file, call);
     const phase = enabled === (step === 'enable') ? 'done' : 'failed';
     const note = `Read after the program was ended: the person is ${enabled ? 'enabled' : 'disabled'}.`;
     const audit = await this.#work.audit({ action: `person.${step}` }, operator, phase, note);
     await this.#work.note({ step, phase, operator, note, audit }, phase === 'done' ? { enabled } : {});
-  }
-
-  async #isThere(call: CallOptions): Promise<boolean> {
-    try {
-      await readPerson(this.#options, this.file, call);
-      return true;
-    } catch (error) {
-      if (error instanceof FailureError && error.failure.code === 'helpdesk/no-person') return false;
-      throw error;
-    }
   }
 
   #confirmed<T>({ key, signal }: Confirmed, act: (operator: Operator) => Promise<T>): Promise<T> {
@@ -231,5 +232,14 @@ export class CaseDesk {
   }
 }
 
+/** What the audit log calls the steps that may be begun and not end. */
+const ACTIONS: Readonly<Partial<Record<CaseStep, AuditAction>>> = {
+  'sign-out': 'person.sign-out',
+  disable: 'person.disable',
+  enable: 'person.enable',
+  session: 'session.open',
+  close: 'session.close',
+};
 const UNKNOWN = 'The program was ended in the middle of it. The list of passkeys will tell whether it was done.';
+const GONE = 'The person is no longer in the pool.';
 const AGAIN = 'The program was ended in the middle of it. It is to be done again, which does no harm.';

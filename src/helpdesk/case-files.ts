@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { disk, linkOnly } from '../audit/disk.js';
+import { LOCK_MS, withLock } from '../audit/lock.js';
 import { FailureError } from '../failures/failure-error.js';
 import { JsonFile } from '../station/json-file.js';
-import { CaseFile } from './case.js';
+import { CaseFile, type CaseOwner } from './case.js';
 
 /**
  * The cases of a station, one file each. An open one is named after its person, so that the file system itself keeps a second
@@ -31,7 +33,7 @@ export class CaseFiles {
     const beside = join(this.#open, `${file.id}.new`);
     await new JsonFile(beside, CaseFile).write(file);
     try {
-      await this.#unwritable(path, () => link(beside, path)); // complete from the first moment, and never in another's place
+      await this.#unwritable(path, () => linkOnly(beside, path)); // complete from the first moment, and never in another's place
     } catch (error) {
       if (!(error instanceof FailureError && isErrno(error.cause, 'EEXIST'))) throw error;
       const other = await new JsonFile(path, CaseFile).read();
@@ -39,10 +41,29 @@ export class CaseFiles {
         throw new FailureError({ code: 'helpdesk/case-open', ...(other && { detail: other.id }) });
       // The program was ended after it wrote that the case is over, and before it put the file where it belongs.
       await this.end(other);
-      await this.#unwritable(path, () => link(beside, path));
+      await this.#unwritable(path, () => linkOnly(beside, path));
     } finally {
       await rm(beside, { force: true }).catch(() => undefined); // what is left beside it does no harm
     }
+  }
+
+  /**
+   * Takes an open case over, as it is now, which of several processes only one can.
+   * Rejects with FailureError `helpdesk/case-busy` when another one has it, `helpdesk/no-case`, `settings/…`.
+   * @param isBusy whether somebody else works on it
+   */
+  async claim(id: string, owner: CaseOwner, isBusy: (file: CaseFile) => Promise<boolean>): Promise<CaseFile> {
+    const path = this.#pathOf(await this.get(id));
+    return this.#unwritable(path, () =>
+      withLock(disk, `${path}.lock`, LOCK_MS, async () => {
+        const file = await this.get(id); // as whoever had it before has left it
+        if (await isBusy(file))
+          throw new FailureError({ code: 'helpdesk/case-busy', detail: `${id}, process ${file.owner ?? ''}` });
+        const mine = { ...file, ...owner };
+        await this.write(mine);
+        return mine;
+      }),
+    );
   }
 
   /** Replaces what is kept of an open case. Resolves once it is on the disk. Rejects with FailureError `settings/unwritable`. */
@@ -108,11 +129,13 @@ export class CaseFiles {
     return join(this.#open, `${name}.json`);
   }
 
-  async #unwritable(path: string, act: () => Promise<void>): Promise<void> {
+  async #unwritable<T>(path: string, act: () => Promise<T>): Promise<T> {
     try {
-      await act();
+      return await act();
     } catch (error) {
-      throw new FailureError({ code: 'settings/unwritable', detail: path }, { cause: error });
+      if (error instanceof FailureError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new FailureError({ code: 'settings/unwritable', detail: `${path}: ${why}` }, { cause: error });
     }
   }
 }

@@ -3,10 +3,11 @@ import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { AuditAction } from '../audit/actions.js';
 import type { AuditEvent, AuditPerson } from '../audit/entry.js';
-import type { CaseEntry, CaseFile, Seen } from './case.js';
 import type { CaseStep } from '../shared/helpdesk.js';
+import { type CaseEntry, type CaseFile, type CaseOwner, type Seen, unsettled } from './case.js';
 import type { HelpdeskOptions } from './desk.js';
 import { explain } from './explain.js';
+import { bornOf, mayBeThatOf } from '../station/is-running.js';
 
 /** One thing that is done to somebody's account. */
 export interface Act {
@@ -22,7 +23,7 @@ export interface Act {
   /** Reads whether it is so. Undefined where nothing tells: then it is done, and the service's word counts. */
   readonly isDone: (options: CallOptions) => Promise<boolean | undefined>;
   readonly does: (options: CallOptions) => Promise<ActOutcome | undefined>;
-  /** What came of it, where the answer was lost and reading shows that it is done. */
+  /** What came of it, where the answer was lost and reading shows, then or later, that it is done. */
   readonly found?: (() => ActOutcome) | undefined;
 }
 
@@ -37,6 +38,7 @@ interface ActOutcome {
 export class CaseWork {
   readonly #options: HelpdeskOptions;
   #file: CaseFile;
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(options: HelpdeskOptions, file: CaseFile) {
     this.#options = options;
@@ -57,7 +59,13 @@ export class CaseWork {
     if ((await act.isDone(options)) === true) {
       const so = 'It was so already.';
       const audit = await this.audit(act, operator, 'done', so);
-      await this.note({ step, phase: 'done', operator, passkeys, audit, note: so });
+      // What a lost answer has left open is this case's own doing.
+      const isOurs = unsettled(this.#file).some((entry) => entry.step === step);
+      const already = isOurs ? undefined : true;
+      await this.note(
+        { step, phase: 'done', operator, passkeys, audit, note: so, already },
+        isOurs ? act.found?.().seen : {},
+      );
       return;
     }
     const begun = await this.audit(act, operator, 'begun', note);
@@ -108,9 +116,12 @@ export class CaseWork {
   /** Adds an entry to the journal. Undefined members are left out. */
   async note(entry: NewEntry, seen: Partial<Seen> = {}): Promise<void> {
     const at = new Date(this.#options.now()).toISOString();
-    const { seen: before, entries } = this.#file;
     const whole = withoutUndefined({ ...entry, at, operator: personOf(entry.operator) });
-    await this.#write({ ...this.#file, seen: { ...before, ...seen }, entries: [...entries, whole] });
+    await this.#write((file) => ({
+      ...file,
+      seen: { ...file.seen, ...seen },
+      entries: [...file.entries, whole],
+    }));
   }
 
   /** Puts an event on record, with whom it is about. @returns its place in the log, where that is known */
@@ -135,27 +146,49 @@ export class CaseWork {
 
   /** Takes the case over for this process, or lets it go. Rejects with FailureError `helpdesk/case-busy`. */
   async claim(): Promise<void> {
-    const { pid, isRunning } = this.#options;
-    const { owner, id } = this.#file;
-    if (owner !== undefined && owner !== pid && isRunning(owner))
-      throw new FailureError({ code: 'helpdesk/case-busy', detail: `${id}, process ${owner}` });
-    await this.#write({ ...this.#file, owner: pid });
+    const { cases, onChange } = this.#options;
+    const owner = await ownerOf(this.#options);
+    this.#file = await cases.claim(this.#file.id, owner, (file) => isBusyElsewhere(this.#options, file));
+    onChange?.();
   }
 
   async release(): Promise<void> {
-    await this.#write({ ...this.#file, owner: undefined });
+    await this.#write((file) => ({ ...file, ...NOBODY }));
   }
 
   async end(): Promise<void> {
-    await this.#write({ ...this.#file, owner: undefined, endedAt: new Date(this.#options.now()).toISOString() });
+    const endedAt = new Date(this.#options.now()).toISOString();
+    await this.#write((file) => ({ ...file, ...NOBODY, endedAt }));
     await this.#options.cases.end(this.#file);
   }
 
-  async #write(file: CaseFile): Promise<void> {
-    await this.#options.cases.write(file);
-    this.#file = file;
-    this.#options.onChange?.();
+  /** One change after the other: a session whose time is up is closed in the middle of whatever else is done. */
+  #write(change: (file: CaseFile) => CaseFile): Promise<void> {
+    const written = this.#written.then(async () => {
+      const file = change(this.#file);
+      await this.#options.cases.write(file);
+      this.#file = file;
+      this.#options.onChange?.();
+    });
+    this.#written = written.catch(() => undefined); // told to whoever wanted this one
+    return written;
   }
+}
+
+const NOBODY: CaseOwner = { owner: undefined, ownerBorn: undefined };
+
+/** This process, as a case that it works on names it. */
+export async function ownerOf({ pid }: Pick<HelpdeskOptions, 'pid'>): Promise<CaseOwner> {
+  return { owner: pid, ownerBorn: await bornOf(pid) };
+}
+
+/** Whether another process works on the case, and it is the very one that took it. */
+export async function isBusyElsewhere(
+  { pid, isRunning }: Pick<HelpdeskOptions, 'pid' | 'isRunning'>,
+  { owner, ownerBorn }: CaseOwner,
+): Promise<boolean> {
+  if (owner === undefined || (owner === pid && (await mayBeThatOf(pid, ownerBorn)))) return false;
+  return isRunning(owner) && (await mayBeThatOf(owner, ownerBorn));
 }
 
 /** What an entry says besides its time; members that are undefined are left out. */

@@ -14,6 +14,8 @@ const Entry = z.strictObject({
   approver: Person.optional(),
   /** Credential IDs that it is about. */
   passkeys: z.array(z.string()).readonly().optional(),
+  /** It was so before, and not by this case. */
+  already: z.literal(true).optional(),
   /** Of an enrolment: what the passkey is for, and what the station calls it. */
   use: PasskeyUse.optional(),
   nickname: z.string().optional(),
@@ -49,21 +51,25 @@ export const CaseFile = z.strictObject({
   reason: z.string(),
   /** The process that works on it. */
   owner: z.int().optional(),
+  /** When that process began, where the system tells: another one may have its number later. */
+  ownerBorn: z.string().optional(),
   entries: z.array(Entry),
   /** There when it is over. */
   endedAt: z.iso.datetime().optional(),
 });
 export type CaseFile = Readonly<z.infer<typeof CaseFile>>;
+export type CaseOwner = Pick<CaseFile, 'owner' | 'ownerBorn'>;
 
 /** The last entry of a step; undefined when it was never begun. */
 export function lastOf({ entries }: Pick<CaseFile, 'entries'>, ...steps: readonly CaseStep[]): CaseEntry | undefined {
   return entries.findLast(({ step }) => steps.includes(step));
 }
 
-/** Whether it was this case that has barred the person from signing in. */
+/** Whether it was this case that has barred the person from signing in, and not somebody else before. */
 export function isDisabledHere(file: Pick<CaseFile, 'entries'>): boolean {
   const last = file.entries.findLast(
-    ({ step, phase }) => (step === 'disable' || step === 'enable') && phase !== 'begun' && phase !== 'failed',
+    ({ step, phase, already }) =>
+      (step === 'disable' || step === 'enable') && phase !== 'begun' && phase !== 'failed' && already !== true,
   );
   return last?.step === 'disable';
 }

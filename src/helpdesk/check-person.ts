@@ -36,6 +36,21 @@ export async function readPerson(
   }
 }
 
+/** Whether the person of a case is still in the pool. */
+export async function isThere(
+  options: Pick<HelpdeskOptions, 'administration'>,
+  file: Pick<CaseFile, 'person'>,
+  call: CallOptions = {},
+): Promise<boolean> {
+  try {
+    await readPerson(options, file, call);
+    return true;
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.code === 'helpdesk/no-person') return false;
+    throw error;
+  }
+}
+
 /**
  * Reads the person, and demands that nobody else has changed them: codes might go to somebody else's address, and who was
  * barred elsewhere is not let in here.

@@ -14,7 +14,8 @@ import type {
 } from '../shared/helpdesk.js';
 import type { CaseFile } from './case.js';
 import { CaseDesk } from './case-desk.js';
-import { CaseWork, personOf } from './case-work.js';
+import { CaseWork, isBusyElsewhere, ownerOf, personOf } from './case-work.js';
+import { readReason } from '../triggers/on-behalf/message.js';
 import { seenOf } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
@@ -95,10 +96,15 @@ export class Helpdesk {
     return planFor(this.#options, { user, file, wish }, call);
   }
 
-  /** Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station. */
-  async begin(user: PoolUser, reason: string): Promise<CaseDesk> {
+  /**
+   * Opens a case for a person. Rejects with FailureError `helpdesk/case-open` when there is one at this station.
+   * @param why what is wrong; kept as `readReason` has it. FailureError `helpdesk/reason-needed` where nothing in it can be read
+   */
+  async begin(user: PoolUser, why: string): Promise<CaseDesk> {
     const operator = personOf(this.#demandOperator());
-    const { cases, audit, administration, now, pid } = this.#options;
+    const reason = readReason(why);
+    if (reason === undefined) throw new FailureError({ code: 'helpdesk/reason-needed' });
+    const { cases, audit, administration, now } = this.#options;
     const id = randomUUID();
     const person = personOf(user);
     const file: CaseFile = {
@@ -110,7 +116,7 @@ export class Helpdesk {
       openedBy: operator,
       openedAt: new Date(now()).toISOString(),
       reason,
-      owner: pid,
+      ...(await ownerOf(this.#options)),
       entries: [],
     };
     await audit.append({ action: 'case.begin', result: 'begun', caseId: id, operator, person, detail: reason });
@@ -127,15 +133,17 @@ export class Helpdesk {
   /** Open cases of this station, oldest first. */
   async cases(): Promise<CaseSummary[]> {
     this.#demandOperator();
-    const { cases, pid, isRunning } = this.#options;
-    return (await cases.open()).map(({ id, person, reason, openedBy, openedAt, owner }) => ({
-      id,
-      person,
-      reason,
-      openedBy,
-      openedAt,
-      isBusy: owner !== undefined && owner !== pid && isRunning(owner),
-    }));
+    const files = await this.#options.cases.open();
+    return Promise.all(
+      files.map(async ({ id, person, reason, openedBy, openedAt, ...owner }) => ({
+        id,
+        person,
+        reason,
+        openedBy,
+        openedAt,
+        isBusy: await isBusyElsewhere(this.#options, owner),
+      })),
+    );
   }
 
   /** A case that this process works on. Throws FailureError `helpdesk/no-case`. */

@@ -42,9 +42,20 @@ function attributeOf(text: string): Searchable | 'sub' {
  * The one person of this user name, address or `sub`.
  * @throws FailureError `helpdesk/no-person` when there is none, or more than one
  */
-export async function findPerson(sources: Sources, name: string, call: CallOptions = {}): Promise<PoolUser> {
-  const { people } = await findPeople(sources, { text: name, limit: 60 }, call);
-  const exact = people.filter(({ username, email, sub }) => [username, email, sub].includes(name.trim()));
+export async function findPerson(
+  { administration }: Pick<Sources, 'administration'>,
+  name: string,
+  call: CallOptions = {},
+): Promise<PoolUser> {
+  const text = name.trim();
+  if (text === '') throw new FailureError({ code: 'helpdesk/no-person', detail: name });
+  const found = new Map<string, PoolUser>();
+  // A user name may look like an address, and some that begin like it may fill the first page.
+  for (const by of new Set([attributeOf(text), 'username'] as const)) {
+    const { users } = await searchUsers(administration, { by, text, isWhole: true }, call);
+    for (const user of users) found.set(user.sub, user);
+  }
+  const exact = [...found.values()].filter(({ username, email, sub }) => [username, email, sub].includes(text));
   const [only, ...others] = exact;
   if (only && others.length === 0) return only;
   throw new FailureError({

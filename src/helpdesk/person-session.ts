@@ -10,7 +10,7 @@ import type { AuditPerson } from '../audit/entry.js';
 import { isDisabledHere } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { personOf } from './case-work.js';
-import { demandUnchanged } from './check-person.js';
+import { demandUnchanged, isThere } from './check-person.js';
 import type { HelpdeskOptions } from './desk.js';
 import { type Operator, type OperatorKey, secondOperator } from './operator.js';
 import { SessionSlot } from './sessions.js';
@@ -162,6 +162,9 @@ export class PersonSessionDesk {
         isDone: () => Promise.resolve(undefined),
         does: async (options) => {
           if (await this.slot.revoke(options)) return undefined;
+          // By the name alone, somebody else would be signed out who has it by now.
+          if (!(await isThere(this.#options, this.#work.file, options)))
+            return { note: `${note}; the person is no longer in the pool` };
           await signOutEverywhere(options);
           return { note: `${note}; by signing the person out everywhere` };
         },

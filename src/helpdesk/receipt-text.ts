@@ -1,7 +1,10 @@
 import type { AuditPerson } from '../audit/entry.js';
 import type { Receipt, ReceiptAct } from '../shared/helpdesk.js';
 
-/** A receipt as lines of text. Names and notes are as they are: whoever prints them on a terminal makes them harmless. */
+/**
+ * A receipt as lines of text. No name and no note makes a line of its own; marks in them that turn the direction of writing are left
+ * to whoever prints them on a terminal.
+ */
 export function receiptText({
   caseId,
   userPoolId,
@@ -24,8 +27,12 @@ export function receiptText({
     '',
     ...acts.flatMap(linesOf),
     ...(remarks.length > 0 ? ['', ...remarks] : []),
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
 }
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\ufffd');
 
 const nameOf = ({ username, sub }: AuditPerson): string => (username === sub ? sub : `${username} (${sub})`);
 

@@ -26,7 +26,7 @@ interface SessionClock {
 /** The session for the person of one case: at most one, and never longer than its time. */
 export class SessionSlot {
   readonly #clock: SessionClock;
-  #held: { readonly session: PersonSession; readonly cancel: () => void } | undefined;
+  #held: { readonly session: PersonSession; readonly cancel: () => void; readonly timeIsUp: () => void } | undefined;
   #isOver = false;
 
   constructor(clock: SessionClock) {
@@ -38,21 +38,32 @@ export class SessionSlot {
     return this.#held && { way: this.#held.session.way, endsAt: this.#held.session.endsAt };
   }
 
-  /** @param onTime called when its time is up: by a timer that a change of the clock does not move */
+  /**
+   * @param onTime called once, when its time is up: by a timer that a change of the clock does not move, or before that where the clock says so,
+   *   as after a computer's sleep, in which timers stand still
+   */
   hold(way: SessionWay, connection: Connection, tokens: Tokens, onTime: () => void): void {
     const { now, later } = this.#clock;
     this.#held?.cancel();
-    this.#held = {
-      session: { way, connection, tokens, endsAt: now() + SESSION_MS[way] },
-      cancel: later(SESSION_MS[way], onTime),
+    let isUp = false;
+    const timeIsUp = () => {
+      if (isUp) return;
+      isUp = true;
+      cancel();
+      onTime();
     };
+    const cancel = later(SESSION_MS[way], timeIsUp);
+    this.#held = { session: { way, connection, tokens, endsAt: now() + SESSION_MS[way] }, cancel, timeIsUp };
     this.#isOver = false;
   }
 
   /** @throws FailureError `helpdesk/no-session`, `helpdesk/session-over` */
   demand(): PersonSession {
     if (!this.#held) throw new FailureError({ code: this.#isOver ? 'helpdesk/session-over' : 'helpdesk/no-session' });
-    if (this.#clock.now() >= this.#held.session.endsAt) throw new FailureError({ code: 'helpdesk/session-over' });
+    if (this.#clock.now() >= this.#held.session.endsAt) {
+      this.#held.timeIsUp(); // what is refused is not to be left open, in the way of another
+      throw new FailureError({ code: 'helpdesk/session-over' });
+    }
     return this.#held.session;
   }
 

@@ -59,7 +59,7 @@ export function handlersOf(services: Services): Handlers {
       );
     },
     'keys.locate': (input) => locate(registry, relyingParty().id, input, log),
-    'tapIn.identify': (input) => tapIns.identify(input, relyingParty().id),
+    'tapIn.identify': (input) => tapIns.identify(input, relyingParty()),
     'ceremony.answer': (input) => {
       ceremonies.answer(input);
     },

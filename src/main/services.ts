@@ -70,21 +70,24 @@ export interface ServicesOptions {
    * root certificate of another metadata service than FIDO's. AWS_PROFILE names the profile that the helpdesk works with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
-  /** Finds what is plugged in; on USB, and among the simulators, without it. */
-  readonly discover?: () => Promise<readonly PluggedKey[]>;
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
+  /** Everything that is plugged in: what is on USB and the simulators that answer, unless given. */
+  readonly discover?: () => Promise<readonly PluggedKey[]>;
   readonly log: (error: unknown) => void;
   /** Ends the app: it cannot go on. */
   readonly fail: (error: unknown) => void;
 }
+
+/** Where a key that is pulled out signs its person out, a moment is long. */
+const KIOSK_POLL_MS = 150;
 
 /** Rejects with FailureError `settings/…` for files or an environment that cannot be used. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
   const { window, printer, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
-  const { discover: find = () => discover(simulators) } = options;
+  const findKeys: NonNullable<ServicesOptions['discover']> = options.discover ?? (() => discover(simulators));
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
@@ -125,8 +128,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const traffic = new KeyTraffic(now);
   const registry = new KeyRegistry({
     policy,
+    ...(mode === 'kiosk' && { pollMs: KIOSK_POLL_MS }),
     discover: async () => {
-      const found: readonly PluggedKey[] = station.practiceKeys() ?? (await find());
+      const found = station.practiceKeys() ?? (await findKeys());
       return withStableIds(found).map((key) => traffic.watch(key));
     },
     onOut: (keyIds) => kiosk?.session.keysOut(keyIds),
@@ -148,7 +152,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     now,
   });
   const visits = new KeyVisits({ ceremonies });
-  const tapIns = new TapIns({ ceremonies });
+  const tapIns = new TapIns({
+    ceremonies,
+    records,
+    greets: () => mode === 'kiosk' && kioskRulesOf(policy.state).greets,
+    onGreeting: (greeting) => {
+      window.tell('tapIn.greeting', greeting);
+    },
+    log,
+  });
   const remembered = new RememberedKeys();
   let reading: Promise<void> = Promise.resolve();
   const stopWatching = watchFiles(source.paths, () => {
@@ -173,7 +185,22 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     void journal.abandonAll().catch(log);
   };
   const kiosk =
-    audit && openKiosk({ window, station, policy, leaveKeys, audit: (event) => audit.append(event), log, fail });
+    audit &&
+    openKiosk({
+      window,
+      station,
+      policy,
+      ceremonies,
+      tapIns,
+      records,
+      leaveKeys,
+      folder,
+      name: hostname(),
+      audit: (event) => audit.append(event),
+      now,
+      log,
+      fail,
+    });
   const helpdesk =
     mode === 'helpdesk'
       ? new StationHelpdesk({
@@ -243,6 +270,7 @@ export async function closeServices(services: Services): Promise<void> {
   registry.stop();
   services.kiosk?.session.end('shutdown');
   await services.kiosk?.revocations.close(REVOKE_AT_END_MS);
+  await services.kiosk?.written();
   await ceremonies.end();
   await services.helpdesk?.leave().catch(services.log);
   visits.leaveAll();

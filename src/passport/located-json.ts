@@ -51,6 +51,8 @@ class Parser {
   readonly #text: string;
   readonly #lines: Map<string, number>;
   #at = 0;
+  /** How far lines were counted, and how many there are up to there: a long file is gone through once. */
+  #counted = { at: 0, line: 1 };
 
   constructor(text: string, lines: Map<string, number>) {
     this.#text = text;
@@ -135,7 +137,13 @@ class Parser {
   }
 
   #line(): number {
-    return this.#text.slice(0, this.#at).split('\n').length;
+    let { at, line } = this.#counted;
+    for (let next = this.#text.indexOf('\n', at); next >= 0 && next < this.#at; next = this.#text.indexOf('\n', at)) {
+      line += 1;
+      at = next + 1;
+    }
+    this.#counted = { at, line };
+    return line;
   }
 
   #error(problem: string): JsonTextError {

@@ -173,6 +173,15 @@ export function someoneElse(): Problem {
   };
 }
 
+/** A kiosk without a policy that it can work by. */
+export function lockedKiosk(reason: string, line: number | undefined): Problem {
+  return {
+    sentence: 'The policy of this station is missing, or cannot be used, so nobody can sign in here.',
+    next: 'Nothing is wrong with your key. Tell whoever looks after this station, with the details.',
+    detail: line === undefined ? reason : `line ${line}: ${reason}`,
+  };
+}
+
 /** Whose passkeys another identity provider keeps. */
 export function federatedAtKiosk(): Problem {
   return {

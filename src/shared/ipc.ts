@@ -228,8 +228,11 @@ export type StoredPasskey = z.infer<typeof StoredPasskey>;
 export const TapInAccount = z.strictObject({
   credentialId: CredentialId,
   userHandle: Base64Url,
+  /** Keys may cut it, or keep it to themselves. */
   name: z.string(),
   displayName: z.string(),
+  /** Whom to sign in; absent where neither key nor station is sure of the whole name. */
+  username: z.string().optional(),
 });
 export type TapInAccount = z.infer<typeof TapInAccount>;
 
@@ -334,6 +337,13 @@ const Words = z.string().trim().max(500);
 const onCase = { caseId: CaseId };
 const confirmedOnCase = { caseId: CaseId, confirm: Confirm };
 
+/** What a person at a kiosk is asked to approve: one of these. Main has the words. */
+export const KioskWish = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('passkey.delete'), credentialId: CredentialId }),
+  z.strictObject({ action: z.literal('passkey.enrol') }),
+]);
+export type KioskWish = z.infer<typeof KioskWish>;
+
 /** Opaque; longer than any that the service gives. */
 const RefreshToken = z.string().min(1).max(16_384);
 
@@ -374,13 +384,18 @@ export const requests = {
     output: z.array(z.strictObject({ keyId: KeyId, credentialIds: z.array(CredentialId) })),
   },
   /**
-   * Whose key it is, by one PIN entry or one finger and without a touch. The `keys.get` that follows asks for neither again.
-   * A key that cannot list its passkeys says so, and leaves nothing behind.
+   * Whose key it is, by one PIN entry or one finger; the `keys.get` that follows asks for no PIN again. A key that does not list
+   * its passkeys is touched for it, where the station knows people by their passkeys. Who cannot be told so says it themselves.
    */
   'tapIn.identify': {
     input: z.strictObject(ceremony),
     output: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('accounts'), accounts: z.array(TapInAccount) }),
+      z.strictObject({
+        kind: z.literal('accounts'),
+        accounts: z.array(TapInAccount),
+        /** Whether the key was touched for this. */
+        byTouch: z.boolean(),
+      }),
       z.strictObject({ kind: z.literal('cannot-list') }),
     ]),
   },
@@ -476,6 +491,19 @@ export const requests = {
   },
   /** The session goes on with this refresh token: it is to be revoked as well. */
   'kiosk.renewed': { input: z.strictObject({ refreshToken: RefreshToken }), output: z.void() },
+  /** Before something critical: what the person will be asked to sign, word for word. It takes the place of what was asked before. */
+  'kiosk.ask': { input: KioskWish, output: z.strictObject({ requestId: z.uuid(), text: z.string() }) },
+  /**
+   * The person signs that with the key by which they are signed in. The `keys.get` that follows does not ask for the PIN again.
+   * Refused after five minutes.
+   */
+  'kiosk.approve': {
+    input: z.strictObject({ ceremonyId: CeremonyId, requestId: z.uuid() }),
+    output: z.strictObject({
+      /** Whether this station has verified the signature: false where it does not know the passkey's public key. */
+      verified: z.boolean(),
+    }),
+  },
   /** The person does something. */
   'kiosk.active': { input: z.void(), output: z.void() },
   /** … and goes on, although somebody has plugged in another key. */
@@ -616,6 +644,8 @@ export const events = {
   'practice.touch': z.strictObject({ wanted: z.boolean() }),
   /** Whenever something of the helpdesk is another than before. */
   'helpdesk.changed': HelpdeskState,
+  /** Whose key it seems to be, while the PIN is asked for: it has said so unverified, and this station knows the name. */
+  'tapIn.greeting': z.strictObject({ ceremonyId: CeremonyId, username: z.string() }),
   /** A session at a kiosk is about to end, second by second; without a countdown it no longer is. */
   'kiosk.countdown': z.strictObject({ countdown: KioskCountdown.optional() }),
 } as const satisfies Record<string, z.ZodType>;

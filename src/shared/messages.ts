@@ -259,6 +259,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     sentence: 'This metadata file is older than the one that the station has.',
     next: 'Download the newest file.',
   },
+  'policy/changed': {
+    sentence: 'The policy of this station was changed while this was under way.',
+    next: 'Nothing more was changed. Try again: what is done from now on goes by the policy of now.',
+  },
   'helpdesk/no-rules': {
     sentence: 'The policy of this station does not say how its helpdesk works.',
     next: 'Have the member "helpdesk" put into the policy: its group, app client and KMS key.',
@@ -340,8 +344,8 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
     next: 'Their address may not be proved. Open a session on their behalf, or have the address put right.',
   },
   'helpdesk/reason-needed': {
-    sentence: 'A session on behalf of somebody needs a reason.',
-    next: 'Say why, in words that the person will understand: they are told.',
+    sentence: 'This needs a reason that can be read.',
+    next: 'Say why, in a few plain words. Where a session is opened on behalf of somebody, they are told.',
   },
   'helpdesk/no-request': {
     sentence: 'There is no request that waits for approval.',
@@ -434,6 +438,10 @@ export const FAILURE_MESSAGES: Readonly<Record<ErrorCode, FailureMessage>> = {
   'kiosk/not-allowed': {
     sentence: 'That is not possible at this kiosk.',
     next: 'Do it at your own computer, or ask your helpdesk.',
+  },
+  'kiosk/not-approved': {
+    sentence: 'That takes your approval with your security key.',
+    next: 'Ask for it again, read what is asked, and approve it within five minutes.',
   },
   'kiosk/not-revoked': {
     sentence: 'The user pool could not be told that somebody has left the kiosk.',

@@ -24,5 +24,7 @@ export const KioskRules = z.strictObject({
   warnSeconds: z.int().min(5).max(60).default(15),
   /** Whether people may change their passkeys and their key here; otherwise they may look. */
   mayChange: z.boolean().default(false),
+  /** Whether whoever plugs in a key is told whose it is, where the station knows, before the PIN is entered. */
+  greets: z.boolean().default(true),
 });
 export type KioskRules = z.infer<typeof KioskRules>;

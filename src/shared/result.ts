@@ -71,6 +71,7 @@ export const ERROR_CODES = [
   'metadata/wrong-root', // its signer is not the metadata service
   'metadata/rollback', // older than the one that the station has
   // The helpdesk
+  'policy/changed', // while something was under way that began by it
   'helpdesk/no-rules', // the station's policy names no group, client and key for it
   'helpdesk/no-operator', // nobody is signed in as operator
   'helpdesk/not-an-operator', // not in the group of operators
@@ -117,6 +118,7 @@ export const ERROR_CODES = [
   'approval/replayed', // it was used before
   // A kiosk
   'kiosk/not-allowed', // not at a kiosk, or not at this one
+  'kiosk/not-approved', // what a person must approve with their key, and has not
   'kiosk/not-revoked', // the pool could not be told that somebody has left
   'kiosk/over', // the person's key is out, or somebody is signed in already
   // Settings and state files

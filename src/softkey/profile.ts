@@ -35,6 +35,8 @@ export interface Profile {
   readonly oneUseTokens: boolean;
   /** No token for two permissions at once, which no specification has. */
   readonly onePermissionTokens: boolean;
+  /** An assertion without a touch takes one all the same, which no specification has. */
+  readonly noSilence: boolean;
   /** Credentials that are not discoverable can be made without the PIN, even where one is set (CTAP 2.1 §6.4). */
   readonly makeCredUvNotRqd: boolean;
   readonly credentialManagement: boolean;
@@ -133,6 +135,7 @@ const v20: Profile = {
   pinUvAuthToken: false,
   oneUseTokens: false,
   onePermissionTokens: false,
+  noSilence: false,
   makeCredUvNotRqd: false,
   credentialManagement: false,
   previews: false,
@@ -247,6 +250,8 @@ export interface ProfileOptions {
   readonly resetWindowMs?: number;
   /** Cables over which the key takes a reset; without `usb` it never does here. */
   readonly transportsForReset?: readonly string[];
+  /** Leaves out credential management: its passkeys can be used, and not listed. */
+  readonly listsNothing?: boolean;
   /** Makes it a key whose PIN serves for management alone. */
   readonly pinOnlyManages?: boolean;
 }
@@ -254,7 +259,7 @@ export interface ProfileOptions {
 /** The profile of that name, altered by options. Throws a RangeError for an algorithm that the software key lacks, or a sensor on CTAP 2.0. */
 export function profileOf(name: ProfileName, options: ProfileOptions = {}): Profile {
   const profile = PROFILES[name];
-  const { algorithms = profile.algorithms, fingerprints = false, previews = false } = options;
+  const { algorithms = profile.algorithms, fingerprints = false, previews = false, listsNothing = false } = options;
   const unknown = algorithms.find((algorithm) => !v20.algorithms.includes(algorithm));
   if (unknown !== undefined) throw new RangeError(`COSE algorithm ${unknown} is none that the software key has`);
   if (algorithms.length === 0) throw new RangeError('A key without any algorithm');
@@ -262,7 +267,9 @@ export function profileOf(name: ProfileName, options: ProfileOptions = {}): Prof
   return {
     ...profile,
     algorithms,
-    previews: previews || profile.previews,
+    credentialManagement: profile.credentialManagement && !listsNothing,
+    persistentToken: profile.persistentToken && !listsNothing,
+    previews: (previews || profile.previews) && !listsNothing,
     versions: previews ? withPreview(profile.versions) : profile.versions,
     attestation: options.attestation ?? profile.attestation,
     enterpriseRpIds: profile.enterpriseRpIds && (options.enterpriseRpIds ?? profile.enterpriseRpIds),

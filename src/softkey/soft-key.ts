@@ -64,6 +64,7 @@ export class SoftKey {
     const profile = {
       ...profileOf(options.profile, options),
       oneUseTokens: 'one-use-tokens' in quirks,
+      noSilence: 'no-silence' in quirks,
       onePermissionTokens: 'one-permission-tokens' in quirks,
     };
     const authenticator = new Authenticator({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PasskeyRecord } from '../shared/ipc.js';
 import { Base64Url } from '../shared/webauthn-json.js';
 import { FailureError } from '../failures/failure-error.js';
+import { subOf } from './enrolled-key.js';
 import type { JsonFile } from './json-file.js';
 
 /** Its name in the station's folder. */
@@ -15,6 +16,8 @@ const KeptPasskey = z.strictObject({
   publicKey: Base64Url.min(1).optional(),
   /** Whose it is, in the pool's words. */
   sub: z.guid().optional(),
+  /** Their user name at the pool. Keys may cut it, and some tell nobody's. */
+  username: z.string().min(1).optional(),
 });
 export type KeptPasskey = z.infer<typeof KeptPasskey>;
 export const PasskeyRecordsFile = z.array(KeptPasskey);
@@ -42,9 +45,29 @@ export class PasskeyRecords {
     return this.#records.map(forWindow);
   }
 
+  /** The same of one person. */
+  of(sub: string): PasskeyRecord[] {
+    return this.#records.filter((record) => record.sub === sub).map(forWindow);
+  }
+
   /** With public keys and people, for those who verify. */
   kept(): readonly KeptPasskey[] {
     return this.#records;
+  }
+
+  /** Whether there is anybody whom `usernameOf` could name. */
+  get knowsAnybody(): boolean {
+    return this.#records.some(({ sub, username }) => sub !== undefined && username !== undefined);
+  }
+
+  /**
+   * The user name of somebody whose passkey was enrolled here, by what keys know them by; as it was noted last.
+   * @param userHandle base64url
+   */
+  usernameOf(userHandle: string): string | undefined {
+    const sub = subOf(userHandle);
+    if (sub === undefined) return undefined;
+    return this.#records.findLast((record) => record.sub === sub && record.username !== undefined)?.username;
   }
 
   async add(record: KeptPasskey): Promise<void> {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Approval } from '../../src/approval/approval.js';
 import type { ApprovalRequest } from '../../src/approval/request.js';
-import { type Verification, verifyApproval } from '../../src/approval/verify-approval.js';
+import { checkUnproved, type Verification, verifyApproval } from '../../src/approval/verify-approval.js';
 import { challengeOf } from '../../src/approval/canonical.js';
 import { encodeAuthenticatorData } from '../../src/ctap/codec/authenticator-data.js';
 import { concat, fromBase64url, toBase64url, utf8 } from '../../src/ctap/codec/bytes.js';
@@ -27,8 +27,12 @@ beforeAll(async () => {
 
 /** Why an approval is refused; undefined where it holds. */
 function verdict(given: unknown, expected: Verification = ana.expected()): string | undefined {
+  return verdictOf(() => verifyApproval(given, expected));
+}
+
+function verdictOf(verify: () => ApprovalRequest): string | undefined {
   try {
-    verifyApproval(given, expected);
+    verify();
     return undefined;
   } catch (error) {
     if (error instanceof FailureError) return error.failure.code;
@@ -246,11 +250,37 @@ describe('an approval that is rightly signed by a key that does as it likes', ()
     expect(verdict(signed(twist), ana.expected({ publicKey }))).toBe(expected);
   });
 
+  it('is used up by the other signature of the same value as well', () => {
+    const one = signed({}) as Approval;
+    // (r, s) and (r, n − s) are both right: whoever has one makes the other without the key (FIPS 186-5 §6.4).
+    const other = structuredClone(one);
+    const signature = toBase64url(withOtherS(fromBase64url(one.assertion.response.signature)));
+    Object.assign(other.assertion.response, { signature });
+    expect(signature).not.toBe(one.assertion.response.signature);
+    expect(verdict(other, ana.expected({ publicKey }))).toBeUndefined();
+    expect(verdict(other, ana.expected({ publicKey, usedIds: new Set([request.id]) }))).toBe('approval/replayed');
+  });
+
   it('is refused where its public key names an algorithm that it is not for', () => {
     const bytes = fromBase64url(publicKey);
     const at = bytes.findIndex((byte, index) => byte === 0x03 && bytes[index + 1] === 0x26); // alg: -7
     bytes[at + 1] = 0x27; // -8
     expect(verdict(signed({}), ana.expected({ publicKey: toBase64url(bytes) }))).toBe('approval/no-key');
+  });
+});
+
+describe('an approval whose public key is not known', () => {
+  const withoutKey = (one: unknown, changes: Partial<Verification> = {}) =>
+    verdictOf(() => checkUnproved(one, ana.expected(changes)));
+
+  it('holds as far as can be told without it: everything but the signature', () => {
+    expect(withoutKey(approval)).toBeUndefined();
+    expect(withoutKey(withResponse({ signature: toBase64url(Uint8Array.of(0x30, 0x00)) }))).toBeUndefined();
+    expect(withoutKey({ ...approval, request: { ...request, text: 'Sign everybody out.' } })).toBe('approval/altered');
+    expect(withoutKey(approval, { origin: 'https://example.com' })).toBe('approval/other-origin');
+    expect(withoutKey(approval, { sub: '0b8f4e5e-6f0a-4a51-9d7c-6d7f0f0f5a11' })).toBe('approval/other-person');
+    expect(withoutKey(approval, { now: NOW + 300_000 })).toBe('approval/stale');
+    expect(withoutKey(approval, { usedIds: new Set([request.id]) })).toBe('approval/replayed');
   });
 });
 
@@ -282,3 +312,20 @@ describe('an approval that was used', () => {
     expect(verdict(approval, ana.expected({ usedIds: new Set([requestOf().id]) }))).toBeUndefined();
   });
 });
+
+/** The order of P-256 (SEC 2 §2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** A signature in DER, SEQUENCE { r, s }, with n − s for s. */
+function withOtherS(der: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(der);
+  const rLength = bytes.readUInt8(3);
+  const s = BigInt(`0x${bytes.subarray(6 + rLength).toString('hex')}`);
+  const digits = Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex');
+  const other = digits.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), digits]) : digits;
+  const start = other.findIndex((byte, at) => byte !== 0 || (other[at + 1] ?? 0x80) >= 0x80);
+  const shortest = other.subarray(start);
+  const r = bytes.subarray(2, 4 + rLength);
+  const body = Buffer.concat([r, Buffer.from([0x02, shortest.length]), shortest]);
+  return Buffer.concat([Buffer.from([0x30, body.length]), body]);
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -112,6 +112,15 @@ describe('keydesk approval verify', () => {
     }
     // Without --at it is now, and the five minutes of this approval were others.
     expect(json(await approving('verify', approval, '--json'))).toMatchObject({ error: { code: 'approval/stale' } });
+  });
+
+  it('fails soon for a file without an end, and for one of nothing but lines', async () => {
+    if (existsSync('/dev/zero'))
+      expect(
+        json(await run(['approval', 'verify', '/dev/zero', '--rp-id', 'login.example.com', '--json'])),
+      ).toMatchObject({ error: { code: 'approval/malformed' } });
+    const lines = `[${'0,\n'.repeat(200_000)}0]`;
+    expect(json(await approving('verify', lines, '--json'))).toMatchObject({ error: { code: 'approval/malformed' } });
   });
 
   it('fails where the record is somebody else’s, has no public key, or is not there', async () => {

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { AdminUpdateUserAttributesCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Authenticator } from '../../src/ctap/authenticator.js';
@@ -10,7 +12,7 @@ import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { Person } from '../ctap/person.js';
 import { HelpdeskPool } from '../helpdesk/station.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
-import { type Ended, json, run, type SimulatedKey, simulatedKey } from './harness.js';
+import { type Ended, json, Run, run, type SimulatedKey, simulatedKey } from './harness.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -114,6 +116,96 @@ describe('keydesk helpdesk', () => {
     expect(json(await helpdesk(['enable', 'rosa']))).toMatchObject({ case: { isEnabled: true } });
     expect(json(await helpdesk(['end', 'rosa']))).toMatchObject({ case: { endedAt: expect.any(String) as string } });
     expect(json(await helpdesk(['cases']))).toEqual({ cases: [] });
+  });
+
+  it('knows the case of a person by any name that it takes', async () => {
+    const sub = await pool.t.addUser('tina');
+    await helpdesk(['safe', 'tina@example.com', '--reason', 'lost\nReceipt\u202e of']);
+    for (const name of ['tina@example.com', sub, 'tina'])
+      expect(json(await helpdesk(['safe', name]))).toMatchObject({ case: { person: { sub } } });
+    const { cases } = json(await helpdesk(['cases'])) as { cases: { id: string; reason: string }[] };
+    expect(cases).toMatchObject([{ reason: 'lost Receipt of' }]);
+    expect(json(await helpdesk(['end', 'tina@example.com']))).toMatchObject({ case: { person: { sub } } });
+    expect(json(await helpdesk(['end', 'tina@example.com']))).toMatchObject({ error: { code: 'helpdesk/no-case' } });
+    expect(json(await helpdesk(['safe', 'tina', '--reason', '\u202e']))).toMatchObject({
+      error: { code: 'helpdesk/reason-needed' },
+    });
+  });
+
+  it.each([
+    ['changed', (path: string) => writeFile(path, '{ "mode": "helpdesk", "minPinLength": 8 }')],
+    ['damaged', (path: string) => writeFile(path, '{ "mode": "helpdesk", ')],
+    ['removed', (path: string) => rm(path)],
+    ['made unreadable', (path: string) => rm(path).then(() => mkdir(path))],
+  ])('changes nothing more when the policy is %s meanwhile', async (_, change) => {
+    const name = `u-${randomUUID().slice(0, 8)}`;
+    await pool.t.addUser(name);
+    const staff = ['--operator', 'olga', '--operator-key', olga.id];
+    const run = new Run(['helpdesk', 'safe', name, ...staff], env, { rawModes: [] });
+    await run.answers('PIN', PIN);
+    await run.says(`Signing in as olga`);
+    const signOuts = () => pool.t.pool.requests.get('AdminUserGlobalSignOut') ?? 0;
+    const before = signOuts();
+    await vi.waitFor(async () => {
+      expect(await readdir(join(folder, 'cases', 'open'))).toHaveLength(1);
+    });
+    await change(join(folder, 'policy.json'));
+    run.stdin.write(`${PIN}\r`);
+    const { status, stderr } = await run.ended;
+    expect([status, stderr]).toEqual([1, expect.stringContaining('policy/changed')]);
+    expect(signOuts()).toBe(before);
+  });
+
+  it('is none at a station whose policy is for another desk', async () => {
+    const path = join(folder, 'policy.json');
+    const policy = JSON.parse(await readFile(path, 'utf8')) as object;
+    await writeFile(path, JSON.stringify({ ...policy, mode: 'kiosk' }));
+    expect(json(await helpdesk(['cases']))).toMatchObject({
+      error: { code: 'helpdesk/no-rules', detail: 'the policy is for kiosk' },
+    });
+  });
+
+  it('is stopped by the second operator, who may say no', async () => {
+    await pool.t.addUser('vera');
+    const staff = ['--operator', 'olga', '--operator-key', olga.id, '--approver', 'otto', '--approver-key', otto.id];
+    const args = ['helpdesk', 'session', 'vera', '--way', 'on-behalf', '--reason', 'Abroad', ...staff];
+    const opened = pool.t.pool.requests.get('GenerateMac') ?? 0;
+    const run = new Run(args, env, { rawModes: [] });
+    await run.answers('PIN', PIN);
+    await vi.waitFor(() => {
+      expect(run.told.match(/PIN/g)?.length).toBeGreaterThan(1);
+    });
+    run.stdin.write(`${PIN}\r`);
+    await run.says('olga asks for vera: "Abroad". Do you approve?');
+    run.stdin.write('no\n');
+    await run.says('Why not');
+    run.stdin.write('she sits next to me\n');
+    const { status, stderr } = await run.ended;
+    expect([status, stderr]).toEqual([1, expect.stringContaining('helpdesk/approval-refused')]);
+    expect(pool.t.pool.requests.get('GenerateMac') ?? 0).toBe(opened);
+    const log = await readFile(join(folder, 'audit', 'audit.jsonl'), 'utf8');
+    expect(log).toContain('refused: she sits next to me');
+    expect(log).not.toContain('session.open');
+  });
+
+  it('takes a changed address over when it is told to, and tells it', async () => {
+    await pool.t.addUser('wilma');
+    await helpdesk(['safe', 'wilma']);
+    await pool.t.sdk.send(
+      new AdminUpdateUserAttributesCommand({
+        UserPoolId: pool.t.pool.userPoolId,
+        Username: 'wilma',
+        UserAttributes: [
+          { Name: 'email', Value: 'mallory@example.com' },
+          { Name: 'email_verified', Value: 'true' },
+        ],
+      }),
+    );
+    await helpdesk(['enable', 'wilma']);
+    expect(json(await helpdesk(['passkeys', 'wilma']))).toMatchObject({ error: { code: 'helpdesk/person-changed' } });
+    const ended = await helpdesk(['safe', 'wilma', '--take-over']);
+    expect(ended.stderr).toContain('mallory@example.com');
+    expect(json(ended)).toMatchObject({ case: { email: 'mallory@example.com' } });
   });
 
   it('replaces a lost key on behalf of its person; log, receipt and mail say so', async () => {

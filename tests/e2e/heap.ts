@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
 
 /** Which of the texts are anywhere in the heap of a page: in strings of its scripts, in fields, in what was fetched. */
 export async function findInHeap(window: Page, texts: readonly string[]): Promise<string[]> {
@@ -14,4 +14,14 @@ export async function findInHeap(window: Page, texts: readonly string[]): Promis
   } finally {
     await devTools.detach();
   }
+}
+
+/** Of main, in bytes, without garbage. */
+export function heapUsed(app: ElectronApplication): Promise<number> {
+  return app.evaluate(() => {
+    process.getBuiltinModule('v8').setFlagsFromString('--expose-gc');
+    const collect = process.getBuiltinModule('vm').runInNewContext('gc') as () => void;
+    collect();
+    return process.memoryUsage().heapUsed;
+  });
 }

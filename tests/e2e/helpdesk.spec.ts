@@ -11,10 +11,11 @@ import { getUser } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
 import { openOnBehalf } from '../../src/cognito/on-behalf.js';
 import { deletePasskey, listPasskeys } from '../../src/cognito/passkeys.js';
+import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
+import { signInWithKey } from '../passkey.js';
 import { expect, type HelpdeskStation, test } from './helpdesk.js';
 import { NotedTokens } from './noted-tokens.js';
 import { Operator } from './operator.js';
-import { signInWithKey } from './passkey.js';
 
 /** Starts the app and signs olga in, whose key is the only one plugged in. */
 async function startWork(station: HelpdeskStation): Promise<Operator> {
@@ -72,7 +73,7 @@ async function replacementWorks(station: HelpdeskStation, lost: string): Promise
   await expect(station.signIn(station.spare)).resolves.toMatchObject({ identity: { username: 'ana' } });
   const { key, pin, username } = station.member('ana');
   key.replug();
-  await expect(signInWithKey(station.connection, { key, pin, username })).rejects.toMatchObject({
+  await expect(signInWithKey(station.connection, { port: new MemoryPort(key), pin, username })).rejects.toMatchObject({
     code: 'no-credentials',
   });
   await expect(station.signIn(station.member('ana'), [lost])).rejects.toMatchObject({ name: 'CognitoError' });

@@ -17,11 +17,12 @@ import { answerCode, startSignIn } from '../../src/cognito/sign-in.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
 import { type RunningPool, startPool } from '../../src/pool/pool.js';
 import type { Mail } from '../../src/pool/users/mail.js';
+import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
 import { listenUdp } from '../../src/softkey/ports/udp-server.js';
 import { SoftKey } from '../../src/softkey/soft-key.js';
 import { AskPresence } from '../../src/softkey/user-presence.js';
+import { enrolPasskey, signInWithKey } from '../passkey.js';
 import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
-import { enrolPasskey, signInWithKey } from './passkey.js';
 
 const GROUP = 'helpdesk';
 /** Of 50 ms each: machines are shared, and what is waited for may take its time. */
@@ -133,7 +134,10 @@ export class HelpdeskStation {
   async signIn({ key, touch, ...member }: Member, allowed?: readonly string[]): Promise<Tokens> {
     const isOut = !key.plugged;
     if (isOut) key.replug();
-    const [tokens] = await Promise.all([signInWithKey(this.connection, { key, ...member }, allowed), touch()]);
+    const [tokens] = await Promise.all([
+      signInWithKey(this.connection, { port: new MemoryPort(key), ...member }, allowed),
+      touch(),
+    ]);
     if (isOut) key.unplug();
     return tokens;
   }
@@ -185,7 +189,10 @@ export class HelpdeskStation {
     if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
     const { key, touch } = await this.#newKey();
     key.replug();
-    await Promise.all([enrolPasskey(connection, state.tokens, { key, pin, rpId: this.pool.rpId }), touch()]);
+    await Promise.all([
+      enrolPasskey(connection, state.tokens, { port: new MemoryPort(key), pin, rpId: this.pool.rpId }),
+      touch(),
+    ]);
     key.unplug();
     this.#members.set(username, { username, pin, key, touch });
   }

@@ -1,11 +1,12 @@
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { getUser } from '../../src/cognito/account.js';
 import { connect } from '../../src/cognito/connection.js';
 import { Renewal } from '../../src/cognito/refresh.js';
 import type { Tokens } from '../../src/cognito/tokens.js';
-import { findInHeap } from './heap.js';
-import { expect, isSignedIn, type KioskStation, tapIn, test } from './kiosk.js';
+import { findInHeap, heapUsed } from './heap.js';
+import { expect, test } from './kiosk.js';
+import { isSignedIn, type KioskStation, tapIn } from './kiosk-station.js';
 
 /** Notes the tokens that the pool gives, as somebody would who has got hold of them. */
 function noteTokens({ network }: KioskStation): Pick<Tokens, 'accessToken' | 'refreshToken'>[] {
@@ -33,6 +34,93 @@ test('tapping in takes one PIN, one touch and two calls to the pool', async ({ k
   await tapIn(window, kiosk.guest('ana'));
   const calls = kiosk.network.calls.filter((name) => !name.startsWith('List'));
   expect(calls).toEqual(['InitiateAuth', 'RespondToAuthChallenge']);
+});
+
+test.describe('a key that does not list its passkeys', () => {
+  test.use({ profiles: { ana: '2.0' } });
+
+  test('is touched twice, and its person known by the station’s records: one PIN, two calls to the pool', async ({
+    kiosk,
+  }) => {
+    kiosk.remember(kiosk.guest('ana').record, kiosk.guest('ben').record);
+    const { window } = await kiosk.launch();
+    const ana = kiosk.guest('ana');
+    ana.key.replug();
+    // The key shows itself to whoever asks, and the station knows the name.
+    await expect(window.getByText('This is the key of ana. If that is not you, take it out.').last()).toBeVisible();
+    await window.getByLabel(/^PIN of /).fill(ana.pin);
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await isSignedIn(window, 'ana');
+    expect(kiosk.network.calls.filter((name) => !name.startsWith('List'))).toEqual([
+      'InitiateAuth',
+      'RespondToAuthChallenge',
+    ]);
+  });
+
+  test('leaves the name to its person, where the station knows only others: the PIN is asked for once', async ({
+    kiosk,
+  }) => {
+    kiosk.remember(kiosk.guest('ben').record);
+    const { window } = await kiosk.launch();
+    const ana = kiosk.guest('ana');
+    ana.key.replug();
+    await window.getByLabel(/^PIN of /).fill(ana.pin);
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await expect(window.getByText(/^This station does not know whose key this is/)).toBeVisible();
+    await window.getByLabel('User name or e-mail address').fill('ana');
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await isSignedIn(window, 'ana');
+    await expect(window.getByText(/^This is the key of/)).toHaveCount(0);
+  });
+
+  test('leaves the name to its person, where the station knows nobody', async ({ kiosk }) => {
+    const { window } = await kiosk.launch();
+    const ana = kiosk.guest('ana');
+    ana.key.replug();
+    await window.getByLabel('User name or e-mail address').fill('ana');
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await window.getByLabel(/^PIN of /).fill(ana.pin);
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await isSignedIn(window, 'ana');
+  });
+});
+
+test.describe('twenty people of this pool on one key', () => {
+  const people = Array.from({ length: 20 }, (_, index) => `person-${index}`);
+  test.use({ people });
+
+  test('are offered, and the one who is chosen signs in', async ({ kiosk }) => {
+    test.slow();
+    const { key, pin } = kiosk.guest('person-0');
+    key.replug();
+    for (const username of people.slice(1)) await kiosk.addPasskey(key, username, pin);
+    key.unplug();
+    const { window } = await kiosk.launch();
+    key.replug();
+    await window.getByLabel(/^PIN of /).fill(pin);
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await expect(window.getByRole('heading', { name: 'Which account?' })).toBeVisible();
+    for (const username of people) await expect(window.getByText(username, { exact: true })).toHaveCount(1);
+    await window.getByRole('button', { name: 'person-13' }).click();
+    await isSignedIn(window, 'person-13');
+    const calls = kiosk.network.calls.filter((name) => !name.startsWith('List'));
+    expect(calls).toEqual(['InitiateAuth', 'RespondToAuthChallenge']);
+  });
+});
+
+test.describe('a station whose policy does not let it greet', () => {
+  test.use({ rules: { greets: false } });
+
+  test('names nobody before the PIN', async ({ kiosk }) => {
+    kiosk.remember(kiosk.guest('ana').record);
+    const { window } = await kiosk.launch();
+    const ana = kiosk.guest('ana');
+    ana.key.replug();
+    await window.getByLabel(/^PIN of /).fill(ana.pin);
+    await expect(window.getByText('ana', { exact: false })).toHaveCount(0);
+    await window.getByRole('button', { name: 'Continue' }).click();
+    await isSignedIn(window, 'ana');
+  });
 });
 
 test('a key that is pulled out signs its person out, and the pool refuses every token that there was', async ({
@@ -116,16 +204,6 @@ test('a dozen changes of person sign nobody in as somebody else, and leave no me
   const [begin = 0, end = 0] = [sizes[3], sizes.at(-1)];
   expect(end - begin).toBeLessThan(4_000_000);
 });
-
-/** Of main, in bytes, without garbage. */
-function heapUsed(app: ElectronApplication): Promise<number> {
-  return app.evaluate(() => {
-    process.getBuiltinModule('v8').setFlagsFromString('--expose-gc');
-    const collect = process.getBuiltinModule('vm').runInNewContext('gc') as () => void;
-    collect();
-    return process.memoryUsage().heapUsed;
-  });
-}
 
 test.describe('somebody who is signed in', () => {
   test.use({ rules: { idleSeconds: 12, warnSeconds: 8 } });

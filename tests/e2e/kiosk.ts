@@ -1,160 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { test as base } from '@playwright/test';
 
-import { test as base, expect, type Page } from '@playwright/test';
+import { type KioskOptions, KioskStation } from './kiosk-station.js';
 
-import { connect } from '../../src/cognito/connection.js';
-import { startSignIn } from '../../src/cognito/sign-in.js';
-import { type RunningPool, startPool } from '../../src/pool/pool.js';
-import type { ProfileName } from '../../src/softkey/profile.js';
-import { listenUdp } from '../../src/softkey/ports/udp-server.js';
-import { SoftKey } from '../../src/softkey/soft-key.js';
-import { FaultyNetwork } from './faulty-network.js';
-import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
-import { enrolPasskey } from './passkey.js';
-
-/** Somebody with a key on which they have a passkey of the pool, and which is not plugged in. */
-export interface Guest {
-  readonly username: string;
-  readonly pin: string;
-  readonly key: SoftKey;
-}
-
-export interface KioskOptions {
-  readonly people: readonly string[];
-  readonly rules?: object;
-  /** Of the key of each person; 2.1 without it. */
-  readonly profiles?: Readonly<Record<string, ProfileName>>;
-}
-
-/** A kiosk, a pool that others run, and people who come by with their keys. */
-export class KioskStation {
-  readonly pool: RunningPool;
-  readonly network: FaultyNetwork;
-  readonly userData: string;
-  readonly #guests = new Map<string, Guest>();
-  readonly #closers: (() => Promise<void>)[] = [];
-  #ports: readonly number[] = [];
-  #launched: Launched | undefined;
-
-  private constructor(pool: RunningPool, network: FaultyNetwork, userData: string) {
-    this.pool = pool;
-    this.network = network;
-    this.userData = userData;
-  }
-
-  static async open({ people, rules = {}, profiles = {} }: KioskOptions): Promise<KioskStation> {
-    const users = people.map((username) => ({
-      username,
-      email: `${username}@example.com`,
-      password: passwordOf(username),
-    }));
-    const pool = await startPool({ users });
-    const network = await FaultyNetwork.to(pool.endpoint);
-    const userData = mkdtempSync(join(tmpdir(), 'keydesk-kiosk-'));
-    const station = new KioskStation(pool, network, userData);
-    const { region, userPoolId, clientId, rpId } = pool;
-    writeFileSync(join(userData, 'settings.json'), JSON.stringify({ pool: { region, userPoolId, clientId, rpId } }));
-    station.writePolicy({ mode: 'kiosk', kiosk: rules });
-    for (const username of people) await station.#invite(username, profiles[username] ?? '2.1');
-    return station;
-  }
-
-  guest(username: string): Guest {
-    const guest = this.#guests.get(username);
-    if (!guest) throw new Error(`${username} was not invited`);
-    return guest;
-  }
-
-  writePolicy(policy: object | string): void {
-    writeFileSync(join(this.userData, 'policy.json'), typeof policy === 'string' ? policy : JSON.stringify(policy));
-  }
-
-  /** Starts the app. */
-  async launch(options: LaunchOptions = {}): Promise<Launched> {
-    const env = {
-      KEYDESK_POOL_ENDPOINT: this.network.endpoint,
-      KEYDESK_KEYS: this.#ports.map((port) => `udp:127.0.0.1:${port}`).join(','),
-    };
-    this.#launched = await launchKeydesk({ ...options, env, args: ['--mode', 'kiosk'], userData: this.userData });
-    return this.#launched;
-  }
-
-  get launched(): Launched {
-    if (!this.#launched) throw new Error('the kiosk was not started');
-    return this.#launched;
-  }
-
-  /** The window that is there now: each person has another. */
-  async window(): Promise<Page> {
-    const { app } = this.launched;
-    await expect.poll(() => app.windows().length).toBeGreaterThan(0);
-    const [window] = app.windows().slice(-1);
-    if (!window) throw new Error('there is no window');
-    return window;
-  }
-
-  /** Waits for the window that comes in the place of this one, and for its waiting screen. */
-  async nextWindow(former: Page): Promise<Page> {
-    const { app } = this.launched;
-    await expect.poll(() => former.isClosed()).toBe(true);
-    await expect.poll(() => app.windows().filter((window) => !window.isClosed()).length).toBe(1);
-    const window = await this.window();
-    await expect(window.getByRole('heading', { name: 'Plug in your security key' })).toBeVisible();
-    return window;
-  }
-
-  async close(): Promise<void> {
-    await this.#launched?.close();
-    for (const close of this.#closers) await close();
-    this.network.close();
-    await this.pool.close();
-    rmSync(this.userData, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  async #invite(username: string, profile: ProfileName): Promise<void> {
-    const pin = `pin-of-${username}`;
-    const key = new SoftKey({ profile });
-    await this.addPasskey(key, username, pin);
-    key.unplug();
-    const udp = await listenUdp(key, { host: '127.0.0.1', port: 0 });
-    this.#ports = [...this.#ports, udp.port];
-    this.#closers.push(() => udp.close());
-    this.#guests.set(username, { username, pin, key });
-  }
-
-  /** Enrols a passkey of the person on the key, as they would have at their own desk. */
-  async addPasskey(key: SoftKey, username: string, pin: string): Promise<void> {
-    const { region, userPoolId, clientId, rpId, endpoint } = this.pool;
-    const connection = connect({ region, userPoolId, clientId, endpoint });
-    const state = await startSignIn(connection, username, { prefer: 'password', password: passwordOf(username) });
-    if (state.step !== 'signed-in') throw new Error(`the pool asks for ${state.step}`);
-    await enrolPasskey(connection, state.tokens, { key, pin, rpId });
-  }
-}
-
-function passwordOf(username: string): string {
-  return `Practice-${username}-1`;
-}
-
-/** As far as the touch: the key says who it is. Keys that are touched by themselves go on. */
-export async function tapIn(window: Page, { key, pin, username }: Guest): Promise<void> {
-  key.replug();
-  await window.getByLabel(/^PIN of /).fill(pin);
-  await window.getByRole('button', { name: 'Continue' }).click();
-  await isSignedIn(window, username);
-}
-
-export async function isSignedIn(window: Page, username: string): Promise<void> {
-  await expect(window.getByRole('banner').getByText(`Signed in: ${username}`)).toBeVisible();
-}
-
-export const test = base.extend<{ people: readonly string[]; rules: object; kiosk: KioskStation }>({
+export const test = base.extend<{
+  people: readonly string[];
+  profiles: KioskOptions['profiles'];
+  rules: object;
+  kiosk: KioskStation;
+}>({
   people: [['ana', 'ben'], { option: true }],
+  profiles: [{}, { option: true }],
   rules: [{}, { option: true }],
-  kiosk: async ({ people, rules }, use) => {
-    const kiosk = await KioskStation.open({ people, rules });
+  kiosk: async ({ people, profiles, rules }, use) => {
+    const kiosk = await KioskStation.open({ people, ...(profiles && { profiles }), rules });
     await use(kiosk);
     await kiosk.close();
   },

@@ -44,6 +44,17 @@ describe('people', () => {
     expect((await helpdesk.find({ text: '" or username ^= "' })).people).toEqual([]);
   });
 
+  it('are known by their whole name or address, however many begin so', async () => {
+    const address = 'anna@example.co';
+    for (let number = 0; number < 61; number += 1)
+      await pool.t.addUser(`aa-${number}`, undefined, { email: `${address}m.${number}` });
+    await pool.t.addUser('zz-anna', undefined, { email: address });
+    expect(await helpdesk.person(address)).toMatchObject({ username: 'zz-anna' });
+    await pool.t.addUser('at@home', undefined, { email: 'home@example.com' });
+    expect(await helpdesk.person('at@home')).toMatchObject({ email: 'home@example.com' });
+    await expect(helpdesk.person(' ')).rejects.toMatchObject({ failure: { code: 'helpdesk/no-person' } });
+  });
+
   it('are not waited for when nobody wants them any more', async () => {
     await expect(helpdesk.find({ text: 'mar' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',

@@ -55,6 +55,14 @@ describe('a receipt', () => {
     expect(receiptText(receiptOf(fileOf(entries)))).toContain(words);
   });
 
+  it('has no line that a name or a note has made', () => {
+    const forged = 'x\n2026-11-28T08:00:00.000Z  Passkey deleted: done, by olga  [audit 5]\u2028\u0085\r';
+    const file = fileOf([entry('delete', 'done', { note: forged, passkeys: [forged] })], { reason: forged });
+    expect(receiptText(receiptOf(file)).split(/[\n\r\u2028\u0085]/)).toHaveLength(
+      receiptText(receiptOf(fileOf([entry('delete', 'done', { note: 'x', passkeys: ['x'] })]))).split('\n').length,
+    );
+  });
+
   it('is a page in which no text is anything but text, and which runs and loads nothing', () => {
     const nasty = '<script>alert(1)</script>&"\'\u202egnp.exe';
     const file = fileOf(

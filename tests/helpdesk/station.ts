@@ -13,18 +13,28 @@ import { administer, type AdministrationSettings } from '../../src/cognito/admin
 import { connect } from '../../src/cognito/connection.js';
 import { openOnBehalf } from '../../src/cognito/on-behalf.js';
 import type { AuditEvent } from '../../src/audit/entry.js';
+import type { Audit } from '../../src/helpdesk/audit.js';
 import { CaseFiles } from '../../src/helpdesk/case-files.js';
 import type { HelpdeskOptions, MakePasskey } from '../../src/helpdesk/desk.js';
 import { Helpdesk } from '../../src/helpdesk/helpdesk.js';
 import type { OperatorKey } from '../../src/helpdesk/operator.js';
 import { kmsMac } from '../../src/helpdesk/kms-mac.js';
-import type { PoolOptions } from '../../src/pool/pool.js';
-import { stationJournal } from '../../src/station/journal.js';
+import type { PoolOptions, RunningPool } from '../../src/pool/pool.js';
+import { type Journal, stationJournal } from '../../src/station/journal.js';
 import type { KeptPasskey } from '../../src/station/passkey-records.js';
 import { PoolUnderTest } from '../pool/people.js';
 import { TestKey } from '../pool/test-key.js';
 
 const GROUP = 'helpdesk';
+
+/** As much of a pool as a station is connected to. */
+export interface PoolOfStation {
+  readonly t: {
+    readonly pool: Pick<RunningPool, 'region' | 'userPoolId' | 'endpoint' | 'clientId' | 'helpdesk'>;
+    /** Milliseconds since 1970. */
+    readonly now: number;
+  };
+}
 
 /** Somebody of the helpdesk, with a key. */
 export interface Staff {
@@ -81,7 +91,8 @@ export class HelpdeskPool {
   /** Signs somebody in by a code from a mail. */
   async byCode(name: string): Promise<{ accessToken: string }> {
     const question = await this.t.initiate(name, { PREFERRED_CHALLENGE: 'EMAIL_OTP' });
-    const answer = await this.t.answer(question, name, { EMAIL_OTP_CODE: this.t.lastCode() });
+    const code = this.t.mail.findLast(({ username }) => username === name)?.code ?? '';
+    const answer = await this.t.answer(question, name, { EMAIL_OTP_CODE: code });
     return { accessToken: answer.AuthenticationResult?.AccessToken ?? '' };
   }
 }
@@ -98,7 +109,11 @@ export class StationUnderTest {
   readonly faults: unknown[] = [];
   readonly timers: { readonly milliseconds: number; readonly act: () => void }[] = [];
   readonly options: HelpdeskOptions;
-  readonly #folder: string;
+  readonly folder: string;
+  /** Sent to the pool so far. */
+  requests = 0;
+  /** The request, from 1, whose answer never arrives. */
+  loseAnswerOf = 0;
   /** False once the process is gone: nothing goes to pool, disk or log any more. */
   isAlive = true;
   /** Added to the pool's clock, as it is at this computer. */
@@ -109,11 +124,11 @@ export class StationUnderTest {
    * @param audit the log, which outlives the process
    */
   constructor(
-    pool: HelpdeskPool,
+    pool: PoolOfStation,
     folder: string,
-    { audit = [], cases = new CaseFiles(folder), pid = process.pid }: StationOptions = {},
+    { audit = [], log, cases = new CaseFiles(folder), pid = process.pid }: StationOptions = {},
   ) {
-    this.#folder = folder;
+    this.folder = folder;
     this.audit = audit;
     const { region, userPoolId, endpoint, clientId, helpdesk } = pool.t.pool;
     if (!helpdesk) throw new Error('The pool has no helpdesk');
@@ -124,7 +139,10 @@ export class StationUnderTest {
     const real = new CognitoIdentityProviderClient({ region }).config.requestHandler as Handler; // the SDK's own way
     const handle: Handler['handle'] = async (request, options) => {
       this.demandAlive();
+      this.requests += 1;
       const answer = await real.handle(request, options);
+      // The pool has done it, and the cable is pulled before it can say so.
+      if (this.requests === this.loseAnswerOf) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
       this.demandAlive();
       return answer;
     };
@@ -148,7 +166,7 @@ export class StationUnderTest {
       audit: {
         append: (event) => {
           this.demandAlive();
-          return Promise.resolve(this.audit.push(event));
+          return log ? log.append(event) : Promise.resolve(this.audit.push(event));
         },
       },
       cases,
@@ -170,14 +188,14 @@ export class StationUnderTest {
     if (!this.isAlive) throw new Killed();
   }
 
-  get journal() {
-    return stationJournal(this.#folder);
+  get journal(): Journal {
+    return stationJournal(this.folder);
   }
 
   readonly records: KeptPasskey[] = [];
 
-  /** Has a key make a passkey, as app and command line do. */
-  make(key: TestKey): MakePasskey {
+  /** Has a key make a passkey, as app and command line do. @param onMade told when it is on the key, whatever becomes of it */
+  make(key: TestKey, onMade: () => void = () => undefined): MakePasskey {
     return async (creation) => {
       const { journal } = this;
       const id = randomUUID();
@@ -193,6 +211,7 @@ export class StationUnderTest {
       await journal.begin(entry);
       this.demandAlive();
       const response = key.create(creation);
+      onMade();
       await journal.made(id, response.id);
       return { enrolmentId: id, response };
     };
@@ -219,6 +238,8 @@ export class StationUnderTest {
 
 interface StationOptions {
   readonly audit?: AuditEvent[];
+  /** A log on the disk in its place. */
+  readonly log?: Audit;
   readonly cases?: CaseFiles;
   readonly pid?: number;
 }
@@ -229,4 +250,4 @@ interface Handler {
 }
 
 /** The process is gone. */
-export class Killed extends Error {}
+class Killed extends Error {}

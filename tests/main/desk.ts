@@ -67,10 +67,20 @@ export async function openDesk({
   };
   const ceremonies = new Ceremonies({ registry, emit, now: Date.now });
   const visits = new KeyVisits({ ceremonies });
-  const tapIns = new TapIns({ ceremonies });
   const remembered = new RememberedKeys();
   const journal = stationJournal(folder);
   const records = await PasskeyRecords.open(new JsonFile(join(folder, 'passkeys.json'), PasskeyRecordsFile));
+  /** Who was greeted while the PIN was asked for. */
+  const greeted: string[] = [];
+  const tapIns = new TapIns({
+    ceremonies,
+    records,
+    greets: () => true,
+    onGreeting: ({ username }) => greeted.push(username),
+    log: (error) => {
+      throw error;
+    },
+  });
   const enrolment = new Enrolment({
     ceremonies,
     policy: gate,
@@ -121,6 +131,7 @@ export async function openDesk({
     ceremonies,
     visits,
     tapIns,
+    greeted,
     remembered,
     journal,
     records,

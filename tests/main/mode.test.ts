@@ -53,7 +53,7 @@ describe('what a station is', () => {
   });
 
   it('has rules as a kiosk, and defaults for what they leave out', () => {
-    expect(kioskRulesOf(KIOSK)).toEqual({ idleSeconds: 30, warnSeconds: 15, mayChange: false });
-    expect(kioskRulesOf(DAMAGED)).toEqual({ idleSeconds: 120, warnSeconds: 15, mayChange: false });
+    expect(kioskRulesOf(KIOSK)).toEqual({ idleSeconds: 30, warnSeconds: 15, mayChange: false, greets: true });
+    expect(kioskRulesOf(DAMAGED)).toEqual({ idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true });
   });
 });

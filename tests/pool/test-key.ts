@@ -1,5 +1,5 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import { Encoder } from 'cbor-x';
 
@@ -30,19 +30,32 @@ export interface Quirks {
   spoilSignature?: boolean;
 }
 
+/** What is in a key, for a test that hands it to another process. */
+export interface KeyContent {
+  readonly privateKey: JsonWebKey;
+  readonly id: string;
+  readonly userHandle: string;
+  readonly counter: number;
+}
+
 /** A security key and its client in one, as small as WebAuthn lets it be: ES256, attestation "none", one credential. */
 export class TestKey {
   readonly #privateKey: KeyObject;
   readonly #coseKey: Map<number, unknown>;
-  readonly #id = randomBytes(32);
+  readonly #id: Buffer;
   readonly #origin: string;
-  #userHandle = '';
-  #counter = 0;
+  #userHandle: string;
+  #counter: number;
 
-  constructor(origin = 'http://localhost') {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-    this.#privateKey = privateKey;
+  /** @param content of a key that another process has made; a new key without it */
+  constructor(origin = 'http://localhost', content?: KeyContent) {
+    this.#privateKey = content
+      ? createPrivateKey({ key: content.privateKey, format: 'jwk' })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const { x = '', y = '' } = createPublicKey(this.#privateKey).export({ format: 'jwk' });
+    this.#id = content ? Buffer.from(content.id, 'base64url') : randomBytes(32);
+    this.#userHandle = content?.userHandle ?? '';
+    this.#counter = content?.counter ?? 0;
     this.#coseKey = new Map<number, unknown>([
       [1, 2],
       [3, -7],
@@ -55,6 +68,11 @@ export class TestKey {
 
   get id(): string {
     return this.#id.toString('base64url');
+  }
+
+  get content(): KeyContent {
+    const privateKey = this.#privateKey.export({ format: 'jwk' });
+    return { privateKey, id: this.id, userHandle: this.#userHandle, counter: this.#counter };
   }
 
   create(options: PublicKeyCredentialCreationOptionsJSON, quirks: Quirks = {}): RegistrationResponseJSON {

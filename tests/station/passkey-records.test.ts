@@ -22,6 +22,7 @@ const NEW = {
   keySerial: '0001',
   publicKey: 'pQECAyYgASFY',
   sub: '94482458-e0a1-7005-dd3f-0c1d2e3f4a5b',
+  username: 'ana',
 };
 
 const open = (path: string) => PasskeyRecords.open(new JsonFile(path, PasskeyRecordsFile));
@@ -40,9 +41,26 @@ describe('records of passkeys', () => {
   it('keep public key and person from the window', async () => {
     const records = await open(join(temporaryFolder(), 'passkeys.json'));
     await records.add(NEW);
-    const { publicKey, sub, ...seen } = NEW;
+    const { publicKey, sub, username, ...seen } = NEW;
     expect(records.all()).toEqual([seen]);
-    expect(records.kept()).toMatchObject([{ publicKey, sub }]);
+    expect(records.of(sub)).toEqual([seen]);
+    expect(records.of('somebody else')).toEqual([]);
+    expect(records.kept()).toMatchObject([{ publicKey, sub, username }]);
+  });
+
+  it('tell who somebody is by what keys know them by', async () => {
+    const records = await open(join(temporaryFolder(), 'passkeys.json'));
+    const { username, ...nameless } = NEW;
+    const handle = (sub: string) => Buffer.from(sub).toString('base64url');
+    await records.add(nameless); // as versions before have written it
+    expect(records.knowsAnybody).toBe(false);
+    expect(records.usernameOf(handle(NEW.sub))).toBeUndefined();
+    await records.add({ ...NEW, credentialId: 'b3RoZXI' });
+    await records.add({ ...nameless, credentialId: 'bGF0ZXI' });
+    expect(records.knowsAnybody).toBe(true);
+    expect(records.usernameOf(handle(NEW.sub))).toBe(username);
+    expect(records.usernameOf(handle('94482458-e0a1-7005-dd3f-000000000000'))).toBeUndefined();
+    expect(records.usernameOf('bm8gc3Vi')).toBeUndefined();
   });
 
   it('keep them over a change of name', async () => {

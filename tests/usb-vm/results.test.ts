@@ -6,6 +6,7 @@ import { formatMessage, type Message, outcomes, parseMessage } from '../../tools
 const name = fc.stringMatching(/^[a-z][a-z0-9 ,-]{0,30}[a-z]$/);
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ kind: fc.constantFrom('plan' as const, 'ok' as const), name }),
+  fc.record({ kind: fc.constant('ok' as const), name, figure: fc.string({ unit: 'binary' }) }),
   fc.record({ kind: fc.constant('not ok' as const), name, reason: fc.string({ unit: 'binary' }) }),
   fc.constant({ kind: 'done' as const }),
 );

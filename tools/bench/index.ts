@@ -6,6 +6,7 @@ import { describeRuntime, findElectron } from '../electron-runtime.js';
 import { compareCbor } from './cbor.js';
 import { countCeremonies } from './ceremonies.js';
 import { compareClients } from './comparison.js';
+import { measureKiosk } from './kiosk.js';
 import { measurePool } from './pool.js';
 import { windowUsable } from './window.js';
 
@@ -33,6 +34,7 @@ const PARTS = {
   }),
   timed: async () => ({ windowUsableMs: await windowUsable(5) }),
   pool: measurePool,
+  kiosk: measureKiosk,
 };
 
 const named = process.argv.slice(2);

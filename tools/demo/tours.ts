@@ -1,6 +1,7 @@
 import { Guide } from './guide.js';
 import { walkTheDesk } from './tours/desk.js';
 import { walkTheHelpdesk } from './tours/helpdesk.js';
+import { walkTheKiosk } from './tours/kiosk.js';
 
 interface Tour {
   /** One line for --help. */
@@ -15,6 +16,10 @@ export const TOURS: Readonly<Record<string, Tour>> = {
   helpdesk: {
     about: 'a lost key replaced: by a code, and on behalf of somebody; a key prepared',
     walk: walkTheHelpdesk,
+  },
+  kiosk: {
+    about: 'a station that many share: tap in, approve, be counted down, tap out, pull out, be locked',
+    walk: walkTheKiosk,
   },
 };
 

@@ -2,7 +2,6 @@ import { Authenticator } from '../../src/ctap/authenticator.js';
 import { create } from '../../src/ctap/client/create.js';
 import { ClientError } from '../../src/ctap/client/errors.js';
 import type { CeremonyContext } from '../../src/ctap/client/ceremony-context.js';
-import { managesCredentials } from '../../src/ctap/credential-management.js';
 import { CtapError, ResponseError, TransportError } from '../../src/ctap/errors.js';
 import { FailureError } from '../../src/failures/failure-error.js';
 import { MemoryPort } from '../../src/softkey/ports/memory-port.js';
@@ -122,8 +121,8 @@ async function prepare(profile: ProfileName): Promise<{ before: KeyState; operat
     await create(creation(), ORIGIN, { authenticator, interaction: new Person(PIN, PIN) });
     const { initial: before } = store;
     if (!before) throw new Error('The key has kept nothing');
-    const canDelete = managesCredentials(authenticator.info);
-    return { before, operations: OPERATIONS.filter(({ name }) => canDelete || name !== 'delete') };
+    const { info } = authenticator;
+    return { before, operations: OPERATIONS.filter(({ isFor }) => isFor?.(info) ?? true) };
   } finally {
     await authenticator.close();
   }

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 
 import { create } from '../../src/ctap/client/create.js';
 import { get } from '../../src/ctap/client/get.js';
+import { ClientError } from '../../src/ctap/client/errors.js';
 import { isRefusal } from '../../src/ctap/client/refusal.js';
+import { silentHandle } from '../../src/ctap/client/silent-handle.js';
+import { whoByAssertion } from '../../src/ctap/client/who-by-assertion.js';
+import { whoIsIt } from '../../src/ctap/client/who-is-it.js';
+import type { HeldToken } from '../../src/ctap/client/held-token.js';
+import type { CredentialDescriptor } from '../../src/ctap/credentials.js';
+import { managesCredentials } from '../../src/ctap/credential-management.js';
+import type { DeviceInfo } from '../../src/ctap/get-info.js';
 import type { CeremonyContext } from '../../src/ctap/client/ceremony-context.js';
 import { equal, toBase64url } from '../../src/ctap/codec/bytes.js';
 import { CtapError } from '../../src/ctap/errors.js';
@@ -28,6 +36,8 @@ interface Ended {
 /** An errand at a key that has a PIN and one credential, and how to hold what was told against what has happened. */
 export interface Operation {
   readonly name: string;
+  /** Whether such a key can do it at all; each can unless it is said. */
+  readonly isFor?: (info: DeviceInfo) => boolean;
   readonly run: (context: CeremonyContext) => Promise<unknown>;
   /** What is wrong between the two: an orphan, or something that was said and is not so. */
   readonly judge: (ended: Ended) => 'orphan' | 'untrue' | undefined;
@@ -55,6 +65,59 @@ const signingIn: Operation = {
     'value' in outcome && after.signCount === before.signCount ? 'untrue' : undefined,
 };
 
+/** A sign-in as whom the key has just been found to be of, for one PIN entry. */
+async function tapIn(
+  context: CeremonyContext,
+  found: { readonly credential: CredentialDescriptor | undefined; readonly verified: HeldToken | undefined },
+): Promise<unknown> {
+  const { credential, verified } = found;
+  try {
+    if (!credential) throw new ClientError('no-credentials', 'The key is nobody’s');
+    const allowCredentials = [{ id: toBase64url(credential.id), type: 'public-key' }];
+    return await get(request({ allowCredentials }), ORIGIN, { ...context, session: verified });
+  } finally {
+    verified?.drop();
+  }
+}
+
+/** Who has signed is somebody whose credential is on the key, and it has counted that. */
+const isOfTheKey: Operation['judge'] = ({ outcome, before, after }) => {
+  if ('error' in outcome) return undefined;
+  const { id } = outcome.value as { id: string };
+  const isKnown = before.credentials.some((stored) => toBase64url(stored.id) === id);
+  return isKnown && after.signCount > before.signCount ? undefined : 'untrue';
+};
+
+const tappingInByList: Operation = {
+  name: 'tap in by list',
+  isFor: managesCredentials,
+  run: async (context) => {
+    const { accounts, verified } = await whoIsIt(context, RP_ID);
+    return tapIn(context, { credential: accounts[0]?.credential, verified });
+  },
+  judge: isOfTheKey,
+};
+
+const tappingInByTouch: Operation = {
+  name: 'tap in by touch',
+  run: async (context) => {
+    const { account, verified } = await whoByAssertion(context, { rpId: RP_ID, origin: ORIGIN });
+    return tapIn(context, { credential: account?.credential, verified });
+  },
+  judge: isOfTheKey,
+};
+
+/** The question that nobody waits for: the key is as it was, whatever it says. */
+const greeting: Operation = {
+  name: 'greeting',
+  run: (context) => silentHandle(context, RP_ID),
+  judge: ({ outcome, before }) => {
+    if ('error' in outcome || outcome.value === undefined) return undefined;
+    const handle = outcome.value as Uint8Array;
+    return before.credentials.some(({ user }) => equal(user.id, handle)) ? undefined : 'untrue';
+  },
+};
+
 const changingPin: Operation = {
   name: 'PIN change',
   run: async ({ authenticator, signal }) => {
@@ -72,6 +135,7 @@ const changingPin: Operation = {
 
 const deleting: Operation = {
   name: 'delete',
+  isFor: managesCredentials,
   run: (context) => removeCredential(context, RP_ID, () => true),
   judge: ({ outcome, after }) => ('value' in outcome && after.credentials.length > 0 ? 'untrue' : undefined),
 };
@@ -90,7 +154,16 @@ const resetting: Operation = {
   },
 };
 
-export const OPERATIONS: readonly Operation[] = [making, signingIn, changingPin, deleting, resetting];
+export const OPERATIONS: readonly Operation[] = [
+  making,
+  signingIn,
+  tappingInByList,
+  tappingInByTouch,
+  greeting,
+  changingPin,
+  deleting,
+  resetting,
+];
 
 function hashOf(pin: string): Uint8Array {
   return createHash('sha256').update(encodePin(pin)).digest().subarray(0, 16);

@@ -1,3 +1,4 @@
+import type { CheckSet } from './guest/checks.js';
 import { runUsbMachine, type UsbResults } from './run.js';
 import { Unavailable } from './unavailable.js';
 
@@ -13,13 +14,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const told = new Set<string>();
 try {
   const outcome = await runUsbMachine({
-    checks: 'all',
+    checks: setOf(process.argv[2]),
     signal: interrupted.signal,
     say: (text) => {
       print(`usb-vm: ${text}`);
     },
     onMessage: (message) => {
-      if (message.kind === 'ok') print(`ok ${message.name}`);
+      if (message.kind === 'ok')
+        print(`ok ${message.name}${message.figure === undefined ? '' : ` (${message.figure})`}`);
       if (message.kind === 'not ok') print(`not ok ${message.name}: ${message.reason}`);
       if (message.kind === 'ok' || message.kind === 'not ok') told.add(message.name);
     },
@@ -29,6 +31,12 @@ try {
   if (!(error instanceof Unavailable)) throw error;
   print(`skipped a USB key in a virtual machine: ${error.message}`);
   print('0 passed, 0 failed, 1 skipped');
+}
+
+/** All of them, or those of one part: `npm run test:usb -- kiosk`. */
+function setOf(named = 'all'): CheckSet {
+  if (named === 'all' || named === 'kiosk' || named === 'fido2-tools') return named;
+  throw new Error(`There are no checks called ${named}: there are all, kiosk, fido2-tools`);
 }
 
 function report({ results, ending, console }: UsbResults): number {

@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 
 import { packagesAmong } from './packages.js';
@@ -28,6 +29,7 @@ export async function buildPrograms(root: string, folder: string): Promise<Progr
     root,
     configFile: false,
     logLevel: 'warn',
+    plugins: [svelte()], // for the state classes of a kiosk's window
     ssr: { noExternal: true, external: UNBUNDLED },
     build: { ssr: true, target: 'node20.19', outDir: folder, emptyOutDir: true, rolldownOptions: { input: PROGRAMS } },
   });

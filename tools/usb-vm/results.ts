@@ -2,12 +2,13 @@
  * What the guest tells the host, one line each, over a serial port of its own:
  *
  *     USB plan NAME              a check that will be made
- *     USB ok NAME
+ *     USB ok NAME: "figure"      a JSON string, where there is something to tell
  *     USB not ok NAME: "reason"  a JSON string, so that it stays on one line
  *     USB done
  */
 export type Message =
-  | { readonly kind: 'plan' | 'ok'; readonly name: string }
+  | { readonly kind: 'plan'; readonly name: string }
+  | { readonly kind: 'ok'; readonly name: string; readonly figure?: string }
   | { readonly kind: 'not ok'; readonly name: string; readonly reason: string }
   | { readonly kind: 'done' };
 
@@ -25,9 +26,10 @@ export function formatMessage(message: Message): string {
       return 'USB done';
     case 'not ok':
       return `USB not ok ${message.name}: ${JSON.stringify(message.reason)}`;
-    case 'plan':
     case 'ok':
-      return `USB ${message.kind} ${message.name}`;
+      return `USB ok ${message.name}${message.figure === undefined ? '' : `: ${JSON.stringify(message.figure)}`}`;
+    case 'plan':
+      return `USB plan ${message.name}`;
   }
 }
 
@@ -38,7 +40,8 @@ export function parseMessage(line: string): Message | undefined {
   const [, kind, name, reason] = match;
   if (kind === 'done') return name === undefined ? { kind } : undefined;
   if (name === undefined) return undefined;
-  if (kind === 'plan' || kind === 'ok') return reason === undefined ? { kind, name } : undefined;
+  if (kind === 'plan') return reason === undefined ? { kind, name } : undefined;
+  if (kind === 'ok') return { kind, name, ...(reason !== undefined && { figure: parseReason(reason) }) };
   return reason === undefined ? undefined : { kind: 'not ok', name, reason: parseReason(reason) };
 }
 

@@ -12,7 +12,7 @@ import { obtainUdev } from './udev.js';
 import { Unavailable } from './unavailable.js';
 
 /** A run takes about a minute on two free cores, and many times that where they are shared with others. */
-const DEADLINE_MS = 600_000;
+const DEADLINE_MS = 900_000;
 const CONSOLE_LINES_SHOWN = 30;
 
 export interface UsbRun {

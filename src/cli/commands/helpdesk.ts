@@ -49,6 +49,7 @@ const caseOptions = (command: Command): Command =>
   deskOptions(command)
     .argument('<person>', 'user name, e-mail address or sub')
     .option('--reason <words>', 'what has happened; kept in the case')
+    .option('--take-over', 'take over into the case what somebody else has changed of the person; it is told')
     .option('--dry-run', 'tell what would be done, and change nothing');
 
 const sessionOptions = (command: Command): Command =>

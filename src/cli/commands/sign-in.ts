@@ -13,7 +13,10 @@ export function signInCommand(context: Context): Command {
   return addSignInOptions(new Command('sign-in'))
     .description('sign in to a user pool, with a passkey on a security key or in another way')
     .option('--tokens', 'print the tokens too, and leave the sign-in open: whoever has them is signed in')
-    .addHelpText('after', '\nExample:\n  KEYDESK_POOL=pool.json keydesk sign-in --user ana --with password')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  KEYDESK_POOL=pool.json keydesk sign-in\n  KEYDESK_POOL=pool.json keydesk sign-in --user ana --with password',
+    )
     .action(async (options: Options) => {
       const { withSignIn } = await import('../pool-sign-in.js'); // only now: see passkeys.ts
       const kept = options.tokens === true;

@@ -10,13 +10,14 @@ import type { Context } from '../context.js';
 import { makePasskey } from '../make-passkey.js';
 import { mayAnswerAgain } from '../pool-answers.js';
 import { printable } from '../printable.js';
-import { Problem, usage } from '../problem.js';
-import { type DeskOptions, keyOf, type OpenDesk, withHelpdesk } from './desk.js';
+import { Problem, problemOf, usage } from '../problem.js';
+import { type DeskOptions, type OpenDesk, withHelpdesk } from './desk.js';
 
 /** Options of commands for one person. */
 export interface CaseOptions extends DeskOptions {
   readonly reason?: string;
   readonly dryRun?: boolean;
+  readonly takeOver?: boolean;
 }
 
 export interface SafeOptions extends CaseOptions {
@@ -51,7 +52,6 @@ export function safe(name: string, options: SafeOptions, context: Context): Prom
 /** Lets somebody sign in again. */
 export function enable(name: string, options: CaseOptions, context: Context): Promise<void> {
   return onCase(name, { ...options, way: 'here' }, context, async (desk, { key }) => {
-    if ((await desk.changes(context)).length > 0) await desk.takeOver(context);
     await desk.enable({ key, signal: context.signal });
   });
 }
@@ -133,37 +133,63 @@ async function onCase(
   const { terminal, signal } = context;
   await withHelpdesk(options, context, async (open) => {
     const { helpdesk } = open;
-    const known = (await helpdesk.cases()).find(({ person }) => [person.username, person.sub].includes(name));
     if (options.dryRun === true) {
       const person = await helpdesk.person(name, { signal });
       const plan = await helpdesk.plan(person, { disable: options.disable === true, way: options.way }, { signal });
       terminal.result({ plan }, planText(plan));
       return;
     }
-    if (!known && options.mustBeOpen === true)
-      throw new Problem('helpdesk/no-case', 'No case of this person is open.', 'See `keydesk helpdesk cases`.');
-    const desk = known
-      ? await helpdesk.resume(known.id, { signal })
-      : await helpdesk.begin(await helpdesk.person(name, { signal }), options.reason ?? 'a lost security key');
+    const desk = await caseOf(name, options, open, context);
+    if (options.takeOver === true) {
+      for (const change of await desk.changes({ signal })) terminal.say(printable(`Taken over: ${change}`));
+      await desk.takeOver({ signal });
+    }
     await work(desk, open);
     const view = desk.view();
     terminal.result({ case: view }, viewText(view));
   });
 }
 
+/** The open case of a person; a new one where there is none, unless one must be open. */
+async function caseOf(
+  name: string,
+  { reason = 'a lost security key', mustBeOpen = false }: CaseOptions & { readonly mustBeOpen?: boolean },
+  { helpdesk }: OpenDesk,
+  { signal }: Context,
+): Promise<CaseDesk> {
+  const cases = await helpdesk.cases();
+  // By its own name first: who was deleted in the middle is found by nothing else.
+  const named = cases.find(({ person: { username, sub } }) => [username, sub].includes(name));
+  if (named) return helpdesk.resume(named.id, { signal });
+  const person = await helpdesk.person(name, { signal });
+  const known = cases.find(({ person: { sub } }) => sub === person.sub);
+  if (known) return helpdesk.resume(known.id, { signal });
+  if (mustBeOpen)
+    throw new Problem('helpdesk/no-case', 'No case of this person is open.', 'See `keydesk helpdesk cases`.');
+  return helpdesk.begin(person, reason);
+}
+
 async function openSession(
   desk: CaseDesk,
-  { pool, key }: OpenDesk,
+  { key, keyOf }: OpenDesk,
   { way, reason, approver, approverKey, spendLastTries = false }: SessionOptions,
   context: Context,
 ): Promise<void> {
   const { terminal, signal } = context;
   if (way === 'on-behalf') {
-    await desk.ask(reason ?? (await terminal.line('Reason, which the person is told: ')), { key, signal });
+    const asked = await desk.ask(reason ?? (await terminal.line('Reason, which the person is told: ')), {
+      key,
+      signal,
+    });
     const username = approver ?? (await terminal.line('Second operator: '));
     terminal.say(`${printable(username)} is to approve this within five minutes, with their own key.`);
+    await demandYes(
+      desk,
+      printable(`${asked.by.username} asks for ${desk.file.person.username}: "${asked.reason}".`),
+      context,
+    );
     const second = { spendLastTries, ...(approverKey !== undefined && { key: approverKey }) };
-    await desk.approve({ username, key: keyOf(pool, second, context) }, { signal });
+    await desk.approve({ username, key: keyOf(second) }, { signal });
     return;
   }
   const { destination } = await desk.sendCode({ key, signal });
@@ -177,6 +203,13 @@ async function openSession(
       mayAnswerAgain(error, ['wrong-code'], terminal);
     }
   }
+}
+
+/** A second operator may say no. A script has nobody who could: there the key alone says yes, with its PIN and a touch. */
+async function demandYes(desk: CaseDesk, asked: string, { terminal }: Context): Promise<void> {
+  if (!terminal.isInteractive || (await terminal.confirm(`${asked} Do you approve?`, '--approver'))) return;
+  await desk.refuse(await terminal.line('Why not: '));
+  throw problemOf({ code: 'helpdesk/approval-refused' });
 }
 
 function planText({ person, changes, steps }: Plan): string {

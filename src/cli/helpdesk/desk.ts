@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { get } from '../../ctap/client/get.js';
 import type { Enrolments } from '../../helpdesk/desk.js';
 import type { Helpdesk } from '../../helpdesk/helpdesk.js';
@@ -29,6 +31,8 @@ export interface OpenDesk {
   readonly pool: PoolSettings;
   /** The operator's own key, asked for a touch at every change. */
   readonly key: OperatorKey;
+  /** Somebody else's, who approves. */
+  readonly keyOf: (options: PinOptions) => OperatorKey;
 }
 
 /**
@@ -46,34 +50,46 @@ export async function withHelpdesk(
   const helpdesk = await helpdeskOf(rules, pool, options, context);
   const { terminal, signal } = context;
   const username = options.operator ?? (await terminal.line('Operator: '));
-  const key = keyOf(
-    pool,
-    { ...options, ...(options.operatorKey !== undefined && { key: options.operatorKey }) },
-    context,
-  );
+  const keyOf = (choice: PinOptions): OperatorKey => askedOf(pool, choice, context);
+  const key = keyOf({ ...options, ...(options.operatorKey !== undefined && { key: options.operatorKey }) });
   terminal.say(`Signing in as ${printable(username)}.`);
   await helpdesk.signIn(username, key, { signal });
   try {
-    await use({ helpdesk, pool, key });
+    await use({ helpdesk, pool, key, keyOf });
   } finally {
     await helpdesk.signOut(); // also when somebody has cancelled: nobody's session stays open
   }
 }
 
-/** Asks a key for an assertion, with its PIN and a touch. */
-export function keyOf(pool: Pick<PoolSettings, 'rpId'>, options: PinOptions, context: Context): OperatorKey {
-  return (asked) => {
+/**
+ * Asks a key for an assertion, with its PIN and a touch. No change is made without one, so here is where a policy is missed that
+ * was changed, damaged or taken away since the command began.
+ */
+function askedOf(pool: Pick<PoolSettings, 'rpId'>, options: PinOptions, context: Context): OperatorKey {
+  return async (asked) => {
+    await demandSamePolicy(context);
     const origin = originFor(pool.rpId, asked.rpId);
-    return withKey(options, context, (session) =>
+    const answer = await withKey(options, context, (session) =>
       get(asked, origin, { ...session, signal: ceremonySignal(context.signal, asked.timeout) }),
     );
+    await demandSamePolicy(context); // finding the key, its PIN and the touch take as long as people take
+    return answer;
   };
 }
 
 async function rulesOf({ station }: Context): Promise<HelpdeskRules> {
   const state = await station().policy();
-  if (state.state === 'active' && state.policy.helpdesk) return state.policy.helpdesk;
-  throw problemOf({ code: 'helpdesk/no-rules' });
+  if (state.state !== 'active' || !state.policy.helpdesk) throw problemOf({ code: 'helpdesk/no-rules' });
+  const { mode = 'helpdesk', helpdesk } = state.policy;
+  if (mode === 'helpdesk') return helpdesk;
+  throw problemOf({ code: 'helpdesk/no-rules', detail: `the policy is for ${mode}` });
+}
+
+async function demandSamePolicy({ station }: Context): Promise<void> {
+  const [before, now] = [await station().policy(), await station().policyNow()];
+  if (isDeepStrictEqual(before, now)) return;
+  const detail = now.state === 'locked' ? now.error.reason : undefined;
+  throw problemOf({ code: 'policy/changed', ...(detail !== undefined && { detail }) });
 }
 
 function helpdeskOf(

@@ -24,6 +24,8 @@ export interface UserSearch {
   readonly by: Searchable | 'sub';
   /** How the attribute begins; a `sub` as a whole. Empty: everybody. */
   readonly text: string;
+  /** Only those whose attribute is the whole text. */
+  readonly isWhole?: boolean | undefined;
   /** At most 60. */
   readonly limit?: number | undefined;
   /** From the page before. */
@@ -33,13 +35,13 @@ export interface UserSearch {
 /** A page of users. Unlike AdminGetUser, this makes nobody an active user of the month, whom AWS charges for. */
 export async function searchUsers(
   administration: Administration,
-  { by, text, limit = 60, page }: UserSearch,
+  { by, text, isWhole = by === 'sub', limit = 60, page }: UserSearch,
   options: CallOptions = {},
 ): Promise<{ users: PoolUser[]; next: string | undefined }> {
   const command = new ListUsersCommand({
     UserPoolId: administration.userPoolId,
     Limit: limit,
-    ...(text !== '' && { Filter: filterOf(by, text) }),
+    ...(text !== '' && { Filter: filterOf(by, text, isWhole) }),
     ...(page !== undefined && { PaginationToken: page }),
   });
   const { answer } = await administration.read(command, options);
@@ -49,8 +51,8 @@ export async function searchUsers(
 }
 
 /** Quotes and backslashes in the text are escaped, so that it stays one text. */
-function filterOf(by: UserSearch['by'], text: string): string {
-  return `${by} ${by === 'sub' ? '=' : '^='} "${text.replace(/["\\]/g, '\\$&')}"`;
+function filterOf(by: UserSearch['by'], text: string, isWhole: boolean): string {
+  return `${by} ${isWhole ? '=' : '^='} "${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** One user, as they are this moment. Throws CognitoError `user-not-found`. */

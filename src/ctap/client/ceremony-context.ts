@@ -27,6 +27,6 @@ export interface CeremonyContext {
    * enterprise attestation). Others learn it only where the key's maker has named them in the key.
    */
   readonly enterpriseRpIds?: readonly string[] | undefined;
-  /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`, `whoIsIt`. */
+  /** Given by a caller for whom one PIN shall serve for several requests: `ClientPin.openSession`, `whoIsIt`, `whoByAssertion`. */
   readonly session?: VerificationSession | undefined;
 }

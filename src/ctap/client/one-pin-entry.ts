@@ -1,8 +1,11 @@
+import { bound } from './bound-interaction.js';
 import type { Interaction } from './interaction.js';
 
 /** An interaction whose person enters the PIN once for one errand. */
 export interface OnePinEntry {
   readonly interaction: Interaction;
+  /** Whether a PIN was entered, so that asking again asks nobody. */
+  readonly isEntered: () => boolean;
   /** Zeroes what was entered. To be called when the errand is over, however it ends. */
   readonly forget: () => void;
 }
@@ -24,16 +27,7 @@ export function onePinEntry(person: Interaction): OnePinEntry {
   };
   const changePin = person.changePin?.bind(person);
   const interaction: Interaction = {
-    touch: () => {
-      person.touch();
-    },
-    fingerprint: (request) => {
-      person.fingerprint(request);
-    },
-    wait: () => {
-      person.wait();
-    },
-    account: (accounts, signal) => person.account(accounts, signal),
+    ...bound(person),
     pin: async (request) => {
       if (request.wrong) forget();
       return entered ? entered.slice() : note(await person.pin(request));
@@ -48,5 +42,5 @@ export function onePinEntry(person: Interaction): OnePinEntry {
       },
     }),
   };
-  return { interaction, forget };
+  return { interaction, isEntered: () => entered !== undefined, forget };
 }

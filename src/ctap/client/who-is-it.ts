@@ -65,8 +65,17 @@ async function tokenForBoth(context: CeremonyContext, rpId: string): Promise<Pin
   }
 }
 
-async function tokenOf(context: CeremonyContext, purpose: TokenPurpose): Promise<PinUvAuthToken> {
-  const { token } = await verifyPerson(context, purpose);
+/**
+ * A token for what comes next; the caller zeroes it.
+ * @param byPinOnly leaves out the finger
+ * @throws ClientError as `verifyPerson`
+ */
+export async function tokenOf(
+  context: CeremonyContext,
+  purpose: TokenPurpose,
+  byPinOnly = false,
+): Promise<PinUvAuthToken> {
+  const { token } = await verifyPerson(context, purpose, byPinOnly);
   if (!token) throw new ClientError('unsupported', 'This key gives no token for a finger');
   return token;
 }

@@ -89,12 +89,12 @@ export class Enrolment {
   /** The pool has taken the passkey: it gets a record, and is no orphan. */
   async confirm({ enrolmentId, nickname }: CheckedInput<'passkeys.confirm'>): Promise<PasskeyRecord> {
     const { journal, records } = this.#options;
-    const { credentialId, publicKey, userId, keyProduct, keySerial, aaguid, createdAt } =
+    const { credentialId, publicKey, userId, userName, keyProduct, keySerial, aaguid, createdAt } =
       await journal.get(enrolmentId);
     if (credentialId === undefined)
       throw new FailureError({ code: 'ceremony/unknown', detail: 'the key made nothing' });
     const record = { credentialId, nickname, keyProduct, keySerial, aaguid, createdAt };
-    await records.add({ ...record, publicKey, sub: subOf(userId) });
+    await records.add({ ...record, publicKey, sub: subOf(userId), username: userName || undefined });
     await journal.close(enrolmentId);
     return record;
   }

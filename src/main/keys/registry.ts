@@ -22,6 +22,8 @@ export interface RegistryOptions {
   /** Everything that is plugged in right now. */
   readonly discover: () => Promise<readonly PluggedKey[]>;
   readonly policy: Examiner;
+  /** How often to look, in ms; twice a second unless given. */
+  readonly pollMs?: number;
   readonly onChange: (keys: KeySummary[]) => void;
   /** Told at once of keys that were pulled out, before others are met; also of those that are in again already. */
   readonly onOut?: (keyIds: KeyId[]) => void;
@@ -53,7 +55,7 @@ export class KeyRegistry {
   async start(): Promise<void> {
     await this.look();
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.start(), POLL_MS);
+    this.#timer = setTimeout(() => void this.start(), this.#options.pollMs ?? POLL_MS);
   }
 
   stop(): void {

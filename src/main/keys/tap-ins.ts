@@ -1,9 +1,12 @@
+import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import type { HeldToken } from '../../ctap/client/held-token.js';
-import { whoIsIt } from '../../ctap/client/who-is-it.js';
-import { toBase64url } from '../../ctap/codec/bytes.js';
-import { managesCredentials } from '../../ctap/credential-management.js';
-import type { CheckedInput, KeyId, KeySummary, Output } from '../../shared/ipc.js';
+import { leavingOneMore } from '../../ctap/client/one-more-assertion.js';
+import type { CheckedInput, EventPayload, KeyId, KeySummary, Output } from '../../shared/ipc.js';
+import { whoHolds } from '../../station/key-holder.js';
+import type { PasskeyRecords } from '../../station/passkey-records.js';
+import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
+import { greetedMeanwhile } from './greeting.js';
 
 /** How long the pool may take to ask for the assertion; whoever is later enters the PIN again. */
 const IDLE_MS = 60_000;
@@ -15,41 +18,45 @@ interface TapIn {
 
 export interface TapInsOptions {
   readonly ceremonies: Ceremonies;
+  readonly records: Pick<PasskeyRecords, 'knowsAnybody' | 'usernameOf'>;
+  /** Whether people are greeted by name before their PIN, as it stands. */
+  readonly greets: () => boolean;
+  readonly onGreeting: (greeting: EventPayload<'tapIn.greeting'>) => void;
+  /** Told why a key did not say whom to greet. */
+  readonly log: (error: unknown) => void;
   /** Milliseconds; a minute by default. */
   readonly idleMs?: number;
 }
 
 /**
  * People who sign in without a user name: the key says whose it is, and what they were verified for then serves the one
- * assertion that follows. Kept is the key's token, never the PIN, until that assertion, the unplugging of the key, or a
+ * assertion that follows; or who sign two things in a row. Kept is the key's token, never the PIN, until that assertion, the unplugging of the key, or a
  * minute has passed.
  */
 export class TapIns {
-  readonly #ceremonies: Ceremonies;
-  readonly #idleMs: number;
+  readonly #options: TapInsOptions;
   readonly #underWay = new Map<KeyId, TapIn>();
 
-  constructor({ ceremonies, idleMs = IDLE_MS }: TapInsOptions) {
-    this.#ceremonies = ceremonies;
-    this.#idleMs = idleMs;
+  constructor(options: TapInsOptions) {
+    this.#options = options;
   }
 
-  /** Asks a key for its accounts at `rpId`, or says that it cannot tell. */
-  identify({ ceremonyId, keyId }: CheckedInput<'tapIn.identify'>, rpId: string): Promise<Output<'tapIn.identify'>> {
+  /** Asks a key for its accounts at the relying party, or says that it cannot tell. */
+  identify(
+    { ceremonyId, keyId }: CheckedInput<'tapIn.identify'>,
+    { id: rpId, origin }: RelyingParty,
+  ): Promise<Output<'tapIn.identify'>> {
+    const { ceremonies, records, greets, onGreeting, log } = this.#options;
     this.leave(keyId);
-    return this.#ceremonies.run(ceremonyId, keyId, async (context) => {
-      if (!managesCredentials(context.authenticator.info)) return { kind: 'cannot-list' };
-      const { accounts, verified } = await whoIsIt(context, rpId);
-      this.#keep(keyId, verified);
-      return {
-        kind: 'accounts',
-        accounts: accounts.map(({ credential, user }) => ({
-          credentialId: toBase64url(credential.id),
-          userHandle: toBase64url(user.id),
-          name: user.name ?? '',
-          displayName: user.displayName ?? '',
-        })),
-      };
+    const onHandle = (userHandle: string) => {
+      const username = records.usernameOf(userHandle);
+      if (username !== undefined) onGreeting({ ceremonyId, username });
+    };
+    return ceremonies.run(ceremonyId, keyId, async (work) => {
+      const context = greets() ? greetedMeanwhile(work, { rpId, onHandle, onFault: log }) : work;
+      const { accounts, byTouch, verified } = await whoHolds(context, { rpId, origin }, records);
+      if (verified) this.#keep(keyId, verified);
+      return accounts ? { kind: 'accounts', accounts: [...accounts], byTouch } : { kind: 'cannot-list' };
     });
   }
 
@@ -61,6 +68,22 @@ export class TapIns {
     } finally {
       verified?.drop();
     }
+  }
+
+  /**
+   * Runs an assertion at `rpId` on a key, for which the person is asked as always; the one that follows it, by `asserting`, does not
+   * ask for the PIN again.
+   */
+  async assertingTwice<T>(
+    work: CeremonyWork,
+    keyId: KeyId,
+    rpId: string,
+    assert: (work: CeremonyContext) => Promise<T>,
+  ): Promise<T> {
+    this.leave(keyId);
+    const { value, verified } = await leavingOneMore(work, rpId, assert);
+    if (verified) this.#keep(keyId, verified);
+    return value;
   }
 
   leave(keyId: KeyId): void {
@@ -81,7 +104,7 @@ export class TapIns {
   #keep(keyId: KeyId, verified: HeldToken): void {
     const timer = setTimeout(() => {
       this.leave(keyId);
-    }, this.#idleMs);
+    }, this.#options.idleMs ?? IDLE_MS);
     this.#underWay.set(keyId, { verified, timer });
   }
 

@@ -1,6 +1,9 @@
-import type { Handlers, KeySummary, Request } from '../../shared/ipc.js';
+import type { AuditEvent } from '../../audit/entry.js';
+import type { Handlers, KeySummary, PasskeyRecord, Request } from '../../shared/ipc.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
+import type { KioskApprovals } from './approvals.js';
+import { approvedChanges } from './approved-changes.js';
 import type { KioskSession } from './session.js';
 
 /**
@@ -35,6 +38,8 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
   'keys.setPin': 'change',
   'keys.changePin': 'change',
   'keys.create': 'change',
+  'kiosk.ask': 'change',
+  'kiosk.approve': 'change',
   'keys.removePasskey': 'change',
   'onKey.rename': 'change',
   'onKey.delete': 'change',
@@ -42,22 +47,29 @@ const ALLOWED: Readonly<Partial<Record<Request, 'anybody' | 'signed-in' | 'chang
   'fingerprints.rename': 'change',
   'fingerprints.delete': 'change',
   'passkeys.confirm': 'change',
-  'passkeys.rename': 'change', // of the one just added
+  'passkeys.rename': 'change', // of their own
   'passkeys.abandon': 'change',
   'passkeys.forget': 'change',
 };
 
 export interface KioskGateOptions {
   readonly session: KioskSession;
+  readonly approvals: Pick<KioskApprovals, 'ask' | 'approve' | 'use'>;
+  /** What this station remembers of one person's passkeys. */
+  readonly recordsOf: (sub: string) => PasskeyRecord[];
+  /** Resolves when it is written. */
+  readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
   readonly rules: () => KioskRules;
 }
 
 /** The handlers of a kiosk: main does what is allowed there, and no more, whatever the window asks. */
-export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGateOptions): Handlers {
-  /** The passkey that somebody has just added: theirs to name, as long as they are there. */
-  let added: { readonly by: KioskSession['person']; readonly credentialId: string } | undefined;
+export function guardedAtKiosk(
+  handlers: Handlers,
+  { session, approvals, recordsOf, audit, rules }: KioskGateOptions,
+): Handlers {
   const own: Partial<Handlers> = {
+    ...approvedChanges(handlers, { session, approvals, recordsOf, audit }),
     'kiosk.get': () => session.get(),
     'kiosk.begin': (input) => session.begin(input),
     'kiosk.renewed': ({ refreshToken }) => {
@@ -80,7 +92,8 @@ export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGate
     'keys.get': async (input) => {
       session.use(input.keyId);
       const answer = await handlers['keys.get'](input);
-      session.asserted(input.keyId);
+      const { userHandle } = answer.response;
+      session.asserted(input.keyId, { credentialId: answer.id, userHandle });
       return answer;
     },
     'ceremony.answer': (input) => {
@@ -91,18 +104,8 @@ export function guardedAtKiosk(handlers: Handlers, { session, rules }: KioskGate
     },
     // Listed without the PIN for whoever comes next: not where many come.
     'onKey.list': (input) => handlers['onKey.list']({ ...input, remember: false }),
-    'passkeys.confirm': async (input) => {
-      const record = await handlers['passkeys.confirm'](input);
-      added = { by: session.person, credentialId: record.credentialId };
-      return record;
-    },
-    'passkeys.rename': (input) => {
-      if (added?.credentialId !== input.credentialId || added.by !== session.person)
-        throw new FailureError({ code: 'kiosk/not-allowed', detail: 'passkeys.rename' });
-      return handlers['passkeys.rename'](input);
-    },
-    // What this station remembers of everybody is for none of them.
-    'passkeys.records': () => [],
+    // What this station remembers of others is for none of them.
+    'passkeys.records': () => (session.person ? recordsOf(session.person.sub) : []),
     'orphans.list': () => [],
   };
   const guarded = (name: Request) => (input: never) => {
@@ -143,6 +146,8 @@ export function refusedElsewhere(): Pick<Handlers, KioskRequest> {
   return {
     'kiosk.get': refuse,
     'kiosk.begin': refuse,
+    'kiosk.ask': refuse,
+    'kiosk.approve': refuse,
     'kiosk.renewed': refuse,
     'kiosk.active': refuse,
     'kiosk.stay': refuse,

@@ -1,3 +1,4 @@
+import { toBase64url, utf8 } from '../../ctap/codec/bytes.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { CheckedInput, KeyId, Output } from '../../shared/ipc.js';
 import type { KioskCountdown, KioskEnd } from '../../shared/kiosk.js';
@@ -9,6 +10,24 @@ import { IdleWatch } from './idle-watch.js';
 export interface KioskPerson {
   readonly sub: string;
   readonly username: string;
+}
+
+/** Who is there to approve something, and with what. */
+export interface KioskSigner {
+  readonly person: KioskPerson;
+  /** Who they are on keys, base64url. */
+  readonly userHandle: string;
+  /** The one that they are signed in with. */
+  readonly keyId: KeyId;
+  /** The passkeys on it that have signed for them here. */
+  readonly credentialIds: readonly string[];
+}
+
+/** A passkey that has signed something for the pool. */
+export interface Asserted {
+  readonly credentialId: string;
+  /** Whose it is, base64url; keys need not say it of a passkey that they were given the ID of. */
+  readonly userHandle: string | undefined;
 }
 
 /** What the audit is told of a person at a kiosk. */
@@ -39,9 +58,7 @@ export interface KioskSessionOptions {
 }
 
 /** Somebody who is signed in. */
-interface Signed {
-  readonly person: KioskPerson;
-  readonly keyId: KeyId;
+interface Signed extends KioskSigner {
   /** For revocation only. */
   readonly refreshTokens: Set<string>;
   /** Keys that are no news: plugged in when the person came, or since then accepted by them. */
@@ -61,8 +78,8 @@ export class KioskSession {
   #signed: Signed | undefined;
   /** Keys that the window has used since it was made: somebody has been here, though perhaps nobody signed in. */
   readonly #used = new Set<KeyId>();
-  /** Of those, the ones that have signed something for the pool. */
-  readonly #asserted = new Set<KeyId>();
+  /** Of those, the ones that have signed something for the pool, and with which passkeys. */
+  readonly #asserted = new Map<KeyId, readonly Asserted[]>();
   #plugged: ReadonlySet<KeyId> = new Set();
   readonly #leftIn = new Set<KeyId>();
   #ended: KioskEnd | undefined;
@@ -85,6 +102,11 @@ export class KioskSession {
     return this.#signed?.person;
   }
 
+  /** Undefined while nobody is signed in. */
+  get signer(): KioskSigner | undefined {
+    return this.#signed;
+  }
+
   get(): Output<'kiosk.get'> {
     return { leftIn: [...this.#leftIn], ...(this.#ended && { ended: this.#ended }) };
   }
@@ -96,8 +118,8 @@ export class KioskSession {
   }
 
   /** The key has signed for the pool: its person may be about to come in. */
-  asserted(keyId: KeyId): void {
-    this.#asserted.add(keyId);
+  asserted(keyId: KeyId, asserted: Asserted): void {
+    this.#asserted.set(keyId, [...(this.#asserted.get(keyId) ?? []), asserted]);
     this.active();
   }
 
@@ -108,21 +130,30 @@ export class KioskSession {
   async begin({ username, sub, refreshToken, keyId }: CheckedInput<'kiosk.begin'>): Promise<void> {
     const person = { username, sub };
     const window = this.#window;
+    const userHandle = toBase64url(utf8(sub)); // the pool's are the text of the sub
+    const credentialIds = this.#passkeysOf(userHandle, keyId);
     const isPossible = () =>
       this.#window === window &&
       this.#signed === undefined &&
       this.#plugged.has(keyId) &&
-      this.#asserted.has(keyId) &&
+      credentialIds.length > 0 &&
       !this.#options.isLocked();
     try {
       demand(isPossible());
       await this.#options.audit({ action: 'kiosk.tap-in', result: 'done', person });
-      demand(isPossible());
+      if (!isPossible()) await this.#notIn(person);
     } catch (error) {
       this.#options.revoke(person, refreshToken);
       throw error;
     }
-    this.#signed = { person, keyId, refreshTokens: new Set([refreshToken]), known: new Set(this.#plugged) };
+    this.#signed = {
+      person,
+      userHandle,
+      keyId,
+      credentialIds,
+      refreshTokens: new Set([refreshToken]),
+      known: new Set(this.#plugged),
+    };
     this.active();
   }
 
@@ -195,6 +226,19 @@ export class KioskSession {
     const { person, refreshTokens } = signed;
     for (const refreshToken of refreshTokens) revoke(person, refreshToken);
     audit({ action: 'kiosk.tap-out', result: 'done', person, detail: reason }).catch(log);
+  }
+
+  /** What was written down came to nothing meanwhile: the log must not have somebody come who was never there. */
+  async #notIn(person: KioskPerson): Promise<never> {
+    const detail = 'the key was pulled out, or the session ended, while it was written down';
+    await this.#options.audit({ action: 'kiosk.tap-in', result: 'failed', person, detail }).catch(this.#options.log);
+    throw new FailureError({ code: 'kiosk/over' });
+  }
+
+  /** What this key has signed with, unless it has said that it signed for somebody else. */
+  #passkeysOf(person: string, keyId: KeyId): string[] {
+    const own = (this.#asserted.get(keyId) ?? []).filter(({ userHandle = person }) => userHandle === person);
+    return own.map(({ credentialId }) => credentialId);
   }
 
   get #isInUse(): boolean {

@@ -1,8 +1,8 @@
 import type { Connection } from '../../cognito/connection.js';
 import { answerPasskey, startSignIn } from '../../cognito/sign-in.js';
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId, KioskWish, Output } from '../../shared/ipc.js';
 import type { Bridge } from '../api.js';
-import { explainKeyAtKiosk, explainTapIn, noPasskeyAtKiosk, type Problem, someoneElse } from '../messages.js';
+import { explain, explainKeyAtKiosk, explainTapIn, noPasskeyAtKiosk, type Problem, someoneElse } from '../messages.js';
 import { Ceremony } from './ceremony.svelte.js';
 import type { Session } from './session.svelte.js';
 
@@ -10,22 +10,36 @@ import type { Session } from './session.svelte.js';
 const CLOCKS_DIFFER_S = 60;
 
 /**
- * Proves again, before something that matters, that it is still the person who is signed in: a new sign-in with a fresh
- * touch. What it is for then happens with the new tokens.
+ * Before something that matters: the person signs with their key what they are asked, and proves to the pool that it is still them, by a
+ * new sign-in. One PIN entry, two touches. What it is for then happens with the new tokens.
  */
 export class StepUp {
   readonly ceremony: Ceremony;
   readonly #bridge: Bridge;
   readonly #pool: Connection;
   readonly #session: Session;
+  readonly #wish: KioskWish;
+  #asked = $state.raw<Output<'kiosk.ask'>>();
+  #approved = $state.raw<Output<'kiosk.approve'>>();
   #busy = $state(false);
   #problem = $state.raw<Problem>();
 
-  constructor(bridge: Bridge, pool: Connection, session: Session) {
+  constructor(bridge: Bridge, pool: Connection, session: Session, wish: KioskWish) {
     this.ceremony = new Ceremony(bridge);
     this.#bridge = bridge;
     this.#pool = pool;
     this.#session = session;
+    this.#wish = wish;
+  }
+
+  /** What the person signs, word for word; undefined until main has said. */
+  get text(): string | undefined {
+    return this.#asked?.text;
+  }
+
+  /** The signature, when it is there and the sign-in is not; undefined before and after. */
+  get approved(): Output<'kiosk.approve'> | undefined {
+    return this.#approved;
   }
 
   /** Key or pool is being asked. */
@@ -37,19 +51,44 @@ export class StepUp {
     return this.#problem;
   }
 
-  /** Resolves with whether the person has proved it with this key, now. */
+  /** Has main write what is to be signed. */
+  async ask(): Promise<void> {
+    const answer = await this.#bridge.request('kiosk.ask', this.#wish);
+    this.#asked = answer.ok ? answer.value : undefined;
+    if (!answer.ok) this.#problem = explain(answer.error);
+  }
+
+  /** Resolves with whether the person has signed it and proved that it is them, with this key, now. */
   async prove(keyId: KeyId): Promise<boolean> {
     this.#busy = true;
     this.#problem = undefined;
     try {
-      this.#problem = await this.#signInAgain(keyId);
-      return this.#problem === undefined;
+      if (!this.#asked) {
+        await this.ask(); // it failed before: what it says must be read first
+        return false;
+      }
+      const problem = (await this.#approve(this.#asked)) ?? (await this.#signInAgain(keyId));
+      // Each approval serves for one try: the next one is asked anew.
+      if (problem) await this.ask();
+      this.#problem = problem;
+      return problem === undefined;
     } catch (error) {
+      await this.ask();
       this.#problem = explainTapIn(error);
       return false;
     } finally {
+      this.#approved = undefined;
       this.#busy = false;
     }
+  }
+
+  async #approve({ requestId }: Output<'kiosk.ask'>): Promise<Problem | undefined> {
+    const answer = await this.ceremony.run((ceremonyId) =>
+      this.#bridge.request('kiosk.approve', { ceremonyId, requestId }),
+    );
+    if (!answer.ok) return explainKeyAtKiosk(answer.error);
+    this.#approved = answer.value;
+    return undefined;
   }
 
   async #signInAgain(keyId: KeyId): Promise<Problem | undefined> {

@@ -4,8 +4,8 @@ import { CognitoError } from '../../cognito/errors.js';
 import { answerPasskey, startSignIn } from '../../cognito/sign-in.js';
 import type { PasskeyStep } from '../../cognito/sign-in-states.js';
 import type { Tokens } from '../../cognito/tokens.js';
-import type { KeyId, TapInAccount } from '../../shared/ipc.js';
-import type { Failure } from '../../shared/result.js';
+import type { CeremonyId, KeyId, Output, TapInAccount } from '../../shared/ipc.js';
+import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import {
   explainKeyAtKiosk,
@@ -20,17 +20,17 @@ import type { Session } from './session.svelte.js';
 
 export type TapInStep =
   | { readonly step: 'waiting' }
-  /** The key is asked whose it is, or to sign; or the pool is. */
-  | { readonly step: 'key'; readonly keyId: KeyId }
+  /** The key is asked: whose it is, or to sign, which may be its second touch; or the pool is. */
+  | { readonly step: 'key'; readonly keyId: KeyId; readonly asked: 'who' | 'to-sign' | 'to-sign-as-well' }
   | { readonly step: 'accounts'; readonly keyId: KeyId; readonly accounts: readonly TapInAccount[] }
-  /** The key cannot say whose it is: the person does. */
-  | { readonly step: 'name'; readonly keyId: KeyId }
+  /** Neither key nor station can say who it is: the person does. With an account where the key is sure of that much. */
+  | { readonly step: 'name'; readonly keyId: KeyId; readonly account: TapInAccount | undefined }
   /** Nobody was signed in. Without a problem the person has stopped it. */
   | { readonly step: 'stopped'; readonly keyId: KeyId; readonly problem: Problem | undefined };
 
 /**
  * One person tapping in: the key says who it is, the pool asks it to prove that. One PIN entry, one touch, two calls to the
- * pool. Whoever is signed in is the one that the key has signed for, or nobody.
+ * pool; two touches where the key does not list its passkeys, so that it takes one to say who it is. Whoever is signed in is the one that the key has signed for, or nobody.
  */
 export class TapIn {
   readonly ceremony: Ceremony;
@@ -38,6 +38,8 @@ export class TapIn {
   readonly #pool: Connection;
   readonly #session: Session;
   #step = $state.raw<TapInStep>({ step: 'waiting' });
+  #greeted = $state.raw<string>();
+  #byTouch = false;
   #abort = new AbortController();
 
   constructor(bridge: Bridge, pool: Connection, session: Session) {
@@ -51,42 +53,48 @@ export class TapIn {
     return this.#step;
   }
 
+  /** Whose key it seems to be, while it is asked for the PIN: nobody has proved anything yet. */
+  get greeted(): string | undefined {
+    return this.#greeted;
+  }
+
   /** Asks the key whose it is, and goes on by itself where that is one account. */
   async begin(keyId: KeyId): Promise<void> {
-    const signal = this.#begin(keyId);
-    const answer = await this.ceremony.run((ceremonyId) =>
-      this.#bridge.request('tapIn.identify', { ceremonyId, keyId }),
-    );
+    this.#byTouch = false;
+    const signal = this.#begin(keyId, 'who');
+    const answer = await this.ceremony.run((ceremonyId) => this.#identify(ceremonyId, keyId));
     if (signal.aborted) return;
+    this.#greeted = undefined;
     if (!answer.ok) {
       this.#stopByKey(keyId, answer.error);
       return;
     }
     const identity = answer.value;
     if (identity.kind === 'cannot-list') {
-      this.#step = { step: 'name', keyId };
+      this.#step = { step: 'name', keyId, account: undefined };
       return;
     }
+    this.#byTouch = identity.byTouch;
     const [only, ...others] = identity.accounts;
     if (!only) this.#stop(keyId, noPasskeyAtKiosk('there is none for this pool on it'));
     else if (others.length > 0) this.#step = { step: 'accounts', keyId, accounts: identity.accounts };
-    else await this.#signIn(keyId, only.name, only.userHandle);
+    else await this.#signInAs(keyId, only);
   }
 
   /** The person has chosen one of the accounts. */
-  async choose({ name, userHandle }: TapInAccount): Promise<void> {
+  async choose(account: TapInAccount): Promise<void> {
     if (this.#step.step !== 'accounts') return;
     const { keyId } = this.#step;
     this.#begin(keyId);
-    await this.#signIn(keyId, name, userHandle);
+    await this.#signInAs(keyId, account);
   }
 
   /** The person has said who they are. */
   async giveName(username: string): Promise<void> {
     if (this.#step.step !== 'name') return;
-    const { keyId } = this.#step;
+    const { keyId, account } = this.#step;
     this.#begin(keyId);
-    await this.#signIn(keyId, username.trim(), undefined);
+    await this.#signIn(keyId, username.trim(), account?.userHandle);
   }
 
   /** What the key wants is not allowed here: a new PIN. */
@@ -100,21 +108,41 @@ export class TapIn {
   /** Nobody is there any more, or whoever is begins anew. */
   leave(): void {
     this.#abort.abort();
+    this.#greeted = undefined;
     this.#step = { step: 'waiting' };
     void this.ceremony.cancel();
   }
 
-  #begin(keyId: KeyId): AbortSignal {
+  #begin(keyId: KeyId, asked: 'who' | 'to-sign' = 'to-sign'): AbortSignal {
     this.#abort.abort();
     this.#abort = new AbortController();
     void this.ceremony.cancel();
-    this.#step = { step: 'key', keyId };
+    this.#greeted = undefined;
+    this.#step = { step: 'key', keyId, asked };
     return this.#abort.signal;
+  }
+
+  async #identify(ceremonyId: CeremonyId, keyId: KeyId): Promise<Result<Output<'tapIn.identify'>>> {
+    const stop = this.#bridge.on('tapIn.greeting', (greeting) => {
+      if (greeting.ceremonyId === ceremonyId) this.#greeted = greeting.username;
+    });
+    try {
+      return await this.#bridge.request('tapIn.identify', { ceremonyId, keyId });
+    } finally {
+      stop();
+    }
+  }
+
+  async #signInAs(keyId: KeyId, account: TapInAccount): Promise<void> {
+    const { username, userHandle } = account;
+    if (username === undefined) this.#step = { step: 'name', keyId, account };
+    else await this.#signIn(keyId, username, userHandle);
   }
 
   /** @param userHandle who the key has said it is; undefined where only the person has */
   async #signIn(keyId: KeyId, username: string, userHandle: string | undefined): Promise<void> {
     const { signal } = this.#abort;
+    this.#step = { step: 'key', keyId, asked: this.#byTouch ? 'to-sign-as-well' : 'to-sign' };
     try {
       const state = await startSignIn(this.#pool, username, { signal });
       if (signal.aborted) return;

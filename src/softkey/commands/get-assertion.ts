@@ -40,7 +40,7 @@ export const getAssertion: Command = async (context, params) => {
   const usesFinger = options?.boolean('uv') === true && !proof;
   if (usesFinger && !knowsFingers(context)) refuse(profile.statuses.uvNotSupported);
   if (options?.has('rk')) refuse(profile.statuses.rkInAssertion);
-  const userPresence = options?.boolean('up') ?? true;
+  const userPresence = profile.noSilence || (options?.boolean('up') ?? true);
 
   // Step 5: alwaysUv leaves only silent probes, which sign nothing that counts
   if (memory.state.config.alwaysUv && userPresence && !proof && !usesFinger) refuse(CtapStatus.PUAT_REQUIRED);

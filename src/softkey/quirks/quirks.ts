@@ -26,6 +26,7 @@ export const QUIRKS = {
   'other-algorithm': { does: 'makes credentials of another algorithm than asked for' },
   full: { does: 'has no room for credentials' },
   'one-use-tokens': { does: 'forgets a token after its first use' },
+  'no-silence': { does: 'wants a touch for assertions that are to take none' },
   'one-permission-tokens': { does: 'gives no token for two things at once' },
 } as const satisfies Record<string, { does: string; usual?: number }>;
 

@@ -114,7 +114,7 @@ describe('enrolment', () => {
     const { enrolmentId, response } = await made;
     const told = await desk.enrolment.confirm({ enrolmentId, nickname: 'Blue key' });
     const [record] = desk.records.kept();
-    expect(record).toMatchObject({ credentialId: response.id, sub });
+    expect(record).toMatchObject({ credentialId: response.id, sub, username: options.user.name });
     // The two forms of one key: as COSE, and as the window hands it to whoever asks.
     const key = createPublicKey({
       key: Buffer.from(response.response.publicKey ?? '', 'base64url'),
@@ -126,6 +126,7 @@ describe('enrolment', () => {
     for (const seen of [told, desk.records.all()[0]]) {
       expect(seen).not.toHaveProperty('publicKey');
       expect(seen).not.toHaveProperty('sub');
+      expect(seen).not.toHaveProperty('username');
       expect(PasskeyRecord.safeParse(seen)).toMatchObject({ success: true });
     }
   });

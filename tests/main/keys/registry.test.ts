@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { CborMap } from '../../../src/ctap/codec/cbor.js';
 import { CtapCommand } from '../../../src/ctap/commands.js';
@@ -19,12 +19,13 @@ function plugged(id: string, open: PluggedKey['open'], serial = '1'): PluggedKey
   return { id, product: 'Test key', manufacturer: '', serial, connection: 'usb', open };
 }
 
-function openRegistry() {
+function openRegistry({ pollMs }: { pollMs?: number } = {}) {
   const present: PluggedKey[] = [];
   const changes: KeySummary[][] = [];
   const faults: unknown[] = [];
   const registry = new KeyRegistry({
     policy: POLICY,
+    ...(pollMs !== undefined && { pollMs }),
     discover: () => Promise.resolve([...present]),
     onChange: (keys) => changes.push(keys),
     onFault: (error) => faults.push(error),
@@ -46,6 +47,27 @@ function gate() {
 }
 
 describe('the key registry', () => {
+  it.each([
+    ['twice a second', {}, 500],
+    ['as often as it is told', { pollMs: 150 }, 150],
+  ])('looks %s, until it is stopped', async (_, options, pollMs) => {
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { registry, present, changes } = openRegistry(options);
+    await registry.start();
+    present.push(plugged('usb:1', () => Promise.reject(new Error('of no interest here'))));
+    await vi.advanceTimersByTimeAsync(pollMs - 1);
+    expect(changes).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(changes).toHaveLength(1);
+    registry.stop();
+    present.length = 0;
+    await vi.advanceTimersByTimeAsync(10 * pollMs);
+    expect(changes).toHaveLength(1);
+  });
+
   it('lists a key with what it says of itself, without PIN or touch, and tells when it comes and goes', async () => {
     const { registry, present, changes } = openRegistry();
     present.push(plugged('usb:1', softKey('2.1')));

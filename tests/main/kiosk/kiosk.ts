@@ -1,4 +1,4 @@
-import { KioskSession, type KioskEvent, type KioskPerson } from '../../../src/main/kiosk/session.js';
+import { type Asserted, KioskSession, type KioskEvent, type KioskPerson } from '../../../src/main/kiosk/session.js';
 import { KeyId } from '../../../src/shared/ipc.js';
 import type { KioskCountdown, KioskEnd } from '../../../src/shared/kiosk.js';
 import type { KioskRules } from '../../../src/shared/mode.js';
@@ -6,6 +6,14 @@ import { Clock } from './clock.js';
 
 export const ANAS_KEY = KeyId.parse('usb:ana');
 export const BENS_KEY = KeyId.parse('usb:ben');
+
+/** What somebody's key says with which it has signed. */
+export function passkeyOf(username: string): Asserted {
+  return {
+    credentialId: `passkey-of-${username}`,
+    userHandle: Buffer.from(`sub of ${username}`).toString('base64url'),
+  };
+}
 
 /** A kiosk without its window, keys and pool: what they are told is noted, in order. */
 export function openKioskSession(rules: Partial<KioskRules> = {}) {
@@ -23,7 +31,7 @@ export function openKioskSession(rules: Partial<KioskRules> = {}) {
     revoked,
     events,
     faults,
-    rules: { idleSeconds: 120, warnSeconds: 15, mayChange: false, ...rules },
+    rules: { idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true, ...rules },
     locked: false,
     audit: (event: KioskEvent): Promise<void> => {
       events.push(event);
@@ -47,7 +55,7 @@ export function openKioskSession(rules: Partial<KioskRules> = {}) {
   /** Taps in as the window does. */
   const tapIn = async (username: string, keyId: KeyId, refreshToken = `token of ${username}`) => {
     session.use(keyId);
-    session.asserted(keyId);
+    session.asserted(keyId, passkeyOf(username));
     await session.begin({ username, sub: `sub of ${username}`, refreshToken, keyId });
   };
   return { ...kiosk, kiosk, session, tapIn };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { KioskEnd } from '../../../src/shared/kiosk.js';
 import { settle } from './clock.js';
-import { ANAS_KEY, BENS_KEY, openKioskSession } from './kiosk.js';
+import { ANAS_KEY, BENS_KEY, openKioskSession, passkeyOf } from './kiosk.js';
 
 const OVER = { failure: { code: 'kiosk/over' } };
 
@@ -23,23 +23,41 @@ describe('tapping in', () => {
   });
 
   it.each([
-    ['with a key that was pulled out meanwhile', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY); kiosk.session.keysChanged([]); }], // prettier-ignore
+    ['with a key that was pulled out meanwhile', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY, passkeyOf('ana')); kiosk.session.keysChanged([]); }], // prettier-ignore
     [
       'with a key that has signed nothing',
       (kiosk: Opened) => {
         kiosk.session.use(ANAS_KEY);
       },
     ],
-    ['with a key that has signed in the window before', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY); kiosk.session.end('idle'); }], // prettier-ignore
-    ['at a station that is locked', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY); kiosk.kiosk.locked = true; }], // prettier-ignore
+    ['with a key that has signed in the window before', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY, passkeyOf('ana')); kiosk.session.end('idle'); }], // prettier-ignore
+    ['with a key that has signed for somebody else', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY, passkeyOf('ben')); }], // prettier-ignore
+    ['at a station that is locked', (kiosk: Opened) => { kiosk.session.use(ANAS_KEY); kiosk.session.asserted(ANAS_KEY, passkeyOf('ana')); kiosk.kiosk.locked = true; }], // prettier-ignore
   ])('%s is refused, and its token revoked', async (_, before) => {
     const kiosk = openKioskSession();
     kiosk.session.keysChanged([ANAS_KEY]);
     before(kiosk);
-    const begun = kiosk.session.begin({ username: 'ana', sub: 's', refreshToken: 'late', keyId: ANAS_KEY });
+    const begun = kiosk.session.begin({ username: 'ana', sub: 'sub of ana', refreshToken: 'late', keyId: ANAS_KEY });
     await expect(begun).rejects.toMatchObject(OVER);
     expect(kiosk.session.person).toBeUndefined();
     expect(kiosk.revoked).toMatchObject([{ refreshToken: 'late' }]);
+  });
+
+  it('leaves the key and the passkeys on it that have signed for this person, and for nobody else', async () => {
+    const { session, tapIn } = openKioskSession();
+    session.keysChanged([ANAS_KEY, BENS_KEY]);
+    expect(session.signer).toBeUndefined();
+    session.asserted(ANAS_KEY, passkeyOf('ben'));
+    session.asserted(BENS_KEY, passkeyOf('ana'));
+    session.asserted(ANAS_KEY, { credentialId: 'says nothing', userHandle: undefined });
+    await tapIn('ana', ANAS_KEY);
+    expect(session.signer).toMatchObject({
+      person: { username: 'ana' },
+      keyId: ANAS_KEY,
+      credentialIds: ['says nothing', 'passkey-of-ana'],
+    });
+    session.end('tapped-out');
+    expect(session.signer).toBeUndefined();
   });
 
   it('is refused while somebody is signed in', async () => {
@@ -67,6 +85,11 @@ describe('tapping in', () => {
     await expect(begun).rejects.toMatchObject(OVER);
     expect(kiosk.revoked).toHaveLength(1);
     expect(kiosk.steps.filter((step) => step.startsWith('window'))).toEqual(['window:key-out']);
+    // Nobody came: the log says so as well.
+    expect(kiosk.events.map(({ action, result }) => `${action} ${result}`)).toEqual([
+      'kiosk.tap-in done',
+      'kiosk.tap-in failed',
+    ]);
   });
 });
 
@@ -166,7 +189,7 @@ describe('somebody who does nothing', () => {
 
   it('has as long as the policy says now', async () => {
     const kiosk = await withAna({ idleSeconds: 3600 });
-    kiosk.kiosk.rules = { idleSeconds: 10, warnSeconds: 15, mayChange: false };
+    kiosk.kiosk.rules = { idleSeconds: 10, warnSeconds: 15, mayChange: false, greets: true };
     kiosk.session.policyChanged();
     expect(kiosk.countdowns).toEqual([]);
     await kiosk.clock.pass(0);
@@ -226,7 +249,7 @@ describe('another key', () => {
 describe('a key that is pulled out before anybody is signed in', () => {
   it.each([
     ['during its PIN', () => undefined],
-    ['after its touch, while the pool is asked', ({ session }: Opened) => { session.asserted(ANAS_KEY); }], // prettier-ignore
+    ['after its touch, while the pool is asked', ({ session }: Opened) => { session.asserted(ANAS_KEY, passkeyOf('ana')); }], // prettier-ignore
   ])('%s leaves a fresh window, and no timer', (_, before) => {
     const kiosk = openKioskSession();
     kiosk.session.keysChanged([ANAS_KEY]);

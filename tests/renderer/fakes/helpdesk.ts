@@ -152,7 +152,7 @@ export class FakeHelpdesk {
     main.overrides['helpdesk.printReceipt'] = () => fail({ code: 'helpdesk/no-printer' });
     main.overrides['helpdesk.resetKey'] = async ({ confirm, ceremonyId, keyId }) => {
       const stopped = (await main.perform(confirm.ceremonyId, confirm.keyId)) ?? (await main.touchOnly(ceremonyId));
-      return stopped ? fail(stopped) : ok({ keyId: keyId as KeyId }); // the brand is main's
+      return stopped ? fail(stopped) : ok({ keyId: keyId as KeyId }); // the brand is main’s to check
     };
     main.overrides['helpdesk.prepareKey'] = async ({ confirm, ceremonyId, keyId, minPinLength = 4, alwaysUv }) => {
       const stopped = (await main.perform(confirm.ceremonyId, confirm.keyId)) ?? (await main.verify(ceremonyId, keyId));

@@ -95,7 +95,11 @@ export class FakeMain implements KeydeskApi {
   station: Station = { version: '0.1.0', mode: 'desk', policy: { state: 'none' } };
   /** Whose a key is at the pool; a key that is not here cannot list them. */
   readonly accountsOnKeys = new Map<string, TapInAccount[]>();
+  /** Whom a kiosk greets while the PIN is asked for; nobody unless it is said. */
+  greeted: string | undefined;
   keys: KeySummary[] = [];
+  /** Whether this station knows the public keys of its people. */
+  verifies = true;
   /** PINs by key id. */
   pins = new Map<string, string>();
   /** PINs that keys find too simple. */
@@ -343,10 +347,15 @@ export class FakeMain implements KeydeskApi {
     'tapIn.identify': async ({ ceremonyId, keyId }) => {
       const accounts = this.accountsOnKeys.get(keyId);
       if (!accounts) return ok({ kind: 'cannot-list' as const });
+      if (this.greeted !== undefined)
+        this.emit('tapIn.greeting', { ceremonyId: ceremonyId as CeremonyId, username: this.greeted });
       const stopped = await this.verify(ceremonyId, keyId);
       if (stopped) return fail(stopped);
+      const byTouch = !this.keys.find(({ id }) => id === keyId)?.details?.managesPasskeys;
+      const untouched = byTouch ? await this.touchOnly(ceremonyId) : undefined;
+      if (untouched) return fail(untouched);
       this.#verified.add(keyId);
-      return ok({ kind: 'accounts' as const, accounts });
+      return ok({ kind: 'accounts' as const, accounts, byTouch });
     },
     'keys.locate': ({ credentialIds }) =>
       ok(
@@ -527,6 +536,19 @@ export class FakeMain implements KeydeskApi {
     },
     'kiosk.get': () => ok(this.kiosk),
     'kiosk.begin': () => ok(undefined),
+    'kiosk.ask': ({ action }) => {
+      this.#made += 1;
+      const requestId = `00000000-0000-4000-9000-${String(this.#made).padStart(12, '0')}`;
+      return ok({ requestId, text: `Main’s words for ${action}.` });
+    },
+    'kiosk.approve': async ({ ceremonyId }) => {
+      const [key] = this.keys; // the person's own
+      if (!key) return fail({ code: 'key/removed' });
+      const stopped = await this.perform(ceremonyId, key.id);
+      if (stopped) return fail(stopped);
+      this.#verified.add(key.id);
+      return ok({ verified: this.verifies });
+    },
     'kiosk.renewed': () => ok(undefined),
     'kiosk.active': () => ok(undefined),
     'kiosk.stay': () => ok(undefined),

@@ -10,8 +10,13 @@ import { enter, enterPin, openWindow, PIN, press, touchPrompt, type, USERNAME, t
 // As the window does when it is wanted: compiling it takes longer than a test waits for anything.
 await WORKSPACES.kiosk();
 
-const ANNA = { credentialId: 'aaaa', userHandle: USER_HANDLE, name: 'anna', displayName: 'Anna' };
-const RULES = { idleSeconds: 120, warnSeconds: 15, mayChange: false };
+const ANNA = { credentialId: 'aaaa', userHandle: USER_HANDLE, name: 'anna', displayName: 'Anna', username: 'anna' };
+const RULES = { idleSeconds: 120, warnSeconds: 15, mayChange: false, greets: true };
+
+/** … where people may change things. */
+function mayChange({ main }: World): void {
+  main.station = { ...main.station, kiosk: { ...RULES, mayChange: true } };
+}
 
 /** A kiosk without a key; Anna's has a passkey. */
 function openKiosk(prepare: (world: World) => void = () => undefined): World {
@@ -60,7 +65,7 @@ describe('tapping in', () => {
   });
 
   it('asks which account, where the key has several, and twenty can be reached', async () => {
-    const accounts = Array.from({ length: 20 }, (_, index) => ({ ...ANNA, name: `anna ${index}`, credentialId: `a${index}aa` })); // prettier-ignore
+    const accounts = Array.from({ length: 20 }, (_, index) => ({ ...ANNA, username: `anna ${index}`, credentialId: `a${index}aa` })); // prettier-ignore
     const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [...accounts.slice(0, 19), ANNA]));
     await plugIn(world);
     await enterPin(PIN);
@@ -86,6 +91,71 @@ describe('tapping in', () => {
     world.main.touch();
     await screen.findByText('anna', { selector: 'header strong' });
     expect(world.pool.calls[0]?.input).toMatchObject({ AuthParameters: { USERNAME: 'anna' } });
+  });
+
+  it('takes a second touch of a key that does not list, and says so at both', async () => {
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [{ ...ANNA, name: '', displayName: '' }]));
+    await plugIn(world, keyWith({ managesPasskeys: false }));
+    await enterPin(PIN);
+    await screen.findByText(/^This key is touched twice/);
+    world.main.touch();
+    await screen.findByText(/^Once more: the first touch said whose key this is/);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+    expect(world.main.named('ceremony.answer')).toHaveLength(1);
+    expect(world.pool.calls[0]?.input).toMatchObject({ AuthParameters: { USERNAME: 'anna' } });
+  });
+
+  it('says nothing of a second touch where there is none', async () => {
+    const world = openKiosk();
+    await plugIn(world);
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(screen.queryByText(/twice|Once more/)).toBeNull();
+  });
+
+  it('asks for the whole of a name that the key may have cut, and never sends that', async () => {
+    const cut = 'a'.repeat(64);
+    const world = openKiosk(({ main }) =>
+      main.accountsOnKeys.set('key-1', [{ ...ANNA, name: cut, username: undefined }]),
+    );
+    await plugIn(world);
+    await enterPin(PIN);
+    await screen.findByText(`It begins with ${cut}`);
+    expect(world.pool.calls).toEqual([]);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+    expect(world.main.named('ceremony.answer')).toHaveLength(1);
+  });
+
+  it('asks whoever has touched a key that this station does not know for their name', async () => {
+    const unknown = { ...ANNA, name: '', displayName: '', username: undefined };
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [unknown]));
+    await plugIn(world, keyWith({ managesPasskeys: false }));
+    await enterPin(PIN);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText(/^This station does not know whose key this is/);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await screen.findByText(/^Once more/);
+    world.main.touch();
+    await screen.findByText('anna', { selector: 'header strong' });
+  });
+
+  it('greets by name while the PIN is asked for, and no longer', async () => {
+    const world = openKiosk(({ main }) => {
+      main.greeted = 'anna';
+    });
+    await plugIn(world);
+    await screen.findByText('This is the key of anna. If that is not you, take it out.', { selector: 'main p' });
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(screen.queryByText(/^This is the key of/, { selector: 'main p' })).toBeNull();
   });
 
   it('asks for no key that was left in, and begins with it when it is told to', async () => {
@@ -129,6 +199,19 @@ describe('nobody is signed in', () => {
     world.main.touch();
     await stopped(world, /answered for another account/);
     expect(world.main.named('kiosk.begin')).toEqual([]);
+    expect(world.pool.operations()).toContain('RevokeToken');
+  });
+
+  it('when the name that was typed is of somebody else than the key has said', async () => {
+    const other = { ...ANNA, userHandle: 'c29tZWJvZHkgZWxzZQ', name: '', username: undefined };
+    const world = openKiosk(({ main }) => main.accountsOnKeys.set('key-1', [other]));
+    await plugIn(world);
+    await enterPin(PIN);
+    await type(USERNAME, 'anna');
+    await enter(USERNAME);
+    await touchPrompt();
+    world.main.touch();
+    await stopped(world, /answered for another account/);
     expect(world.pool.operations()).toContain('RevokeToken');
   });
 
@@ -193,6 +276,11 @@ describe('nobody is signed in', () => {
   });
 });
 
+function keyWith(changes: Partial<NonNullable<KeySummary['details']>>): KeySummary {
+  const key = keySummary();
+  return { ...key, ...(key.details && { details: { ...key.details, ...changes } }) };
+}
+
 function keyWithoutPin(): NonNullable<KeySummary['details']> {
   const { details } = keySummary({ pin: { state: 'unset' } });
   if (!details) throw new Error('a usable key has details');
@@ -210,18 +298,26 @@ describe('somebody who is signed in', () => {
     expect(screen.queryByRole('button', { name: /PIN|Settings|Reset|Stored passkeys/ })).toBeNull();
   });
 
-  it('proves it again before a passkey is deleted, and the deletion goes by the new tokens', async () => {
-    const world = openKiosk(({ main }) => {
-      main.station = { ...main.station, kiosk: { ...RULES, mayChange: true } };
-    });
+  it('signs what they are asked and signs in again before a passkey is deleted, by one PIN entry and two touches', async () => {
+    const world = openKiosk(mayChange);
     const { main, pool } = world;
     await tapIn(world);
     await press(/^Delete Roaming passkey/);
     await screen.findByText(/is deleted from your account/);
-    expect(pool.operations()).not.toContain('DeleteWebAuthnCredential');
+    const asked = await screen.findByText('Main’s words for passkey.delete.', { selector: 'blockquote bdi' });
+    expect(main.named('kiosk.ask')).toEqual([{ action: 'passkey.delete', credentialId: 'aaaa' }]);
+    const before = main.named('ceremony.answer').length;
     await press('Continue with my key');
     await enterPin(PIN);
     await touchPrompt();
+    expect(pool.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(1);
+    main.touch();
+    await screen.findByText(/^Signed. Now touch your key once more/, { selector: 'main p' });
+    expect(asked.isConnected).toBe(true);
+    expect(screen.queryByText(/does not know the public key/)).toBeNull();
+    await touchPrompt();
+    expect(pool.operations()).not.toContain('DeleteWebAuthnCredential');
+    expect(main.named('ceremony.answer')).toHaveLength(before + 1);
     main.touch();
     await waitFor(() => {
       expect(pool.operations()).toContain('DeleteWebAuthnCredential');
@@ -232,10 +328,27 @@ describe('somebody who is signed in', () => {
     expect(names.indexOf('DeleteWebAuthnCredential')).toBeGreaterThan(names.lastIndexOf('RespondToAuthChallenge'));
   });
 
-  it('deletes nothing when they do not prove it', async () => {
-    const world = openKiosk(({ main }) => {
-      main.station = { ...main.station, kiosk: { ...RULES, mayChange: true } };
+  it('is told when the station cannot verify the signature', async () => {
+    const world = openKiosk((prepared) => {
+      mayChange(prepared);
+      prepared.main.verifies = false;
     });
+    await tapIn(world);
+    await press('Add a key');
+    await press('Continue with my key');
+    await enterPin(PIN);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText(/does not know the public key of your passkey/);
+    await touchPrompt();
+    world.main.touch();
+    await press('Add this key');
+    expect(world.main.named('kiosk.ask')).toEqual([{ action: 'passkey.enrol' }]);
+    expect(world.main.named('kiosk.renewed')).toHaveLength(1);
+  });
+
+  it('deletes nothing when they do not sign it, and asks anew', async () => {
+    const world = openKiosk(mayChange);
     await tapIn(world);
     await press(/^Delete Roaming passkey/);
     await press('Continue with my key');
@@ -243,7 +356,58 @@ describe('somebody who is signed in', () => {
     await touchPrompt();
     await press('Cancel');
     await screen.findByText('Cancelled.');
+    await screen.findByRole('button', { name: 'Try again' });
+    expect(world.pool.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(1);
     expect(world.pool.operations()).not.toContain('DeleteWebAuthnCredential');
+    expect(world.main.named('kiosk.ask')).toHaveLength(2);
+  });
+
+  it('deletes nothing when they sign it and do not sign in again', async () => {
+    const world = openKiosk(mayChange);
+    await tapIn(world);
+    await press(/^Delete Roaming passkey/);
+    await press('Continue with my key');
+    await enterPin(PIN);
+    await touchPrompt();
+    world.main.touch();
+    await screen.findByText(/^Signed. Now touch your key once more/, { selector: 'main p' });
+    await touchPrompt();
+    await press('Cancel');
+    await screen.findByText('Cancelled.');
+    expect(world.pool.operations()).not.toContain('DeleteWebAuthnCredential');
+    expect(world.main.named('passkeys.forget')).toEqual([]);
+    // What was signed serves for nothing else: the next try is asked anew.
+    expect(screen.queryByText(/^Signed. Now touch/, { selector: 'main p' })).toBeNull();
+    expect(world.main.named('kiosk.ask')).toHaveLength(2);
+  });
+
+  it('is told when nothing can be asked, and may try again', async () => {
+    const world = openKiosk((prepared) => {
+      mayChange(prepared);
+      prepared.main.overrides['kiosk.ask'] = () => ({ ok: false, error: { code: 'approval/unshowable' } });
+    });
+    await tapIn(world);
+    await press('Add a key');
+    await screen.findByText(/cannot be shown exactly as it is/);
+    delete world.main.overrides['kiosk.ask'];
+    await press('Try again');
+    await screen.findByText('Main’s words for passkey.enrol.');
+    expect(world.main.named('kiosk.approve')).toEqual([]);
+    await press('Continue with my key');
+    await enterPin(PIN);
+    await touchPrompt();
+    expect(world.main.named('kiosk.approve')).toHaveLength(1);
+  });
+
+  it('is left where they are when the policy was read again', async () => {
+    const world = openKiosk();
+    await tapIn(world);
+    await screen.findByText('Roaming passkey');
+    world.main.emit('station.policy', { state: 'active' });
+    await waitFor(() => {
+      expect(document.querySelector('[aria-live=polite]')?.textContent).toContain('policy of this station has changed');
+    });
+    expect(screen.getByText('Roaming passkey')).toBeTruthy();
   });
 
   it('is told that the time runs out, and says that they are there', async () => {

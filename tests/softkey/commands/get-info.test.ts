@@ -101,6 +101,12 @@ it('shows the previews where a key of CTAP 2.1 has them too', async () => {
   });
 });
 
+it('shows no management of passkeys where a key does not list them', async () => {
+  const { platform } = await plug({ profile: '2.3', previews: true, listsNothing: true });
+  const { 4: options } = plain(await platform.success(CtapCommand.GET_INFO)) as { 4: object };
+  for (const name of ['credMgmt', 'credentialMgmtPreview', 'perCredMgmtRO']) expect(options).not.toHaveProperty(name);
+});
+
 it('shows the algorithms that a key was made with', async () => {
   const { platform } = await plug({ profile: '2.1', algorithms: [CoseAlgorithm.EDDSA] });
   const info = plain(await platform.success(CtapCommand.GET_INFO));
