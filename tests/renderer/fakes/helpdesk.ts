@@ -14,8 +14,8 @@ import type { FakeMain } from './main.js';
 
 const CASE = '11111111-1111-4111-8111-111111111111';
 const AT = '2026-11-23T10:00:00.000Z';
-export const OLGA = { sub: 'sub-olga', username: 'olga' };
-export const LOST: PersonPasskey = {
+const OLGA = { sub: 'sub-olga', username: 'olga' };
+const LOST: PersonPasskey = {
   id: 'bG9zdA',
   nickname: 'Blue key',
   keyProduct: 'Fjord Key 5',
@@ -78,9 +78,9 @@ export class FakeHelpdesk {
     main.overrides['helpdesk.begin'] = ({ username, reason }) => this.#begin(username, reason);
     main.overrides['helpdesk.resume'] = ({ caseId }) => {
       const { person, reason } = this.summaries.find(({ id }) => id === caseId) ?? {};
-      return person && reason !== undefined
-        ? this.#begin(person.sub, reason, caseId) && ok(undefined)
-        : fail({ code: 'helpdesk/no-case' });
+      if (!person || reason === undefined) return fail({ code: 'helpdesk/no-case' });
+      const begun = this.#begin(person.sub, reason, caseId);
+      return begun.ok ? ok(undefined) : begun;
     };
     main.overrides['helpdesk.leave'] = () => this.#done(() => (this.case = undefined));
     main.overrides['helpdesk.changes'] = () => ok(this.changes);
@@ -213,9 +213,9 @@ export class FakeHelpdesk {
   async #confirmed(
     name: Request,
     { ceremonyId, keyId }: Input<'helpdesk.signIn'>['confirm'],
-    act: () => Failure | undefined | void,
+    act: () => Failure | undefined,
   ): Promise<Result<undefined>> {
-    const stopped = (await this.#main.perform(ceremonyId, keyId)) ?? this.faults.get(name) ?? act() ?? undefined;
+    const stopped = (await this.#main.perform(ceremonyId, keyId)) ?? this.faults.get(name) ?? act();
     this.faults.delete(name);
     this.changed();
     return stopped ? fail(stopped) : ok(undefined);
@@ -274,7 +274,7 @@ export class FakeHelpdesk {
   }
 }
 
-export function openCase({ sub, username, enabled, isFederated, email }: PoolUser, reason: string): OpenCase {
+function openCase({ sub, username, enabled, isFederated, email }: PoolUser, reason: string): OpenCase {
   return {
     id: CASE,
     person: { sub, username },

@@ -146,7 +146,7 @@ async function theNextKey(guide: Guide, station: HelpdeskStation, operator: Oper
   const used = station.member(LONG);
   station.plug(olga.key, used.key);
   await operator.button('Prepare a key').click();
-  await expect(window.getByText('Your own key')).toBeVisible();
+  await expect(window.getByText('Your own key', { exact: true })).toBeVisible();
   await expect(operator.button(/^Prepare Simulated/)).toBeVisible();
   await guide.picture('which-key');
   await operator.button(/^Prepare Simulated/).click();

@@ -158,6 +158,21 @@ describe('the passkeys', () => {
     expect(screen.queryByText(/^That is the key with which you confirm/)).toBeNull();
   });
 
+  it('are not made on a key that the policy of the station does not allow', async () => {
+    const world = await openRunbook();
+    await openSession(world);
+    await press('Enrol a replacement');
+    await confirm(world);
+    const { details } = keySummary();
+    if (!details) throw new Error('a usable key has details');
+    const verdict = { allowed: false, refusals: [{ reason: 'policy/key-not-allowed' as const }] };
+    world.main.plug(keySummary({ product: 'Other Key', details: { ...details, verdict } }));
+    await screen.findByText('Other Key');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Use this key' }).disabled).toBe(true);
+    part('3. Replacement key').getByRole('alert');
+    expect(world.main.named('helpdesk.useKey')).toEqual([]);
+  });
+
   it('lose the one of the lost key', async () => {
     const world = await openRunbook();
     await openSession(world);
