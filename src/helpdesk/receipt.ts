@@ -4,7 +4,7 @@ import { type CaseEntry, type CaseFile, isDisabledHere, passkeysOf, unsettled } 
 const WHAT: Readonly<Record<CaseStep, string>> = {
   'sign-out': 'Signed out everywhere',
   disable: 'Barred from signing in',
-  enable: 'Let sign in again',
+  enable: 'Allowed to sign in again',
   request: 'Asked for a session on behalf of the person',
   session: 'Session for the person opened',
   delete: 'Passkey deleted',

@@ -4,7 +4,7 @@ import type { CaseStep, StepView } from '../../../shared/helpdesk.js';
 export const STEP_WORDS: Readonly<Record<CaseStep, string>> = {
   'sign-out': 'Sign out everywhere',
   disable: 'Bar from signing in',
-  enable: 'Let sign in again',
+  enable: 'Allow signing in again',
   request: 'Ask a second operator',
   session: 'Session for the person',
   delete: 'Delete the lost passkey',
