@@ -1,7 +1,7 @@
 import { TransportError } from './errors.js';
 import { HidChannel } from './hid/channel.js';
 import type { HidPort } from './hid/port.js';
-import { openUdpPort, parseUdpAddress, type UdpAddress } from './hid/udp-port.js';
+import { openUdpPort, parseUdpAddress, type UdpAddress, Unplugged } from './hid/udp-port.js';
 
 /** A key that can be spoken to. Listed does not mean that the system lets us open it. */
 export interface FoundKey {
@@ -19,28 +19,34 @@ export interface FoundKey {
 export interface DiscoveryOptions {
   /** Told when the system's USB keys cannot be listed while there are simulators, which are listed all the same. */
   readonly onUsbFailure?: ((error: TransportError) => void) | undefined;
+  /**
+   * Whether the caller works with the simulator of that id just now. Others than Keydesk's may serve one client at a
+   * time, and answer nobody else meanwhile: those are listed unless they say themselves that they are unplugged. By
+   * default none is.
+   */
+  readonly isInUse?: (id: string) => boolean;
 }
 
 /** How long a simulator may take to answer CTAPHID_INIT, in ms. */
 const SIMULATOR_ANSWER_MS = 300;
 
 /**
- * The keys that are plugged in: those on USB, and of the given simulators those that answer.
+ * The keys that are plugged in: those on USB, and of the given simulators those that answer, or are at work for the caller.
  * @throws TransportError `io` when the system's keys cannot be listed, for instance because its libraries for USB are
  *   not installed, and no simulator answers
  */
 export async function discover(
   simulators: readonly UdpAddress[],
-  { onUsbFailure }: DiscoveryOptions = {},
+  { onUsbFailure, isInUse = () => false }: DiscoveryOptions = {},
 ): Promise<FoundKey[]> {
   const [usb, answering] = await Promise.all([
     usbKeys().catch((error: unknown) => {
       if (error instanceof TransportError) return error;
       throw error;
     }),
-    Promise.all(simulators.map(answers)),
+    Promise.all(simulators.map((address) => pluggedSimulator(address, isInUse))),
   ]);
-  const simulated = simulators.filter((_, index) => answering[index]).map(simulatorKey);
+  const simulated = answering.filter((key) => key !== undefined);
   if (!(usb instanceof TransportError)) return [...usb, ...simulated];
   if (simulated.length === 0) throw usb;
   onUsbFailure?.(usb);
@@ -108,14 +114,23 @@ async function usbKeys(): Promise<FoundKey[]> {
   }
 }
 
-async function answers(address: UdpAddress): Promise<boolean> {
+async function pluggedSimulator(address: UdpAddress, isInUse: (id: string) => boolean): Promise<FoundKey | undefined> {
+  const key = simulatorKey(address);
+  const wasInUse = isInUse(key.id); // it may be at work when it is asked, or begin before it has answered
+  const answer = await askSimulator(address);
+  return answer === 'plugged' || (answer === 'silent' && (wasInUse || isInUse(key.id))) ? key : undefined;
+}
+
+async function askSimulator(address: UdpAddress): Promise<'plugged' | 'unplugged' | 'silent'> {
   const port = await openUdpPort(address);
   try {
-    await HidChannel.open(port, { silenceMs: SIMULATOR_ANSWER_MS });
-    return true;
+    await HidChannel.open(port, { silenceMs: SIMULATOR_ANSWER_MS, busyMs: 0 });
+    return 'plugged';
   } catch (error) {
-    if (error instanceof TransportError) return false;
-    throw error;
+    if (!(error instanceof TransportError)) throw error;
+    if (error.code === 'channel-busy') return 'plugged'; // whoever says so is there
+    // That nobody listens is no word of the simulator's: one that has bound itself to one client listens to nobody else.
+    return error instanceof Unplugged ? 'unplugged' : 'silent';
   } finally {
     await port.close();
   }

@@ -17,8 +17,7 @@ import { asAtKiosk } from './kiosk/gate.js';
 import { type Kiosk, openKiosk } from './kiosk/kiosk.js';
 import { Ceremonies } from './keys/ceremonies.js';
 import { Enrolment } from './keys/enrolment.js';
-import type { PluggedKey } from './keys/plugged-key.js';
-import { KeyRegistry } from './keys/registry.js';
+import { KeyRegistry, type RegistryOptions } from './keys/registry.js';
 import { RememberedKeys } from './keys/remembered-keys.js';
 import { withStableIds } from './keys/stable-id.js';
 import { KeyTraffic } from './keys/traffic.js';
@@ -73,7 +72,7 @@ export interface ServicesOptions {
   /** What the station was started as; undefined leaves it to the policy. */
   readonly askedMode: Mode | undefined;
   /** Everything that is plugged in: what is on USB and the simulators that answer, unless given. */
-  readonly discover?: () => Promise<readonly PluggedKey[]>;
+  readonly discover?: RegistryOptions['discover'];
   readonly log: (error: unknown) => void;
   /** Ends the app: it cannot go on. */
   readonly fail: (error: unknown) => void;
@@ -87,7 +86,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const { window, printer, folder, environment, version, askedMode, log, fail } = options;
   const now = Date.now;
   const simulators = simulatorsOf(environment['KEYDESK_KEYS']);
-  const findKeys: NonNullable<ServicesOptions['discover']> = options.discover ?? (() => discover(simulators));
+  const findKeys: NonNullable<ServicesOptions['discover']> =
+    options.discover ?? ((isInUse) => discover(simulators, { isInUse }));
   const journal = stationJournal(folder);
   await journal.orphans(); // a damaged entry is told at once, not when somebody looks for it
   const records = await PasskeyRecords.open(new JsonFile(join(folder, PASSKEYS_FILE), PasskeyRecordsFile));
@@ -129,8 +129,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const registry = new KeyRegistry({
     policy,
     ...(mode === 'kiosk' && { pollMs: KIOSK_POLL_MS }),
-    discover: async () => {
-      const found = station.practiceKeys() ?? (await findKeys());
+    discover: async (isInUse) => {
+      const found = station.practiceKeys() ?? (await findKeys(isInUse));
       return withStableIds(found).map((key) => traffic.watch(key));
     },
     onOut: (keyIds) => kiosk?.session.keysOut(keyIds),

@@ -20,6 +20,8 @@ export interface Guest {
   readonly username: string;
   readonly pin: string;
   readonly key: SoftKey;
+  /** Where the key answers on UDP. */
+  readonly port: number;
   /** Puts a finger on the key. One that is touched by itself needs nothing. */
   readonly touch: () => void;
   /** Of the passkey that was enrolled at their own desk, where a station would have kept it. */
@@ -167,7 +169,7 @@ export class KioskStation {
     const touch = () => {
       presence.press();
     };
-    this.#guests.set(username, { username, pin, key, touch, record });
+    this.#guests.set(username, { username, pin, key, port: udp.port, touch, record });
   }
 
   /** Enrols a passkey of the person on the key, as they would have at their own desk; what that keeps of it comes back. */

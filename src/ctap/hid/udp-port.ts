@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 
+import { equal } from '../codec/bytes.js';
 import { TransportError } from '../errors.js';
 import { REPORT_SIZE } from './constants.js';
 import type { HidPort } from './port.js';
@@ -10,6 +11,12 @@ export interface UdpAddress {
   readonly host: string;
   readonly port: number;
 }
+
+/**
+ * The datagram by which a simulator says that its key is unplugged, to whoever sends it a report: an empty one. It is
+ * Keydesk's own word: other simulators are silent then, or nobody listens.
+ */
+export const UNPLUGGED = new Uint8Array();
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -58,6 +65,13 @@ export async function openUdpPort(
   return udpPort;
 }
 
+/** The simulator itself has said it, which is more than that nobody is heard. */
+export class Unplugged extends TransportError {
+  constructor() {
+    super('device-removed', 'The simulator says that its key is unplugged');
+  }
+}
+
 class UdpPort implements HidPort {
   readonly hearsOthers: boolean;
   readonly #socket: Socket;
@@ -69,6 +83,7 @@ class UdpPort implements HidPort {
     this.hearsOthers = exclusive;
     socket.on('message', (datagram) => {
       if (datagram.length === REPORT_SIZE) this.#reports.push(new Uint8Array(datagram));
+      else if (equal(datagram, UNPLUGGED)) this.#reports.end(new Unplugged());
     });
     socket.on('error', (error) => {
       this.#reports.end(new TransportError('device-removed', 'No simulator is listening', { cause: error }));

@@ -19,8 +19,8 @@ interface Entry {
 }
 
 export interface RegistryOptions {
-  /** Everything that is plugged in right now. */
-  readonly discover: () => Promise<readonly PluggedKey[]>;
+  /** Everything that is plugged in right now; with whether somebody works with the key of that id, which may keep it from answering others. */
+  readonly discover: (isInUse: (id: string) => boolean) => Promise<readonly PluggedKey[]>;
   readonly policy: Examiner;
   /** How often to look, in ms; twice a second unless given. */
   readonly pollMs?: number;
@@ -135,7 +135,7 @@ export class KeyRegistry {
     others.delete(keyId);
     let result: T;
     try {
-      result = await work(entry.found, this.#options.discover);
+      result = await work(entry.found, () => this.#options.discover(() => false)); // it comes and goes: only what answers is in
     } finally {
       this.#paused--;
       this.#entries.delete(keyId); // whatever was known of it may be gone
@@ -154,7 +154,7 @@ export class KeyRegistry {
     if (this.#paused > 0) return;
     let found: readonly PluggedKey[];
     try {
-      found = await this.#options.discover();
+      found = await this.#options.discover((id) => this.#entries.get(id)?.inUse ?? false);
       this.#isFaulty = false;
     } catch (error) {
       if (!this.#isFaulty) this.#options.onFault(error);
@@ -163,10 +163,8 @@ export class KeyRegistry {
     }
     const present = new Map(found.map((key) => [key.id, key]));
     const out: KeyId[] = [];
-    for (const [id, { found: known, inUse, summary }] of this.#entries) {
+    for (const [id, { found: known, summary }] of this.#entries) {
       const now = present.get(id);
-      // A simulator that is at work may answer late: that is no unplugging.
-      if (!now && inUse && known.connection === 'simulator') continue;
       // The system may give one key's name to the next: another serial or product is another key.
       // The same key at another place was out in between: it is met anew.
       const isKnown = now?.serial === known.serial && now?.product === known.product && now.place === known.place;

@@ -6,6 +6,8 @@ import type { Confirmation } from './helpdesk-confirmation.svelte.js';
 /** The window's side of the helpdesk: who works here, and on which cases. Main does the work, and has every token. */
 export class Helpdesk {
   readonly #bridge: Bridge;
+  /** How often main has told of a change. */
+  #changes = 0;
   #state = $state.raw<HelpdeskState>();
   #open = $state.raw<readonly CaseSummary[]>([]);
   #failure = $state.raw<Failure>();
@@ -37,6 +39,7 @@ export class Helpdesk {
   /** Listens, and reads; returns how to stop. */
   watch(): () => void {
     const stop = this.#bridge.on('helpdesk.changed', (state) => {
+      this.#changes += 1;
       this.#state = state;
     });
     void this.load();
@@ -44,9 +47,11 @@ export class Helpdesk {
   }
 
   async load(): Promise<void> {
+    const changes = this.#changes;
     const answer = await this.#bridge.request('helpdesk.state', undefined);
     this.#failure = answer.ok ? undefined : answer.error;
-    if (answer.ok) this.#state = answer.value;
+    // What was told meanwhile is newer: the answer may be of before.
+    if (answer.ok && this.#changes === changes) this.#state = answer.value;
   }
 
   /** Reads the open cases anew. */

@@ -8,6 +8,8 @@ export class Keys {
   #all = $state.raw<readonly KeySummary[]>([]);
   #loaded = $state(false);
   #failure = $state.raw<Failure>();
+  /** How often main has told of a change. */
+  #changes = 0;
   readonly #usable = $derived(this.#all.filter((key) => key.problem === undefined && key.details !== undefined));
 
   constructor(bridge: Bridge) {
@@ -34,6 +36,7 @@ export class Keys {
   /** Follows plugging and unplugging; returns how to stop. */
   watch(): () => void {
     const stop = this.#bridge.on('keys.changed', (keys) => {
+      this.#changes += 1;
       this.#all = keys;
       this.#loaded = true;
       this.#failure = undefined;
@@ -43,8 +46,10 @@ export class Keys {
   }
 
   async refresh(): Promise<void> {
+    const changes = this.#changes;
     const answer = await this.#bridge.request('keys.list', undefined);
     this.#loaded = true;
+    if (this.#changes !== changes) return; // what was told meanwhile is newer: the answer may be of before
     if (answer.ok) this.#all = answer.value;
     this.#failure = answer.ok ? undefined : answer.error;
   }

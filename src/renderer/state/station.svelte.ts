@@ -7,6 +7,8 @@ import type { Bridge } from '../api.js';
 export class Station {
   readonly #bridge: Bridge;
   #facts = $state.raw<StationFacts>();
+  /** The policy as main told it last, which no answer is newer than: each change is told. */
+  #policy: PolicyStatus | undefined;
   #failure = $state.raw<Failure>();
 
   constructor(bridge: Bridge) {
@@ -26,6 +28,7 @@ export class Station {
   /** Follows the policy, which may change while the window is open. Returns how to stop. */
   watch(onChange: (policy: PolicyStatus) => void): () => void {
     return this.#bridge.on('station.policy', (policy) => {
+      this.#policy = policy;
       if (!this.#facts) return;
       this.#facts = { ...this.#facts, policy };
       onChange(policy);
@@ -35,7 +38,7 @@ export class Station {
   async load(): Promise<void> {
     this.#failure = undefined;
     const answer = await this.#bridge.request('station.get', undefined);
-    if (answer.ok) this.#facts = answer.value;
+    if (answer.ok) this.#facts = { ...answer.value, ...(this.#policy && { policy: this.#policy }) };
     else this.#failure = answer.error;
   }
 

@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 
 import { equal, fromHex } from '../../ctap/codec/bytes.js';
+import { REPORT_SIZE } from '../../ctap/hid/constants.js';
+import { UNPLUGGED } from '../../ctap/hid/udp-port.js';
 import type { SoftKey } from '../soft-key.js';
 
 /** The datagram by which simulators of security keys are told to cut their power and come back. It gets no answer. */
@@ -18,7 +20,7 @@ export interface UdpServer {
 
 /**
  * Puts a software key on UDP, as simulators of real firmware are: one 64-byte report a datagram, and the answer goes to
- * the sender. Datagrams of another size are ignored.
+ * the sender. Datagrams of another size are ignored. While the key is unplugged, each report is answered with that.
  * @param address a loopback address, and a port or 0 for any that is free
  * @throws RangeError for an address beyond loopback: the key is not for the network
  */
@@ -41,9 +43,11 @@ export async function listenUdp(key: SoftKey, address: { host: string; port: num
       key.powerCycle();
       return;
     }
-    key.receive(Uint8Array.from(datagram), (report) => {
-      if (isOpen) socket.send(report, sender.port, sender.address, ignore);
-    });
+    const reply = (answer: Uint8Array) => {
+      if (isOpen) socket.send(answer, sender.port, sender.address, ignore);
+    };
+    if (key.plugged) key.receive(Uint8Array.from(datagram), reply);
+    else if (datagram.length === REPORT_SIZE) reply(UNPLUGGED);
   });
   const { address: host, port } = socket.address();
   return {

@@ -174,6 +174,27 @@ describe('the key registry', () => {
     await expect(registry.use('usb:1', () => Promise.resolve('mine'))).resolves.toBe('mine');
   });
 
+  it('says which keys somebody works with when it looks, but not while a key is taken through unplugging', async () => {
+    const said: boolean[] = [];
+    const open = softKey('2.1');
+    const registry = new KeyRegistry({
+      policy: POLICY,
+      discover: (isInUse) => {
+        said.push(isInUse('usb:1'));
+        return Promise.resolve([plugged('usb:1', open)]);
+      },
+      onChange: () => undefined,
+      onFault: () => undefined,
+    });
+    await registry.look();
+    await registry.use('usb:1', () => registry.look());
+    await registry.look();
+    await registry.takeThrough('usb:1', async (_, discover) => {
+      await discover();
+    });
+    expect(said).toEqual([false, true, false, false, false]);
+  });
+
   it('knows no key that is not plugged in', async () => {
     const { registry } = openRegistry();
     await expect(registry.use('usb:9', () => Promise.resolve())).rejects.toMatchObject({

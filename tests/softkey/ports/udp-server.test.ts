@@ -57,8 +57,8 @@ class ClientSocket implements HidPort {
   }
 }
 
-async function serve(): Promise<UdpServer> {
-  const server = await listenUdp(new SoftKey({ profile: '2.1' }), { host: '127.0.0.1', port: 0 });
+async function serve(key = new SoftKey({ profile: '2.1' })): Promise<UdpServer> {
+  const server = await listenUdp(key, { host: '127.0.0.1', port: 0 });
   open.push(server);
   return server;
 }
@@ -87,6 +87,17 @@ it('ignores datagrams that are no reports', async () => {
   const client = new ClientSocket(server);
   for (const size of [0, 1, 63, 65, 1400]) await client.write(new Uint8Array(size).fill(0xff));
   const platform = await Platform.open(client);
+  expect((await platform.ctap(CtapCommand.GET_INFO)).status).toBe('SUCCESS');
+});
+
+it('answers each report with an empty datagram while the key is unplugged, and nothing else', async () => {
+  const key = new SoftKey({ profile: '2.1' });
+  const client = new ClientSocket(await serve(key));
+  key.unplug();
+  for (const size of [0, 1, 63, 64, 65, 1400]) await client.write(new Uint8Array(size).fill(0xff));
+  expect(await client.read(READ_MS)).toHaveLength(0);
+  key.replug();
+  const platform = await Platform.open(client); // the next that comes is the answer to INIT
   expect((await platform.ctap(CtapCommand.GET_INFO)).status).toBe('SUCCESS');
 });
 
