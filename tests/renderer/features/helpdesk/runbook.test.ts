@@ -268,7 +268,7 @@ describe('the end of a case', () => {
       'The person has no passkey: until they enrol a key, a code by e-mail is their only way in.',
       'No passkey was deleted: whoever has the lost key and its PIN can still sign in with it.',
     ]);
-    await press('Go on with it');
+    await press('Back to the case');
     expect(world.main.named('helpdesk.end')).toEqual([]);
   });
 
