@@ -22,6 +22,7 @@ async function enrol(world: HelpdeskWorld, button: string): Promise<void> {
   await press(button);
   await confirm(world);
   await press('Use this key');
+  await screen.findByText(/^The key that gets the passkey of .*not your own\.$/);
   await enterPin(PIN);
   await touchPrompt();
   world.main.touch();
