@@ -29,7 +29,7 @@ export function keyOption(): Option {
 export function spendLastTriesOption(): Option {
   return new Option(
     '--spend-last-tries',
-    'use the PIN even when only the last two tries, or an unknown number, are left',
+    'use the PIN even when only the last three tries, or an unknown number, are left',
   );
 }
 

@@ -1,14 +1,14 @@
 import type { AuditAction } from '../audit/actions.js';
 import type { CallOptions } from '../cognito/call.js';
-import { CognitoError } from '../cognito/errors.js';
 import { FailureError } from '../failures/failure-error.js';
 import type { CaseStep, CaseView, PendingRequest, PersonPasskey } from '../shared/helpdesk.js';
 import { enableAct, signOutAct } from './account-acts.js';
 import { type CaseFile, hasOpenSession, isDisabledHere, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';
 import { differences, isThere, readPerson, seenOf } from './check-person.js';
+import { confirmOnRecord } from './confirm-on-record.js';
 import type { HelpdeskOptions } from './desk.js';
-import { confirm, type Operator, type OperatorKey } from './operator.js';
+import type { Operator, OperatorKey } from './operator.js';
 import { type NewPasskey, PersonPasskeysDesk } from './person-passkeys.js';
 import { PersonSessionDesk } from './person-session.js';
 import { viewOf } from './state.js';
@@ -208,18 +208,12 @@ export class CaseDesk {
     await this.#work.note({ step, phase, operator, note, audit }, phase === 'done' ? { enabled } : {});
   }
 
-  #confirmed<T>({ key, signal }: Confirmed, act: (operator: Operator) => Promise<T>): Promise<T> {
+  #confirmed<T>(call: Confirmed, act: (operator: Operator) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const operator = this.#operator();
-      const about = { action: 'operator.confirm' } as const;
-      try {
-        await confirm(this.#options, operator, this.#options.now(), key, { signal });
-      } catch (error) {
-        const isNo = error instanceof FailureError || error instanceof CognitoError;
-        await this.#work.audit(about, operator, isNo ? 'refused' : 'failed');
-        throw error;
-      }
-      await this.#work.audit(about, operator, 'done');
+      await confirmOnRecord(this.#options, operator, call, (result) =>
+        this.#work.audit({ action: 'operator.confirm' }, operator, result),
+      );
       return act(operator);
     });
   }

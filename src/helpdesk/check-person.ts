@@ -71,8 +71,21 @@ export async function demandUnchanged(
 
 /** What is not as it was, in words. */
 export function differences(before: Seen, now: Seen): string[] {
-  const names = ['enabled', 'status', 'email', 'isEmailVerified', 'isFederated'] as const;
-  return names
-    .filter((name) => before[name] !== now[name])
-    .map((name) => `${name}: ${String(before[name] ?? 'none')} → ${String(now[name] ?? 'none')}`);
+  return MEMBERS.filter(([name]) => before[name] !== now[name]).map(
+    ([name, words]) => `${words}: ${said(before[name])} → ${said(now[name])}`,
+  );
+}
+
+/** In the order in which they matter. */
+const MEMBERS = [
+  ['enabled', 'may sign in'],
+  ['status', 'status'],
+  ['email', 'e-mail address'],
+  ['isEmailVerified', 'address is verified'],
+  ['isFederated', 'signs in with another identity provider'],
+] as const;
+
+function said(value: string | boolean | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value ?? 'none';
 }

@@ -17,8 +17,9 @@ import { CaseDesk } from './case-desk.js';
 import { CaseWork, isBusyElsewhere, ownerOf, personOf } from './case-work.js';
 import { readReason } from '../triggers/on-behalf/message.js';
 import { seenOf } from './check-person.js';
+import { confirmOnRecord } from './confirm-on-record.js';
 import type { HelpdeskOptions } from './desk.js';
-import { confirm, type Operator, type OperatorKey, signInOperator } from './operator.js';
+import { type Operator, type OperatorKey, signInOperator } from './operator.js';
 import { findPeople, findPerson, type PeopleSearch, personDetails, personFactors } from './people.js';
 import { planFor, type Wish } from './plan.js';
 
@@ -92,7 +93,7 @@ export class Helpdesk {
   /** A dry run for a person, with or without an open case: tells what would be done, and changes nothing. */
   async plan(user: PoolUser, wish: Wish, call: CallOptions = {}): Promise<Plan> {
     this.#demandOperator();
-    const file = (await this.#options.cases.open()).find(({ person }) => person.sub === user.sub);
+    const file = (await this.#open()).find(({ person }) => person.sub === user.sub);
     return planFor(this.#options, { user, file, wish }, call);
   }
 
@@ -130,10 +131,10 @@ export class Helpdesk {
     return this.#take(new CaseWork(this.#options, file));
   }
 
-  /** Open cases of this station, oldest first. */
+  /** Open cases of this station for people of this pool, oldest first. */
   async cases(): Promise<CaseSummary[]> {
     this.#demandOperator();
-    const files = await this.#options.cases.open();
+    const files = await this.#open();
     return Promise.all(
       files.map(async ({ id, person, reason, openedBy, openedAt, ...owner }) => ({
         id,
@@ -161,7 +162,9 @@ export class Helpdesk {
     const operator = this.#demandOperator();
     const known = this.#cases.get(id);
     if (known) return known;
-    const work = new CaseWork(this.#options, await this.#options.cases.get(id));
+    const file = (await this.#open()).find((one) => one.id === id);
+    if (!file) throw new FailureError({ code: 'helpdesk/no-case', detail: id });
+    const work = new CaseWork(this.#options, file);
     await work.claim();
     await work.audit({ action: 'case.resume' }, operator, 'done');
     const desk = this.#take(work);
@@ -193,16 +196,26 @@ export class Helpdesk {
     return this.#options.cases.find(id);
   }
 
-  /** Work on a key itself, confirmed by the operator's touch and put on record before and after. */
+  /**
+   * Work on a key itself, confirmed by the operator's touch and put on record before and after.
+   * @param detail what is done, and to which key, as each of its lines of the audit log says: so as it is true before and after
+   */
   async onKey<T>(
     action: Extract<AuditAction, 'key.reset' | 'key.prepare'>,
     detail: string,
-    { key, ...call }: CallOptions & { readonly key: OperatorKey },
+    call: CallOptions & { readonly key: OperatorKey },
     work: () => Promise<T>,
   ): Promise<T> {
     const operator = this.#demandOperator();
-    const { audit, now } = this.#options;
-    await confirm(this.#options, operator, now(), key, call);
+    const { audit } = this.#options;
+    await confirmOnRecord(this.#options, operator, call, (result) =>
+      audit.append({
+        action: 'operator.confirm',
+        result,
+        operator: personOf(operator),
+        detail: `for ${action}: ${detail}`,
+      }),
+    );
     const about = { action, operator: personOf(operator), detail };
     await audit.append({ ...about, result: 'begun' });
     try {
@@ -225,6 +238,12 @@ export class Helpdesk {
       operator,
       person: file.person,
     });
+  }
+
+  /** A station may have been connected to another pool before, or was practised at: nobody there is looked for here. */
+  async #open(): Promise<CaseFile[]> {
+    const { cases, administration } = this.#options;
+    return (await cases.open()).filter(({ userPoolId }) => userPoolId === administration.userPoolId);
   }
 
   #take(work: CaseWork): CaseDesk {

@@ -47,7 +47,7 @@ function stepsFor(person: PoolUser, about: About, { disable, way }: Wish): Plann
         ? willDisable
           ? 'Would be barred from signing in.'
           : 'Stays able to sign in.'
-        : 'Cannot sign in already.',
+        : 'Is barred from signing in already.',
     },
   ];
   if (person.isFederated) {
@@ -79,7 +79,7 @@ function sessionSteps(person: PoolUser, way: SessionWay, isDisabled: boolean): P
     calls: ['AdminEnableUser'],
     says: isDisabled
       ? 'Would be enabled just before the session is opened: the pool lets nobody in who is disabled.'
-      : 'Is enabled.',
+      : 'Is not barred.',
   };
   if (way === 'on-behalf')
     return [
@@ -97,7 +97,7 @@ function sessionSteps(person: PoolUser, way: SessionWay, isDisabled: boolean): P
         says: 'A session of five minutes would be opened on their behalf, and they would be told by e-mail.',
       },
     ];
-  const where = person.isEmailVerified ? (person.email ?? 'nowhere') : 'nowhere: their address is not proved';
+  const where = person.isEmailVerified ? (person.email ?? 'nowhere') : 'nowhere: their address is not verified';
   return [
     enable,
     {

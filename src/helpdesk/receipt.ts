@@ -30,7 +30,10 @@ export function receiptOf(file: CaseFile): Receipt {
   };
 }
 
-/** What was begun has an entry of what became of it, which is the one that counts. */
+/**
+ * What was begun has an entry of what became of it, which is the one that counts. An enrolment that is not known to be done has
+ * the passkeys that there were before it, to tell the new one by: it is about none of them.
+ */
 function actOf({
   at,
   step,
@@ -45,7 +48,8 @@ function actOf({
 }: CaseEntry): ReceiptAct[] {
   if (phase === 'begun') return [];
   const what = use === undefined ? WHAT[step] : `${WHAT[step]} (${use}: ${nickname ?? ''})`;
-  return [{ at, step, result: phase, what, operator, approver, passkeys, note, audit }];
+  const about = step === 'enrol' && phase !== 'done' ? [] : passkeys;
+  return [{ at, step, result: phase, what, operator, approver, passkeys: about, note, audit }];
 }
 
 function remarksOf(file: CaseFile): string[] {

@@ -1,3 +1,4 @@
+import { userHandleOf } from '../station/enrolled-key.js';
 import type { Orphan } from '../shared/ipc.js';
 import type { AuditPerson } from '../audit/entry.js';
 import { type CaseEntry, unsettled } from './case.js';
@@ -54,8 +55,7 @@ async function settleEnrolment(
   await work.note({ step, phase: result, operator, ...(isThere && { passkeys }), use, nickname, note, audit });
 }
 
-/** The user handle of a pool's passkey is the text of the person's `sub`. */
 const isOf = (sub: string): ((orphan: Orphan) => boolean) => {
-  const userId = Buffer.from(sub).toString('base64url');
+  const userId = userHandleOf(sub);
   return (orphan) => orphan.userId === userId;
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { RegistrationJSON } from '../ctap/client/webauthn-json.js';
 import { decodeAuthenticatorData } from '../ctap/codec/authenticator-data.js';
-import { fromBase64url, toBase64url } from '../ctap/codec/bytes.js';
+import { fromBase64url, toBase64url, utf8 } from '../ctap/codec/bytes.js';
 
 /**
  * The public key of a passkey that a key has just made: its COSE_Key as it came, base64url, which is what relying parties store
@@ -22,4 +22,9 @@ export function publicKeyOf({ response: { authenticatorData } }: Pick<Registrati
  */
 export function subOf(userId: string): string | undefined {
   return z.guid().safeParse(Buffer.from(userId, 'base64url').toString()).data;
+}
+
+/** What keys know the person of a `sub` by, base64url: the other way round of `subOf`. */
+export function userHandleOf(sub: string): string {
+  return toBase64url(utf8(sub));
 }

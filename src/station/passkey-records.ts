@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PasskeyRecord } from '../shared/ipc.js';
 import { Base64Url } from '../shared/webauthn-json.js';
 import { FailureError } from '../failures/failure-error.js';
-import { subOf } from './enrolled-key.js';
+import { subOf, userHandleOf } from './enrolled-key.js';
 import type { JsonFile } from './json-file.js';
 
 /** Its name in the station's folder. */
@@ -68,6 +68,12 @@ export class PasskeyRecords {
     const sub = subOf(userHandle);
     if (sub === undefined) return undefined;
     return this.#records.findLast((record) => record.sub === sub && record.username !== undefined)?.username;
+  }
+
+  /** Whose a passkey is that was enrolled here: what keys know its person by, base64url. Undefined where that was not noted. */
+  userHandleOf(credentialId: string): string | undefined {
+    const sub = this.#records.find((record) => record.credentialId === credentialId)?.sub;
+    return sub === undefined ? undefined : userHandleOf(sub);
   }
 
   async add(record: KeptPasskey): Promise<void> {

@@ -46,6 +46,13 @@ describe('a receipt', () => {
     ]);
   });
 
+  it.each(['failed', 'unknown'] as const)('names no passkey that was there before an enrolment that is %s', (phase) => {
+    const { acts } = receiptOf(
+      fileOf([entry('enrol', phase, { passkeys: ['old'], use: 'backup', nickname: 'New key' })]),
+    );
+    expect(acts).toMatchObject([{ result: phase, passkeys: [] }]);
+  });
+
   it.each([
     ['stays barred', [entry('disable', 'done')], 'barred from signing in'],
     ['has no passkey left', [entry('delete', 'done', { passkeys: ['a'] })], 'none was enrolled'],

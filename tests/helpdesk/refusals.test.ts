@@ -8,7 +8,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { CognitoError } from '../../src/cognito/errors.js';
 import { FailureError } from '../../src/failures/failure-error.js';
+import { CaseFiles } from '../../src/helpdesk/case-files.js';
 import { temporaryFolder } from '../main/temporary-folder.js';
 import { TestKey } from '../pool/test-key.js';
 import { HelpdeskPool, keyOf, type Staff, StationUnderTest } from './station.js';
@@ -99,6 +101,27 @@ describe('an operator', () => {
     const station = new StationUnderTest(pool, temporaryFolder());
     const signedIn = station.helpdesk.signIn('nora', keyOf(olga));
     await expect(signedIn).rejects.toEqual(failing('helpdesk/operator-without-passkey'));
+  });
+
+  it('finds no case of another pool, such as one that was practised with', async () => {
+    const folder = temporaryFolder();
+    const station = await openStation(folder);
+    const { file } = await openCase(station);
+    const elsewhere = { ...file, id: crypto.randomUUID(), userPoolId: 'local_another' };
+    await new CaseFiles(folder).create(elsewhere);
+    expect(await station.helpdesk.cases()).toMatchObject([{ id: file.id }]);
+    await expect(station.helpdesk.resume(elsewhere.id)).rejects.toEqual(failing('helpdesk/no-case'));
+  });
+
+  it('who cancels is on record as one who said no, a pool that was not reached as a failure', async () => {
+    const station = await openStation();
+    const desk = await openCase(station);
+    const cancelled = new DOMException('cancelled', 'AbortError');
+    await expect(desk.makeSafe({ disable: false, key: () => Promise.reject(cancelled) })).rejects.toBe(cancelled);
+    expect(station.audit.at(-1)).toMatchObject({ action: 'operator.confirm', result: 'refused' });
+    const away = new CognitoError('network');
+    await expect(desk.makeSafe({ disable: false, key: () => Promise.reject(away) })).rejects.toBe(away);
+    expect(station.audit.at(-1)).toMatchObject({ action: 'operator.confirm', result: 'failed' });
   });
 
   it('confirms each change with their own key, and nobody else’s', async () => {
@@ -347,7 +370,7 @@ describe('a person', () => {
     const mails = pool.t.mail.length;
     await expect(desk.sendCode({ key: key() })).rejects.toEqual(failing('helpdesk/person-changed'));
     expect(pool.t.mail).toHaveLength(mails);
-    expect(await desk.changes()).toEqual([expect.stringContaining('mallory@example.com')]);
+    expect(await desk.changes()).toEqual([expect.stringMatching(/^e-mail address: \S+ → mallory@example\.com$/)]);
     await desk.takeOver();
     await desk.sendCode({ key: key() });
   });

@@ -59,6 +59,8 @@ describe('records of passkeys', () => {
     await records.add({ ...nameless, credentialId: 'bGF0ZXI' });
     expect(records.knowsAnybody).toBe(true);
     expect(records.usernameOf(handle(NEW.sub))).toBe(username);
+    expect(records.userHandleOf('bGF0ZXI')).toBe(handle(NEW.sub));
+    expect(records.userHandleOf('b2xk')).toBeUndefined();
     expect(records.usernameOf(handle('94482458-e0a1-7005-dd3f-000000000000'))).toBeUndefined();
     expect(records.usernameOf('bm8gc3Vi')).toBeUndefined();
   });

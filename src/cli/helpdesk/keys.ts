@@ -21,11 +21,15 @@ export async function reset(options: PrepareOptions, context: Context): Promise<
   const { signal, terminal } = context;
   await withHelpdesk(options, context, async ({ helpdesk, key }) => {
     const which = options.key === undefined ? {} : { key: options.key };
+    const named = options.key ?? 'the key that is plugged in, or touched';
     if (options.reset)
-      await helpdesk.onKey('key.reset', 'a key was erased', { key, signal }, async () => {
+      await helpdesk.onKey('key.reset', named, { key, signal }, async () => {
         await erase({ ...which, ...(options.list !== undefined && { list: options.list }) }, context);
       });
-    const what = ['PIN with forced change', ...(options.alwaysUv === true ? ['user verification always'] : [])];
+    const what = [
+      `PIN with forced change on ${named}`,
+      ...(options.alwaysUv === true ? ['user verification always'] : []),
+    ];
     if (options.minPinLength !== undefined) what.push(`PINs of ${options.minPinLength} characters or more`);
     const prepared = await helpdesk.onKey('key.prepare', what.join(', '), { key, signal }, () =>
       withKey(which, context, async ({ authenticator, interaction, found }) => {

@@ -18,7 +18,7 @@ export function erasedKey(
   input: CheckedInput<'keys.reset'>,
   call: Confirmed,
 ): Promise<Output<'keys.reset'>> {
-  return helpdesk.onKey('key.reset', `a key was erased: ${nameOf(parts, input.keyId)}`, call, () => {
+  return helpdesk.onKey('key.reset', nameOf(parts, input.keyId), call, () => {
     parts.remembered.forget(input.keyId, parts.registry.infoOf(input.keyId));
     return resetKey(parts, input);
   });

@@ -57,6 +57,8 @@ export interface KioskGateOptions {
   readonly approvals: Pick<KioskApprovals, 'ask' | 'approve' | 'use'>;
   /** What this station remembers of one person's passkeys. */
   readonly recordsOf: (sub: string) => PasskeyRecord[];
+  /** Whose a passkey is, as this station remembers it: base64url; undefined where it does not. */
+  readonly userHandleOf: (credentialId: string) => string | undefined;
   /** Resolves when it is written. */
   readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
@@ -66,7 +68,7 @@ export interface KioskGateOptions {
 /** The handlers of a kiosk: main does what is allowed there, and no more, whatever the window asks. */
 export function guardedAtKiosk(
   handlers: Handlers,
-  { session, approvals, recordsOf, audit, rules }: KioskGateOptions,
+  { session, approvals, recordsOf, userHandleOf, audit, rules }: KioskGateOptions,
 ): Handlers {
   const own: Partial<Handlers> = {
     ...approvedChanges(handlers, { session, approvals, recordsOf, audit }),
@@ -92,7 +94,8 @@ export function guardedAtKiosk(
     'keys.get': async (input) => {
       session.use(input.keyId);
       const answer = await handlers['keys.get'](input);
-      const { userHandle } = answer.response;
+      // A key need not say whose it is, and then the window must not be the one to say it.
+      const userHandle = userHandleOf(answer.id) ?? answer.response.userHandle;
       session.asserted(input.keyId, { credentialId: answer.id, userHandle });
       return answer;
     },

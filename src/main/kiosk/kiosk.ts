@@ -25,6 +25,8 @@ export interface Kiosk {
   readonly revocations: Revocations;
   /** What this station remembers of one person's passkeys. */
   readonly recordsOf: (sub: string) => PasskeyRecord[];
+  /** Whose a passkey is, as this station remembers it: base64url; undefined where it does not. */
+  readonly userHandleOf: (credentialId: string) => string | undefined;
   /** Resolves when the event is written. */
   readonly audit: (event: AuditEvent) => Promise<unknown>;
   /** As they stand. */
@@ -99,11 +101,13 @@ export function openKiosk(given: KioskParts): Kiosk {
   });
   const written = () => Promise.allSettled([...writing]);
   const recordsOf = (sub: string) => given.records.of(sub);
+  const userHandleOf = (credentialId: string) => given.records.userHandleOf(credentialId);
   return {
     session,
     approvals: approvalsAt({ ...given, audit }, session),
     revocations,
     recordsOf,
+    userHandleOf,
     audit,
     rules,
     written,

@@ -1,8 +1,8 @@
-import { toBase64url, utf8 } from '../../ctap/codec/bytes.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { CheckedInput, KeyId, Output } from '../../shared/ipc.js';
 import type { KioskCountdown, KioskEnd } from '../../shared/kiosk.js';
 import type { KioskRules } from '../../shared/mode.js';
+import { userHandleOf } from '../../station/enrolled-key.js';
 import type { After } from './after.js';
 import { IdleWatch } from './idle-watch.js';
 
@@ -130,7 +130,7 @@ export class KioskSession {
   async begin({ username, sub, refreshToken, keyId }: CheckedInput<'kiosk.begin'>): Promise<void> {
     const person = { username, sub };
     const window = this.#window;
-    const userHandle = toBase64url(utf8(sub)); // the pool's are the text of the sub
+    const userHandle = userHandleOf(sub);
     const credentialIds = this.#passkeysOf(userHandle, keyId);
     const isPossible = () =>
       this.#window === window &&

@@ -16,6 +16,7 @@ export class KeyWork {
   readonly #bridge: Bridge;
   #busy = $state<KeyTask>();
   #erased = $state<KeyId>();
+  #prepared = $state.raw<{ readonly keyId: KeyId; readonly key: PreparedKey }>();
   #failed = $state.raw<{ readonly task: KeyTask; readonly failure: Failure }>();
 
   constructor(bridge: Bridge, confirmation: Confirmation) {
@@ -27,6 +28,11 @@ export class KeyWork {
   /** The key that was erased last. */
   get erased(): KeyId | undefined {
     return this.#erased;
+  }
+
+  /** What a key says of itself since it was prepared; undefined unless that was the last thing that was done. */
+  prepared(keyId: KeyId): PreparedKey | undefined {
+    return this.#prepared?.keyId === keyId ? this.#prepared.key : undefined;
   }
 
   get busy(): KeyTask | undefined {
@@ -47,7 +53,10 @@ export class KeyWork {
     return answer.ok ? answer.value.keyId : undefined;
   }
 
-  /** @param wishes the shortest PIN in code points, without it as the key has it. Undefined when it was not prepared as a whole. */
+  /**
+   * Resolves with what the key says of itself afterwards; undefined when it was not prepared as a whole.
+   * @param wishes the shortest PIN in code points, without it as the key has it
+   */
   async prepare(
     { id: keyId, product }: KeySummary,
     wishes: { readonly minPinLength?: number; readonly alwaysUv: boolean },
@@ -55,6 +64,7 @@ export class KeyWork {
     const answer = await this.#run('prepare', `prepare ${product}`, (ids) =>
       this.#bridge.request('helpdesk.prepareKey', { ...ids, keyId, ...wishes }),
     );
+    if (answer.ok) this.#prepared = { keyId, key: answer.value };
     return answer.ok ? answer.value : undefined;
   }
 
@@ -71,6 +81,7 @@ export class KeyWork {
   ): Promise<Result<T>> {
     this.#busy = task;
     this.#failed = undefined;
+    this.#prepared = undefined;
     const answer = await this.confirmation.ask({ place: task, by: 'operator', what }, (confirm) =>
       this.ceremony.run((ceremonyId) => request({ confirm, ceremonyId })),
     );

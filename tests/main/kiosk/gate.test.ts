@@ -30,6 +30,8 @@ function openGate({ mayChange = false } = {}) {
   const events: AuditEvent[] = [];
   /** By sub. */
   const records = new Map<string, PasskeyRecord[]>();
+  /** User handles by credential IDs. */
+  const owners = new Map<string, string>();
   // One function for every key of the table: the compiler cannot see that none is missing.
   const handlers = Object.fromEntries(
     NAMES.map((name) => [name, (input: unknown) => (asked.push({ name, input }), answers(name))]),
@@ -40,6 +42,7 @@ function openGate({ mayChange = false } = {}) {
     session: opened.session,
     rules: () => opened.kiosk.rules,
     recordsOf: (sub) => records.get(sub) ?? [],
+    userHandleOf: (credentialId) => owners.get(credentialId),
     audit: (event) => Promise.resolve(events.push(event)),
     approvals: {
       ask: (wish) => ({ requestId: crypto.randomUUID(), text: wish.action }),
@@ -66,7 +69,7 @@ function openGate({ mayChange = false } = {}) {
     }
     return asked.map(({ name }) => name);
   };
-  return { ...opened, guarded, asked, approved, events, records, passing };
+  return { ...opened, guarded, asked, approved, events, records, owners, passing };
 }
 
 function recordOf(credentialId: string): PasskeyRecord {
@@ -179,6 +182,20 @@ describe('a kiosk', () => {
       ok: false,
       error: { code: 'kiosk/not-allowed', detail: 'pool.disconnect' },
     });
+  });
+
+  it('lets nobody in as somebody else by a passkey whose person it knows, when the key does not say whose it is', async () => {
+    const { guarded, session, owners } = openGate();
+    session.keysChanged([ANAS_KEY]);
+    owners.set('b25l', passkeyOf('ana').userHandle ?? '');
+    // Of the request only the key is read.
+    await guarded['keys.get']({ keyId: ANAS_KEY } as unknown as CheckedInput<'keys.get'>);
+    const begin = (username: string) =>
+      guarded['kiosk.begin']({ username, sub: `sub of ${username}`, refreshToken: 'token', keyId: ANAS_KEY });
+    await expect(begin('ben')).rejects.toMatchObject({ failure: { code: 'kiosk/over' } });
+    expect(session.person).toBeUndefined();
+    await begin('ana');
+    expect(session.person?.username).toBe('ana');
   });
 
   it('takes no new PIN in the middle of a sign-in, unless the policy lets people change their keys', async () => {

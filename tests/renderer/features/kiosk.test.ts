@@ -303,7 +303,7 @@ describe('somebody who is signed in', () => {
     const { main, pool } = world;
     await tapIn(world);
     await press(/^Delete Roaming passkey/);
-    await screen.findByText(/is deleted from your account/);
+    await screen.findByText(/will be deleted from your account/);
     const asked = await screen.findByText('Main’s words for passkey.delete.', { selector: 'blockquote bdi' });
     expect(main.named('kiosk.ask')).toEqual([{ action: 'passkey.delete', credentialId: 'aaaa' }]);
     const before = main.named('ceremony.answer').length;

@@ -51,6 +51,7 @@ describe('a key for somebody', () => {
     await press('Set PIN');
     await screen.findByText(/^Prepared. This is what the key says of itself/);
     screen.getByText('6 characters');
+    screen.getByText('This key is prepared. Erase it only to prepare it anew.');
     expect(world.main.named('helpdesk.prepareKey')).toMatchObject([
       { keyId: 'key-2', minPinLength: 6, alwaysUv: true },
     ]);

@@ -22,6 +22,7 @@ async function enrol(world: HelpdeskWorld, button: string): Promise<void> {
   await press(button);
   await confirm(world);
   await press('Use this key');
+  await screen.findByText(/^The key that gets the passkey of .*not your own\.$/);
   await enterPin(PIN);
   await touchPrompt();
   world.main.touch();
@@ -268,7 +269,7 @@ describe('the end of a case', () => {
       'The person has no passkey: until they enrol a key, a code by e-mail is their only way in.',
       'No passkey was deleted: whoever has the lost key and its PIN can still sign in with it.',
     ]);
-    await press('Go on with it');
+    await press('Back to the case');
     expect(world.main.named('helpdesk.end')).toEqual([]);
   });
 
