@@ -26,6 +26,7 @@ export class CaseDesk {
   readonly #session: PersonSessionDesk;
   readonly #passkeys: PersonPasskeysDesk;
   #last: Promise<unknown> = Promise.resolve();
+  #isLeft = false;
 
   /** @param operator who is signed in; throws FailureError `helpdesk/no-operator` */
   constructor(options: HelpdeskOptions, work: CaseWork, operator: () => Operator) {
@@ -163,8 +164,9 @@ export class CaseDesk {
 
   /** Stops working on it, so that somebody else may: a session for the person ends. */
   leave(call: CallOptions = {}): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.file.endedAt !== undefined) return;
+    return this.#queued(async () => {
+      if (this.#isOver) return;
+      this.#isLeft = true;
       try {
         if (hasOpenSession(this.file)) await this.#session.close(this.#operator(), 'the operator has left', call);
       } finally {
@@ -218,8 +220,20 @@ export class CaseDesk {
     });
   }
 
-  /** One act after the other: each reads what the one before has changed. */
+  /** Whether it is ended, or left for others: what still waits then is not done. */
+  get #isOver(): boolean {
+    return this.#isLeft || this.file.endedAt !== undefined;
+  }
+
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    return this.#queued(() => {
+      if (this.#isOver) throw new FailureError({ code: 'helpdesk/no-case', detail: this.file.id });
+      return act();
+    });
+  }
+
+  /** One act after the other: each reads what the one before has changed. */
+  #queued<T>(act: () => Promise<T>): Promise<T> {
     const next = this.#last.then(act);
     this.#last = next.catch(() => undefined); // told to whoever wanted this one
     return next;

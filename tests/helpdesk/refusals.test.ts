@@ -177,6 +177,27 @@ describe('an operator', () => {
   });
 });
 
+describe('a case', () => {
+  it('that is left does nothing more of what still waits', async () => {
+    const station = await openStation();
+    const desk = await openCase(station);
+    const [left, after] = [desk.leave(), desk.makeSafe({ disable: true, key: key() })];
+    await left;
+    await expect(after).rejects.toEqual(failing('helpdesk/no-case'));
+    await expect(desk.leave()).resolves.toBeUndefined();
+    expect(station.audit.map(({ action }) => action)).not.toContain('person.sign-out');
+  });
+
+  it('that is over does nothing more of what still waits', async () => {
+    const station = await openStation();
+    const desk = await openCase(station);
+    const [ended, after] = [desk.end({ key: key() }), desk.makeSafe({ disable: true, key: key() })];
+    await ended;
+    await expect(after).rejects.toEqual(failing('helpdesk/no-case'));
+    expect(desk.file.entries.map(({ step }) => step)).toEqual(['end']);
+  });
+});
+
 describe('a session on behalf of somebody', () => {
   it('needs a reason that can be read', async () => {
     const desk = await openCase(await openStation());
