@@ -53,7 +53,7 @@ export async function enrolByPassword(
   return {
     credentialId: credential.id,
     nickname: 'Blue key',
-    keyProduct: 'Software key',
+    keyProduct: 'Simulated security key',
     aaguid: '00000000-0000-0000-0000-000000000000',
     createdAt: new Date().toISOString(),
     publicKey: publicKeyOf(credential),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, type Page } from '@playwright/test';
+import { expect as playwrightExpect, type Page } from '@playwright/test';
 
 import { type RunningPool, startPool } from '../../src/pool/pool.js';
 import type { ProfileName } from '../../src/softkey/profile.js';
@@ -14,6 +14,9 @@ import { type KeptPasskey, PASSKEYS_FILE } from '../../src/station/passkey-recor
 import { enrolByPassword } from '../passkey.js';
 import { FaultyNetwork } from './faulty-network.js';
 import { launchKeydesk, type Launched, type LaunchOptions } from './launch.js';
+
+/** Patient also where no configuration of the test runner says so: the bench and the tour wait as long as the tests. */
+const expect = playwrightExpect.configure({ timeout: 20_000 });
 
 /** Somebody with a key on which they have a passkey of the pool, and which is not plugged in. */
 export interface Guest {
