@@ -117,7 +117,9 @@ async function usbKeys(): Promise<FoundKey[]> {
 async function pluggedSimulator(address: UdpAddress, isInUse: (id: string) => boolean): Promise<FoundKey | undefined> {
   const key = simulatorKey(address);
   const wasInUse = isInUse(key.id); // it may be at work when it is asked, or begin before it has answered
-  const answer = await askSimulator(address);
+  let answer = await askSimulator(address);
+  // One datagram may get lost, or its process be busy for a moment: that is no unplugging, after which its person is asked anew.
+  if (answer === 'silent') answer = await askSimulator(address);
   return answer === 'plugged' || (answer === 'silent' && (wasInUse || isInUse(key.id))) ? key : undefined;
 }
 

@@ -59,6 +59,23 @@ describe('discovery', () => {
     expect(await simulatorsFound([silent, gone])).toEqual([]);
   });
 
+  it('lists a simulator that misses the first question', async () => {
+    const socket = createSocket('udp4');
+    sockets.push(socket);
+    let asked = 0;
+    socket.on('message', (report, { port, address }) => {
+      asked += 1;
+      const message = new MessageReader(BROADCAST_CID).push(report);
+      if (asked === 1 || message?.command !== HidCommand.INIT) return;
+      const channel = Uint8Array.from([...message.payload.subarray(0, 8), 0, 0, 0, 7, 2, 1, 2, 3, 0x04]);
+      for (const part of toReports(BROADCAST_CID, HidCommand.INIT, channel)) socket.send(part, port, address);
+    });
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    expect(await simulatorsFound([{ host: '127.0.0.1', port }])).toEqual([`udp:127.0.0.1:${port}`]);
+  });
+
   it('lists a simulator that says that it is busy', async () => {
     const busy = await listen('busy');
     expect(await simulatorsFound([busy])).toEqual([`udp:127.0.0.1:${busy.port}`]);
