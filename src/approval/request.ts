@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import { toBase64url } from '../ctap/codec/bytes.js';
-import { PoolSettings } from '../shared/ipc.js';
+import { PoolSettings } from '../shared/station.js';
 import { exactBase64url } from './exact-base64url.js';
 import { MOST_IN_A_FACT, plainText } from './plain-text.js';
 import { parsed } from './parsed.js';

@@ -1,6 +1,6 @@
 import { removeCredential } from '../ctap/client/remove-credential.js';
 import { FailureError } from '../failures/failure-error.js';
-import type { Orphan } from '../shared/ipc.js';
+import type { Orphan } from '../shared/passkey-records.js';
 import type { Journal, JournalEntry } from '../station/journal.js';
 import { isOrphan } from '../station/orphan.js';
 import type { Context } from './context.js';

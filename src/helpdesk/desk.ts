@@ -3,7 +3,7 @@ import type { CallOptions } from '../cognito/call.js';
 import type { Connection } from '../cognito/connection.js';
 import type { OnBehalfRequest } from '../cognito/on-behalf.js';
 import type { Tokens } from '../cognito/tokens.js';
-import type { Orphan } from '../shared/ipc.js';
+import type { Orphan } from '../shared/passkey-records.js';
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../shared/webauthn-json.js';
 import type { KeptPasskey } from '../station/passkey-records.js';
 import type { Audit } from './audit.js';

@@ -1,5 +1,5 @@
 import { userHandleOf } from '../station/enrolled-key.js';
-import type { Orphan } from '../shared/ipc.js';
+import type { Orphan } from '../shared/passkey-records.js';
 import type { AuditPerson } from '../audit/entry.js';
 import { type CaseEntry, unsettled } from './case.js';
 import type { CaseWork } from './case-work.js';

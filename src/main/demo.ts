@@ -1,6 +1,7 @@
 import type { PluggedKey } from './keys/plugged-key.js';
 import { startPool } from '../pool/pool.js';
-import type { EventPayload, Station } from '../shared/ipc.js';
+import type { EventPayload } from '../shared/ipc.js';
+import type { Station } from '../shared/station.js';
 import { MemoryPort } from '../softkey/ports/memory-port.js';
 import { SoftKey } from '../softkey/soft-key.js';
 import { AskPresence } from '../softkey/user-presence.js';

@@ -1,7 +1,7 @@
 import type { PluggedKey } from './keys/plugged-key.js';
 import { z } from 'zod';
 
-import { PoolSettings, type Station } from '../shared/ipc.js';
+import { PoolSettings, type Station } from '../shared/station.js';
 import type { KioskRules, Mode } from '../shared/mode.js';
 import type { Practice } from './demo.js';
 import { FailureError } from '../failures/failure-error.js';

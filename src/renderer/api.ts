@@ -1,4 +1,5 @@
-import type { CeremonyId, EventName, EventPayload, Input, KeydeskApi, Output, Request } from '../shared/ipc.js';
+import type { CeremonyId } from '../shared/ceremony.js';
+import type { EventName, EventPayload, Input, KeydeskApi, Output, Request } from '../shared/ipc.js';
 import type { Result } from '../shared/result.js';
 
 declare global {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { FailureError } from '../failures/failure-error.js';
-import { CredentialId, type Orphan } from '../shared/ipc.js';
+import { CredentialId } from '../shared/on-key.js';
+import type { Orphan } from '../shared/passkey-records.js';
 import { isRunning } from './is-running.js';
 import { Base64Url } from '../shared/webauthn-json.js';
 import { takeOverJournal } from './former-journal.js';

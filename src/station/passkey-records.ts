@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PasskeyRecord } from '../shared/ipc.js';
+import { PasskeyRecord } from '../shared/passkey-records.js';
 import { Base64Url } from '../shared/webauthn-json.js';
 import { FailureError } from '../failures/failure-error.js';
 import { subOf, userHandleOf } from './enrolled-key.js';

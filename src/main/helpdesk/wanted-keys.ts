@@ -1,6 +1,6 @@
 import { onAbort } from '../../ctap/on-abort.js';
 import { FailureError } from '../../failures/failure-error.js';
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 
 /** Enrolments that wait for the operator to say which key is to have the passkey, by the IDs of their cases. */
 export class WantedKeys {

@@ -1,6 +1,8 @@
 import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import { TransportError } from '../../ctap/errors.js';
-import type { CeremonyEvent, CeremonyId, CheckedInput, KeyId, KeySummary } from '../../shared/ipc.js';
+import type { CeremonyEvent, CeremonyId } from '../../shared/ceremony.js';
+import type { CheckedInput } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import { FailureError } from '../../failures/failure-error.js';
 import { Ceremony } from './ceremony.js';
 import type { PluggedKey } from './plugged-key.js';

@@ -1,7 +1,8 @@
 import { BioEnrollment, type Fingerprint, type Sample, SampleStatus } from '../../ctap/bio-enrollment.js';
 import { enrolFingerprint } from '../../ctap/client/enrol-fingerprint.js';
 import { equal, fromBase64url, toBase64url } from '../../ctap/codec/bytes.js';
-import type { CheckedInput, StoredFingerprint, StoredFingerprints } from '../../shared/ipc.js';
+import type { CheckedInput } from '../../shared/ipc.js';
+import type { StoredFingerprint, StoredFingerprints } from '../../shared/on-key.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { CeremonyWork } from './ceremonies.js';
 import type { KeyVisits } from './visits.js';

@@ -9,7 +9,8 @@ import {
   type StoredCredential,
   type StoredRelyingParty,
 } from '../../ctap/credential-management.js';
-import type { CheckedInput, StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
+import type { CheckedInput } from '../../shared/ipc.js';
+import type { StoredPasskey, StoredPasskeys } from '../../shared/on-key.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 import type { RememberedKeys } from './remembered-keys.js';

@@ -1,5 +1,5 @@
 import type { FoundKey } from '../../ctap/discovery.js';
-import type { KeySummary } from '../../shared/ipc.js';
+import type { KeySummary } from '../../shared/keys.js';
 
 /** A key that is plugged in: a real one, a simulator, or the practice key. */
 export type PluggedKey = Omit<FoundKey, 'connection'> & {

@@ -1,7 +1,7 @@
 import { Authenticator } from '../../ctap/authenticator.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
 import { toFailure } from '../../failures/ctap-failure.js';
-import type { KeyId, KeySummary } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { PluggedKey } from './plugged-key.js';
 import { type Examiner, summaryOf, summaryOfProblem } from './summary.js';

@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '../../ctap/get-info.js';
 import { type KeyMark, keyMark, recognise } from '../../ctap/persistent-token.js';
 import type { PinUvAuthToken } from '../../ctap/pin/token.js';
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 
 interface Remembered {
   readonly keyId: KeyId;

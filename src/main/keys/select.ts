@@ -1,6 +1,7 @@
 import type { Authenticator } from '../../ctap/authenticator.js';
 import { selectByTouch } from '../../ctap/client/select-by-touch.js';
-import type { CheckedInput, KeyId, Output } from '../../shared/ipc.js';
+import type { CheckedInput, Output } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Ceremonies } from './ceremonies.js';
 import type { KeyRegistry } from './registry.js';
 

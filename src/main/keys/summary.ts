@@ -7,7 +7,7 @@ import { ResponseError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
 import { canBeRecognised } from '../../ctap/persistent-token.js';
 import { pinComplexity } from '../../ctap/pin/pin-complexity.js';
-import { KeyId, KeySummary, type PinState } from '../../shared/ipc.js';
+import { KeyId, KeySummary, type PinState } from '../../shared/keys.js';
 import type { ErrorCode } from '../../shared/result.js';
 import type { PolicyGate } from '../policy-gate.js';
 

@@ -1,7 +1,8 @@
 import type { CeremonyContext } from '../../ctap/client/ceremony-context.js';
 import type { HeldToken } from '../../ctap/client/held-token.js';
 import { leavingOneMore } from '../../ctap/client/one-more-assertion.js';
-import type { CheckedInput, EventPayload, KeyId, KeySummary, Output } from '../../shared/ipc.js';
+import type { CheckedInput, EventPayload, Output } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import { whoHolds } from '../../station/key-holder.js';
 import type { PasskeyRecords } from '../../station/passkey-records.js';
 import type { RelyingParty } from '../relying-party.js';

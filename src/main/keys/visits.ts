@@ -7,7 +7,8 @@ import { CtapError } from '../../ctap/errors.js';
 import type { DeviceInfo } from '../../ctap/get-info.js';
 import type { PinUvAuthToken } from '../../ctap/pin/token.js';
 import { CtapStatus } from '../../ctap/status.js';
-import type { CeremonyId, KeyId, KeySummary } from '../../shared/ipc.js';
+import type { CeremonyId } from '../../shared/ceremony.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { Ceremonies, CeremonyWork } from './ceremonies.js';
 

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../audit/entry.js';
 import { FailureError } from '../../failures/failure-error.js';
-import type { Handlers, PasskeyRecord } from '../../shared/ipc.js';
+import type { Handlers } from '../../shared/ipc.js';
+import type { PasskeyRecord } from '../../shared/passkey-records.js';
 import type { KioskApprovals } from './approvals.js';
 import type { KioskSession } from './session.js';
 

@@ -1,5 +1,7 @@
 import type { AuditEvent } from '../../audit/entry.js';
-import type { Handlers, KeySummary, PasskeyRecord, Request } from '../../shared/ipc.js';
+import type { Handlers, Request } from '../../shared/ipc.js';
+import type { KeySummary } from '../../shared/keys.js';
+import type { PasskeyRecord } from '../../shared/passkey-records.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { KioskApprovals } from './approvals.js';

@@ -1,4 +1,5 @@
-import type { PasskeyRecord, Station } from '../../shared/ipc.js';
+import type { PasskeyRecord } from '../../shared/passkey-records.js';
+import type { Station } from '../../shared/station.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { AuditEvent } from '../../audit/entry.js';

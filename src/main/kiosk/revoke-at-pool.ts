@@ -1,6 +1,6 @@
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
-import type { Station } from '../../shared/ipc.js';
+import type { Station } from '../../shared/station.js';
 import { AttemptOver } from './revocations.js';
 
 type Pool = NonNullable<Station['pool']>;

@@ -1,5 +1,6 @@
 import { FailureError } from '../../failures/failure-error.js';
-import type { CheckedInput, KeyId, Output } from '../../shared/ipc.js';
+import type { CheckedInput, Output } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { KioskCountdown, KioskEnd } from '../../shared/kiosk.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { userHandleOf } from '../../station/enrolled-key.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { ApprovalWish } from '../../approval/request.js';
 import { findUnshowable, MOST_IN_A_FACT } from '../../approval/plain-text.js';
-import type { KioskWish } from '../../shared/ipc.js';
+import type { KioskWish } from '../../shared/kiosk-requests.js';
 
 /** What main knows of the one who wishes it. */
 export interface Wishing {

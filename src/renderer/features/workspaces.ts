@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 
-import type { Station } from '../../shared/ipc.js';
+import type { Station } from '../../shared/station.js';
 import type { Mode } from '../../shared/mode.js';
 import type { ConnectedPool, Desk } from '../state/desk.js';
 

@@ -1,4 +1,5 @@
-import type { CeremonyEvent, CeremonyId, Input } from '../../shared/ipc.js';
+import type { CeremonyEvent, CeremonyId } from '../../shared/ceremony.js';
+import type { Input } from '../../shared/ipc.js';
 import type { Failure, Result } from '../../shared/result.js';
 import { type Bridge, newCeremonyId } from '../api.js';
 

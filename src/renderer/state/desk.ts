@@ -1,5 +1,5 @@
 import type { Connection } from '../../cognito/connection.js';
-import type { PoolSettings } from '../../shared/ipc.js';
+import type { PoolSettings } from '../../shared/station.js';
 import type { Bridge } from '../api.js';
 import { explain } from '../messages.js';
 import { Announcer } from './announcer.svelte.js';

@@ -1,7 +1,8 @@
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
 import { completeRegistration, listPasskeys, startRegistration } from '../../cognito/passkeys.js';
-import type { KeyId, KeySummary, Output } from '../../shared/ipc.js';
+import type { Output } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import type { PublicKeyCredentialCreationOptionsJSON } from '../../shared/webauthn-json.js';
 import type { Bridge } from '../api.js';
 import { explain, explainPool, type Problem } from '../messages.js';

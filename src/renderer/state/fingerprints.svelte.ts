@@ -1,4 +1,4 @@
-import type { StoredFingerprint, StoredFingerprints } from '../../shared/ipc.js';
+import type { StoredFingerprint, StoredFingerprints } from '../../shared/on-key.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { KeyVisit, VisitIds } from './key-visit.svelte.js';
 

@@ -1,5 +1,5 @@
 import type { OpenCase, PasskeyUse } from '../../shared/helpdesk.js';
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { explain, type Problem } from '../messages.js';

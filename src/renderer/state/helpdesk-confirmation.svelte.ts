@@ -1,4 +1,5 @@
-import type { Input, KeyId } from '../../shared/ipc.js';
+import type { Input } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { Ceremony } from './ceremony.svelte.js';

@@ -1,5 +1,6 @@
 import type { PreparedKey } from '../../shared/helpdesk.js';
-import type { CeremonyId, KeyId, KeySummary } from '../../shared/ipc.js';
+import type { CeremonyId } from '../../shared/ceremony.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { Ceremony } from './ceremony.svelte.js';

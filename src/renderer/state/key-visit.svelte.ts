@@ -1,4 +1,5 @@
-import type { CeremonyId, KeyId } from '../../shared/ipc.js';
+import type { CeremonyId } from '../../shared/ceremony.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { Ceremony } from './ceremony.svelte.js';

@@ -1,4 +1,4 @@
-import type { KeySummary } from '../../shared/ipc.js';
+import type { KeySummary } from '../../shared/keys.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 

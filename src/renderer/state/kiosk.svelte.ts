@@ -1,4 +1,4 @@
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { KioskCountdown, KioskEnd } from '../../shared/kiosk.js';
 import type { Bridge } from '../api.js';
 

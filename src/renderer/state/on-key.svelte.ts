@@ -1,4 +1,4 @@
-import type { StoredPasskey, StoredPasskeys } from '../../shared/ipc.js';
+import type { StoredPasskey, StoredPasskeys } from '../../shared/on-key.js';
 import type { Failure } from '../../shared/result.js';
 import type { KeyVisit } from './key-visit.svelte.js';
 

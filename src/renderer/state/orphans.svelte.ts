@@ -1,4 +1,5 @@
-import type { KeyId, Orphan } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
+import type { Orphan } from '../../shared/passkey-records.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { Ceremony } from './ceremony.svelte.js';

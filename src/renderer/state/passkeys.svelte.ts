@@ -1,7 +1,8 @@
 import type { Connection } from '../../cognito/connection.js';
 import { CognitoError } from '../../cognito/errors.js';
 import { deletePasskey, listPasskeys, type Passkey as PoolPasskey } from '../../cognito/passkeys.js';
-import type { KeyId, KeySummary, PasskeyRecord } from '../../shared/ipc.js';
+import type { KeyId, KeySummary } from '../../shared/keys.js';
+import type { PasskeyRecord } from '../../shared/passkey-records.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { explain, explainPool, type Problem } from '../messages.js';

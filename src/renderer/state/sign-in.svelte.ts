@@ -24,7 +24,7 @@ import type {
   SignInState,
   UnsupportedStep,
 } from '../../cognito/sign-in-states.js';
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Bridge } from '../api.js';
 import { explainPool, explainSignIn, type Problem, signInOver } from '../messages.js';
 import { Asking } from './asking.svelte.js';

@@ -1,4 +1,4 @@
-import type { PoolSettings, Station as StationFacts } from '../../shared/ipc.js';
+import type { PoolSettings, Station as StationFacts } from '../../shared/station.js';
 import type { PolicyStatus } from '../../shared/passport.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';

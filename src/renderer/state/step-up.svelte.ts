@@ -1,6 +1,8 @@
 import type { Connection } from '../../cognito/connection.js';
 import { answerPasskey, startSignIn } from '../../cognito/sign-in.js';
-import type { KeyId, KioskWish, Output } from '../../shared/ipc.js';
+import type { Output } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
+import type { KioskWish } from '../../shared/kiosk-requests.js';
 import type { Bridge } from '../api.js';
 import { explain, explainKeyAtKiosk, explainTapIn, noPasskeyAtKiosk, type Problem, someoneElse } from '../messages.js';
 import { Ceremony } from './ceremony.svelte.js';

@@ -4,7 +4,10 @@ import { CognitoError } from '../../cognito/errors.js';
 import { answerPasskey, startSignIn } from '../../cognito/sign-in.js';
 import type { PasskeyStep } from '../../cognito/sign-in-states.js';
 import type { Tokens } from '../../cognito/tokens.js';
-import type { CeremonyId, KeyId, Output, TapInAccount } from '../../shared/ipc.js';
+import type { CeremonyId } from '../../shared/ceremony.js';
+import type { Output } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
+import type { TapInAccount } from '../../shared/on-key.js';
 import type { Failure, Result } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import {

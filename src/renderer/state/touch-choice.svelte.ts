@@ -1,4 +1,4 @@
-import type { KeyId } from '../../shared/ipc.js';
+import type { KeyId } from '../../shared/keys.js';
 import type { Failure } from '../../shared/result.js';
 import type { Bridge } from '../api.js';
 import { Ceremony } from './ceremony.svelte.js';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { KeyId, type Request, requests } from '../../../src/shared/ipc.js';
+import { type Request, requests } from '../../../src/shared/ipc.js';
+import { KeyId } from '../../../src/shared/keys.js';
 import { MainUnderTest, newId, PoolOfHelpdesk, type UsbKey } from './station.js';
 
 // A new pool makes two RSA keys, which takes seconds on a busy machine.

@@ -11,15 +11,9 @@ import { closeServices, openServices, type Services } from '../../../src/main/se
 import { Authenticator } from '../../../src/ctap/authenticator.js';
 import { create } from '../../../src/ctap/client/create.js';
 import type { HelpdeskState } from '../../../src/shared/helpdesk.js';
-import {
-  type CeremonyEvent,
-  CeremonyId,
-  type EventName,
-  type Input,
-  type KeyId,
-  type Output,
-  type Request,
-} from '../../../src/shared/ipc.js';
+import { type CeremonyEvent, CeremonyId } from '../../../src/shared/ceremony.js';
+import type { EventName, Input, Output, Request } from '../../../src/shared/ipc.js';
+import type { KeyId } from '../../../src/shared/keys.js';
 import type { Mode } from '../../../src/shared/mode.js';
 import type { Failure, Result } from '../../../src/shared/result.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';

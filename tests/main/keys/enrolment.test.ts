@@ -11,7 +11,7 @@ import { Ctap2 } from '../../../src/ctap/ctap2.js';
 import { hidRefusal, TransportError } from '../../../src/ctap/errors.js';
 import { HidErrorCode } from '../../../src/ctap/hid/constants.js';
 import type { CallOptions } from '../../../src/ctap/transport.js';
-import { type Orphan, PasskeyRecord } from '../../../src/shared/ipc.js';
+import { type Orphan, PasskeyRecord } from '../../../src/shared/passkey-records.js';
 import { stationJournal } from '../../../src/station/journal.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';

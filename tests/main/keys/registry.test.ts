@@ -9,7 +9,7 @@ import type { PluggedKey } from '../../../src/main/keys/plugged-key.js';
 import { KeyRegistry } from '../../../src/main/keys/registry.js';
 import { withStableIds } from '../../../src/main/keys/stable-id.js';
 import { PolicyGate } from '../../../src/main/policy-gate.js';
-import { KeySummary } from '../../../src/shared/ipc.js';
+import { KeySummary } from '../../../src/shared/keys.js';
 import { MemoryPort } from '../../../src/softkey/ports/memory-port.js';
 import { SoftKey } from '../../../src/softkey/soft-key.js';
 

@@ -5,7 +5,8 @@ import { handlersOf } from '../../../src/main/handlers.js';
 import { deleteOnKey, listOnKey } from '../../../src/main/keys/passkeys-on-key.js';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
 import type { Services } from '../../../src/main/services.js';
-import { type Handlers, KeyId } from '../../../src/shared/ipc.js';
+import type { Handlers } from '../../../src/shared/ipc.js';
+import { KeyId } from '../../../src/shared/keys.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -5,7 +5,7 @@ import type { PinUvAuthToken } from '../../../src/ctap/pin/token.js';
 import { deleteOnKey, listOnKey, renameOnKey } from '../../../src/main/keys/passkeys-on-key.js';
 import { changePin, setPin } from '../../../src/main/keys/pins.js';
 import { KeyVisits } from '../../../src/main/keys/visits.js';
-import type { StoredPasskeys } from '../../../src/shared/ipc.js';
+import type { StoredPasskeys } from '../../../src/shared/on-key.js';
 import { creationOptions, KEY, newCeremony, openDesk, RP } from '../desk.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

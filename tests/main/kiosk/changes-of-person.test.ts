@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import { KeyId } from '../../../src/shared/ipc.js';
+import { KeyId } from '../../../src/shared/keys.js';
 import { openKioskSession } from './kiosk.js';
 import { settle } from './clock.js';
 import { randomOf } from './random.js';

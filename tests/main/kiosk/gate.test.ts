@@ -4,14 +4,9 @@ import type { AuditEvent } from '../../../src/audit/entry.js';
 import { FailureError } from '../../../src/failures/failure-error.js';
 import { answerRequest } from '../../../src/main/answer-request.js';
 import { asAtKiosk, guardedAtKiosk, refusedElsewhere } from '../../../src/main/kiosk/gate.js';
-import {
-  type CheckedInput,
-  type Handlers,
-  type KioskWish,
-  type PasskeyRecord,
-  type Request,
-  requests,
-} from '../../../src/shared/ipc.js';
+import { type CheckedInput, type Handlers, type Request, requests } from '../../../src/shared/ipc.js';
+import type { KioskWish } from '../../../src/shared/kiosk-requests.js';
+import type { PasskeyRecord } from '../../../src/shared/passkey-records.js';
 import { keySummary } from '../../renderer/fakes/main.js';
 import { ANAS_KEY, openKioskSession, passkeyOf } from './kiosk.js';
 

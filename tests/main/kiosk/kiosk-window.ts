@@ -8,16 +8,8 @@ import { Kiosk } from '../../../src/renderer/state/kiosk.svelte.js';
 import { Session } from '../../../src/renderer/state/session.svelte.js';
 import { TapIn } from '../../../src/renderer/state/tap-in.svelte.js';
 import type { ConnectedPool } from '../../../src/renderer/state/desk.js';
-import type {
-  EventName,
-  EventPayload,
-  Handlers,
-  Input,
-  KeydeskApi,
-  KeySummary,
-  Output,
-  Request,
-} from '../../../src/shared/ipc.js';
+import type { EventName, EventPayload, Handlers, Input, KeydeskApi, Output, Request } from '../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../src/shared/keys.js';
 import type { Result } from '../../../src/shared/result.js';
 
 /** Whoever sits before a kiosk, and what becomes known of its window. */

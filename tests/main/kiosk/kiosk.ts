@@ -1,5 +1,5 @@
 import { type Asserted, KioskSession, type KioskEvent, type KioskPerson } from '../../../src/main/kiosk/session.js';
-import { KeyId } from '../../../src/shared/ipc.js';
+import { KeyId } from '../../../src/shared/keys.js';
 import type { KioskCountdown, KioskEnd } from '../../../src/shared/kiosk.js';
 import type { KioskRules } from '../../../src/shared/mode.js';
 import { Clock } from './clock.js';

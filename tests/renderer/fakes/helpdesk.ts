@@ -8,7 +8,8 @@ import type {
   StepView,
 } from '../../../src/shared/helpdesk.js';
 import { CASE_STEPS } from '../../../src/shared/helpdesk.js';
-import type { Input, KeyId, Request } from '../../../src/shared/ipc.js';
+import type { Input, Request } from '../../../src/shared/ipc.js';
+import type { KeyId } from '../../../src/shared/keys.js';
 import type { Failure, Result } from '../../../src/shared/result.js';
 import type { FakeMain } from './main.js';
 

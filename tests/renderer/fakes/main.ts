@@ -1,20 +1,9 @@
-import type {
-  CeremonyEvent,
-  CeremonyId,
-  EventName,
-  EventPayload,
-  Input,
-  KeydeskApi,
-  KeySummary,
-  Orphan,
-  Output,
-  PasskeyRecord,
-  Request,
-  Station,
-  StoredFingerprint,
-  StoredPasskeys,
-  TapInAccount,
-} from '../../../src/shared/ipc.js';
+import type { CeremonyEvent, CeremonyId } from '../../../src/shared/ceremony.js';
+import type { EventName, EventPayload, Input, KeydeskApi, Output, Request } from '../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../src/shared/keys.js';
+import type { StoredFingerprint, StoredPasskeys, TapInAccount } from '../../../src/shared/on-key.js';
+import type { Orphan, PasskeyRecord } from '../../../src/shared/passkey-records.js';
+import type { Station } from '../../../src/shared/station.js';
 import type { ErrorCode, Failure, Result } from '../../../src/shared/result.js';
 
 type Answer<R extends Request> = Result<Output<R>> | Promise<Result<Output<R>>>;

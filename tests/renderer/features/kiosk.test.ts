@@ -2,7 +2,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { WORKSPACES } from '../../../src/renderer/features/workspaces.js';
-import type { KeySummary, Output } from '../../../src/shared/ipc.js';
+import type { Output } from '../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../src/shared/keys.js';
 import { USER_HANDLE } from '../../cognito/signed-tokens.js';
 import { keySummary } from '../fakes/main.js';
 import { enter, enterPin, openWindow, PIN, press, touchPrompt, type, USERNAME, type World } from '../window.js';

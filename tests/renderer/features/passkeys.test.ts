@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import type { Orphan } from '../../../src/shared/ipc.js';
+import type { Orphan } from '../../../src/shared/passkey-records.js';
 import { USER_HANDLE } from '../../cognito/signed-tokens.js';
 import { AAGUID, keySummary } from '../fakes/main.js';
 import { enter, enterPin, openWindow, PIN, press, signIn, touchPrompt, type, type World } from '../window.js';

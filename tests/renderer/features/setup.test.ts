@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { type PoolField, poolFieldProblem } from '../../../src/renderer/features/setup/pool-fields.js';
-import { PoolSettings } from '../../../src/shared/ipc.js';
+import { PoolSettings } from '../../../src/shared/station.js';
 import { keySummary } from '../fakes/main.js';
 import { enter, openWindow, POOL, press, signIn, touchPrompt, type, USERNAME, value, type World } from '../window.js';
 

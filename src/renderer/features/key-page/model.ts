@@ -1,4 +1,4 @@
-import type { KeySummary } from '../../../shared/ipc.js';
+import type { KeySummary } from '../../../shared/keys.js';
 
 /** Whether it is a key from before FIDO2: a second factor beside a password, and nothing to manage. */
 export function isU2fOnly({ details }: KeySummary): boolean {

@@ -1,4 +1,4 @@
-import type { KeySummary } from '../../../shared/ipc.js';
+import type { KeySummary } from '../../../shared/keys.js';
 import { isU2fOnly } from './model.js';
 
 export type SectionId = 'overview' | 'pin' | 'passkeys' | 'fingerprints' | 'settings' | 'reset' | 'trace';

@@ -1,4 +1,4 @@
-import type { PoolSettings } from '../../../shared/ipc.js';
+import type { PoolSettings } from '../../../shared/station.js';
 
 export type PoolField = keyof PoolSettings;
 

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import type { KeySummary } from '../../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../../src/shared/keys.js';
 import { keySummary } from '../../fakes/main.js';
 import { PIN, touchPrompt, type } from '../../window.js';
 import { confirm, type HelpdeskWorld, openHelpdesk, signIn, press } from './desk.js';

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import type { KeySummary } from '../../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../../src/shared/keys.js';
 import { poolUser } from '../../fakes/helpdesk.js';
 import { keySummary } from '../../fakes/main.js';
 import { enterPin, PIN, touchPrompt, type } from '../../window.js';

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
 import { userHandleOf } from '../../../../src/cognito/tokens.js';
-import type { KeySummary } from '../../../../src/shared/ipc.js';
+import type { KeySummary } from '../../../../src/shared/keys.js';
 import { keySummary } from '../../fakes/main.js';
 import { enter, enterPin, PIN, touchPrompt, type } from '../../window.js';
 import { confirm, openRunbook, type HelpdeskWorld, press } from './desk.js';
