@@ -2,6 +2,7 @@ import { get } from '../ctap/client/get.js';
 import { removeCredential } from '../ctap/client/remove-credential.js';
 import { type Handlers, requests } from '../shared/ipc.js';
 import { FailureError } from '../failures/failure-error.js';
+import { allRefusing } from './handler-tables.js';
 import { locate } from './keys/locate.js';
 import { addFingerprint, deleteFingerprint, listFingerprints, renameFingerprint } from './keys/fingerprints.js';
 import { deleteOnKey, listOnKey, renameOnKey } from './keys/passkeys-on-key.js';
@@ -127,9 +128,5 @@ function atThisStation(
 
 /** Handlers of an app that could not read what it needs: every request is answered with the reason. */
 export function refusingAll(reason: unknown): Handlers {
-  const refuse = () => {
-    throw reason;
-  };
-  // One function for every key of the table: the compiler cannot see that none is missing.
-  return Object.fromEntries(Object.keys(requests).map((name) => [name, refuse])) as unknown as Handlers;
+  return allRefusing(requests, () => reason);
 }

@@ -8,6 +8,7 @@ import { verdictOn } from '../passport/verdict.js';
 import type { Handlers, Request } from '../shared/ipc.js';
 import type { KeyPassport, PolicyStatus, Refusal, Verdict } from '../shared/passport.js';
 import { FailureError } from '../failures/failure-error.js';
+import { eachBehind } from './handler-tables.js';
 import type { PluggedKey } from './keys/plugged-key.js';
 
 /** What the gate goes by; it may be replaced while the app runs. */
@@ -111,15 +112,13 @@ const VIEWING: ReadonlySet<Request> = new Set<Request>([
 
 /** The handlers of a station that, while its policy cannot be read, shows everything and changes nothing. */
 export function lockedToViewing(handlers: Handlers, statusNow: () => PolicyStatus): Handlers {
-  const names = Object.keys(handlers) as Request[];
-  const guarded = (name: Request) => (input: never) => {
-    demandUnlocked(statusNow());
-    return (handlers[name] as (input: never) => unknown)(input);
-  };
-  // Each name keeps its own handler, or gets it behind the guard: the compiler cannot pair them over the whole table.
-  return Object.fromEntries(
-    names.map((name) => [name, VIEWING.has(name) ? handlers[name] : guarded(name)]),
-  ) as unknown as Handlers;
+  return eachBehind(handlers, (name, handler) => {
+    if (VIEWING.has(name)) return handler;
+    return (input) => {
+      demandUnlocked(statusNow());
+      return handler(input);
+    };
+  });
 }
 
 function demandUnlocked(status: PolicyStatus): void {

@@ -1,9 +1,11 @@
-import { type Handlers, type Request, requests } from '../../shared/ipc.js';
+import { helpdeskRequests } from '../../shared/helpdesk-requests.js';
+import type { Handlers, Request } from '../../shared/ipc.js';
 import { FailureError } from '../../failures/failure-error.js';
+import { allRefusing, eachBehind } from '../handler-tables.js';
 import type { CurrentStation } from '../station.js';
 import type { StationHelpdesk } from './station-helpdesk.js';
 
-export type HelpdeskRequest = Extract<Request, `helpdesk.${string}`>;
+export type HelpdeskRequest = keyof typeof helpdeskRequests;
 
 /**
  * What a helpdesk's window may ask of main besides `helpdesk.*`, whose engine asks for the operator itself: `anybody`, whoever sits
@@ -49,14 +51,10 @@ export function guardedAtHelpdesk(
       return handlers['pool.disconnect']();
     },
   };
-  const guarded = (name: Request) => (input: never) => {
-    if (!isOfHelpdesk(name)) demandAllowed(name, { helpdesk, station });
-    return ((here[name] ?? handlers[name]) as (input: never) => unknown)(input);
-  };
-  // Each name keeps its own handler behind the guard: the compiler cannot pair them over the whole table.
-  return Object.fromEntries(
-    (Object.keys(handlers) as Request[]).map((name) => [name, guarded(name)]),
-  ) as unknown as Handlers;
+  return eachBehind<Request>({ ...handlers, ...here }, (name, handler) => (input) => {
+    if (!(name in helpdeskRequests)) demandAllowed(name, { helpdesk, station });
+    return handler(input);
+  });
 }
 
 function demandAllowed(name: Request, { helpdesk, station }: HelpdeskGateOptions): void {
@@ -74,14 +72,8 @@ function demandAllowed(name: Request, { helpdesk, station }: HelpdeskGateOptions
 
 /** What a desk, or a kiosk, says to a helpdesk's requests. */
 export function refusedAtOtherDesks(): Pick<Handlers, HelpdeskRequest> {
-  const refuse = () => {
-    throw new FailureError({ code: 'helpdesk/not-allowed', detail: 'this station is no helpdesk' });
-  };
-  const names = Object.keys(requests).filter(isOfHelpdesk);
-  // One function for every name that begins so: the compiler cannot see that none is missing.
-  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as Pick<Handlers, HelpdeskRequest>;
-}
-
-function isOfHelpdesk(name: string): name is HelpdeskRequest {
-  return name.startsWith('helpdesk.');
+  return allRefusing(
+    helpdeskRequests,
+    () => new FailureError({ code: 'helpdesk/not-allowed', detail: 'this station is no helpdesk' }),
+  );
 }

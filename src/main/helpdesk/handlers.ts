@@ -4,6 +4,7 @@ import type { Helpdesk } from '../../helpdesk/helpdesk.js';
 import { FailureError } from '../../failures/failure-error.js';
 import type { CheckedInput, Handlers } from '../../shared/ipc.js';
 import type { KeyId } from '../../shared/keys.js';
+import { eachBehind } from '../handler-tables.js';
 import type { RelyingParty } from '../relying-party.js';
 import type { Ceremonies } from '../keys/ceremonies.js';
 import type { Enrolment } from '../keys/enrolment.js';
@@ -37,19 +38,15 @@ export function helpdeskHandlers(parts: HelpdeskParts): HelpdeskHandlers {
     ...ofReceipts(parts),
     ...ofKeys(parts),
   };
-  const guarded = (name: HelpdeskRequest) => async (input: never) => {
+  return eachBehind<HelpdeskRequest>(handlers, (_, handler) => async (input) => {
     try {
-      return await (handlers[name] as (input: never) => unknown)(input);
+      return await handler(input);
     } catch (error) {
       throw await inWords(error);
     } finally {
       helpdesk.tell();
     }
-  };
-  // Each name keeps its own handler behind the guard: the compiler cannot pair them over the whole table.
-  return Object.fromEntries(
-    (Object.keys(handlers) as HelpdeskRequest[]).map((name) => [name, guarded(name)]),
-  ) as unknown as HelpdeskHandlers;
+  });
 }
 
 type Some<K extends HelpdeskRequest> = Pick<Handlers, K>;

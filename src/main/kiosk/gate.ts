@@ -1,9 +1,11 @@
 import type { AuditEvent } from '../../audit/entry.js';
 import type { Handlers, Request } from '../../shared/ipc.js';
 import type { KeySummary } from '../../shared/keys.js';
+import { kioskRequests } from '../../shared/kiosk-requests.js';
 import type { PasskeyRecord } from '../../shared/passkey-records.js';
 import type { KioskRules } from '../../shared/mode.js';
 import { FailureError } from '../../failures/failure-error.js';
+import { allRefusing, eachBehind } from '../handler-tables.js';
 import type { KioskApprovals } from './approvals.js';
 import { approvedChanges } from './approved-changes.js';
 import type { KioskSession } from './session.js';
@@ -113,14 +115,10 @@ export function guardedAtKiosk(
     'passkeys.records': () => (session.person ? recordsOf(session.person.sub) : []),
     'orphans.list': () => [],
   };
-  const guarded = (name: Request) => (input: never) => {
+  return eachBehind<Request>({ ...handlers, ...own }, (name, handler) => (input) => {
     demandAllowed(name, session, rules());
-    return ((own[name] ?? handlers[name]) as (input: never) => unknown)(input);
-  };
-  // Each name keeps its own handler behind the guard: the compiler cannot pair them over the whole table.
-  return Object.fromEntries(
-    (Object.keys(handlers) as Request[]).map((name) => [name, guarded(name)]),
-  ) as unknown as Handlers;
+    return handler(input);
+  });
 }
 
 /** Keys as a kiosk shows them: none can be remembered there. */
@@ -145,19 +143,10 @@ function demandChange({ mayChange }: KioskRules): void {
 
 /** What a desk, or a helpdesk, says to a kiosk's requests. */
 export function refusedElsewhere(): Pick<Handlers, KioskRequest> {
-  const refuse = () => {
-    throw new FailureError({ code: 'kiosk/not-allowed', detail: 'this station is no kiosk' });
-  };
-  return {
-    'kiosk.get': refuse,
-    'kiosk.begin': refuse,
-    'kiosk.ask': refuse,
-    'kiosk.approve': refuse,
-    'kiosk.renewed': refuse,
-    'kiosk.active': refuse,
-    'kiosk.stay': refuse,
-    'kiosk.end': refuse,
-  };
+  return allRefusing(
+    kioskRequests,
+    () => new FailureError({ code: 'kiosk/not-allowed', detail: 'this station is no kiosk' }),
+  );
 }
 
-type KioskRequest = Extract<Request, `kiosk.${string}`>;
+type KioskRequest = keyof typeof kioskRequests;
